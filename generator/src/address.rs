@@ -1,0 +1,185 @@
+//! Names that last: the URL and the id of every source and chunk.
+//!
+//! In: paths inside the library and a chunk's own part. Out: URLs of `[a-z0-9._-]` relative to the
+//! site's root, and chunk ids. The same path always gives the same name. Knows no file system.
+
+use std::collections::HashMap;
+
+/// A part of a URL is cut to this many bytes.
+const PART_MAX_BYTES: usize = 80;
+/// Hex digits that tell apart what the cleaning of a part made alike.
+const HASH_DIGITS: usize = 6;
+/// First parts that the site keeps for itself.
+const RESERVED: [&str; 5] = ["assets", "browse", "files", "read", "search"];
+/// Names that Windows cannot store.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
+
+/// A part of a path as a part of a URL: kept where it is plain, else cleaned and told apart by a hash.
+pub(crate) fn slug(part: &str) -> String {
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
+    let dots = part.starts_with('.') || part.ends_with('.');
+    let device = DEVICES.contains(&part.split('.').next().unwrap_or_default());
+    if part.bytes().all(plain) && !part.is_empty() && part.len() <= PART_MAX_BYTES && !dots && !device {
+        return part.to_string();
+    }
+    hashed(part, part)
+}
+
+/// The cleaned part with a hash of `whole` behind it.
+fn hashed(part: &str, whole: &str) -> String {
+    let mut clean = String::with_capacity(part.len().min(PART_MAX_BYTES) + HASH_DIGITS + 1);
+    for c in part.chars() {
+        match c.to_ascii_lowercase() {
+            c @ ('a'..='z' | '0'..='9' | '.' | '_') => clean.push(c),
+            _ if clean.ends_with('-') => {}
+            _ => clean.push('-'),
+        }
+    }
+    let mut clean = clean.trim_matches(['-', '.']).to_string();
+    clean.truncate(PART_MAX_BYTES - HASH_DIGITS - 1);
+    let hash = xxhash_rust::xxh3::xxh3_64(whole.as_bytes()) & 0xff_ffff;
+    match clean.is_empty() {
+        true => format!("{hash:06x}"),
+        false => format!("{clean}-{hash:06x}"),
+    }
+}
+
+/// A source's path without extension as the stem of its URLs.
+fn source_stem(path: &str) -> String {
+    let mut parts: Vec<String> = crate::library::without_extension(path).split('/').map(slug).collect();
+    if parts.len() > 1 && RESERVED.contains(&parts[0].as_str()) {
+        parts[0] = hashed(&parts[0], path.split('/').next().unwrap_or_default());
+    }
+    parts.join("/")
+}
+
+/// Hands out the URL stems and id stems of sources so that no two are alike.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    stems: HashMap<String, String>,
+    ids: HashMap<String, String>,
+}
+
+/// What a source's URLs and ids begin with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// `finesse/v12.5/developer-guide/developer-guide`
+    pub(crate) stem: String,
+    /// `finesse::v12.5::developer-guide::developer-guide`
+    pub(crate) id: String,
+}
+
+impl Registry {
+    /// The address of a source. Sources must come in a fixed order: where two clash, the later one
+    /// keeps its extension.
+    pub(crate) fn add(&mut self, path: &str) -> Address {
+        let short = crate::library::without_extension(path);
+        let id = if self.ids.contains_key(&joined(short)) { joined(path) } else { joined(short) };
+        let mut stem = source_stem(path);
+        if self.stems.contains_key(&stem) {
+            let (folder, file) = stem.rsplit_once('/').unwrap_or(("", &stem));
+            let file = hashed(file, path);
+            stem = if folder.is_empty() { file } else { format!("{folder}/{file}") };
+        }
+        self.ids.insert(id.clone(), path.to_string());
+        self.stems.insert(stem.clone(), path.to_string());
+        Address { stem, id }
+    }
+}
+
+fn joined(path: &str) -> String {
+    path.replace('/', "::")
+}
+
+impl Address {
+    /// The id of the chunk with this own part.
+    pub(crate) fn chunk_id(&self, own: &str) -> String {
+        format!("{}::{own}", self.id)
+    }
+
+    /// The page of the chunk with this own part.
+    pub(crate) fn chunk_url(&self, own: &str) -> String {
+        format!("{}/{}.html", self.stem, slug(own))
+    }
+
+    /// Part `index` (0-based) of the reading view.
+    pub(crate) fn part_url(&self, index: usize) -> String {
+        match index {
+            0 => format!("read/{}.html", self.stem),
+            _ => format!("read/{}.{}.html", self.stem, index + 1),
+        }
+    }
+
+    /// The chunk's place in part `index` of the reading view.
+    pub(crate) fn context_url(&self, own: &str, index: usize) -> String {
+        format!("{}#{}", self.part_url(index), anchor(own))
+    }
+
+    /// What leads from this source's pages to the site's root; chunk pages and reading views are
+    /// equally deep.
+    pub(crate) fn up(&self) -> String {
+        "../".repeat(self.stem.matches('/').count() + 1)
+    }
+}
+
+/// The anchor of a chunk in its reading view.
+pub(crate) fn anchor(own: &str) -> String {
+    format!("c-{}", slug(own))
+}
+
+/// The browse page of a level, from the level names that lead to it.
+pub(crate) fn browse_url<'a>(levels: impl IntoIterator<Item = &'a str>) -> String {
+    let parts: Vec<String> = levels.into_iter().map(slug).collect();
+    format!("browse/{}.html", parts.join("/"))
+}
+
+/// What leads from a page to the site's root.
+pub(crate) fn up(url: &str) -> String {
+    "../".repeat(url.matches('/').count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_parts_stay() {
+        for part in ["developer-guide", "v12.5", "91", "91.2", "a_b"] {
+            assert_eq!(slug(part), part);
+        }
+    }
+
+    #[test]
+    fn changed_parts_are_told_apart() {
+        let odd = ["README", "readme!", "a b", "a%b", "..", ".git", "", "con", "über", "日本語", "x.", "a\nb"];
+        let slugs: std::collections::BTreeSet<String> = odd.iter().map(|part| slug(part)).collect();
+        assert_eq!(slugs.len(), odd.len());
+        for slug in slugs {
+            let allowed = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
+            assert!(slug.bytes().all(allowed) && !slug.starts_with('.'), "{slug}");
+        }
+        assert!(slug(&"x".repeat(300)).len() <= PART_MAX_BYTES);
+    }
+
+    #[test]
+    fn the_seed_page_has_its_names() {
+        let address = Registry::default().add("finesse/v12.5/developer-guide/developer-guide.md");
+        assert_eq!(address.chunk_id("91"), "finesse::v12.5::developer-guide::developer-guide::91");
+        assert_eq!(address.chunk_url("91"), "finesse/v12.5/developer-guide/developer-guide/91.html");
+        assert_eq!(address.part_url(0), "read/finesse/v12.5/developer-guide/developer-guide.html");
+        assert_eq!(address.up(), "../../../../");
+        assert_eq!(up(&address.part_url(1)), address.up());
+        assert_eq!(up(&address.chunk_url("91")), address.up());
+    }
+
+    #[test]
+    fn clashing_sources_keep_apart() {
+        let mut registry = Registry::default();
+        let first = registry.add("a/b.md");
+        let second = registry.add("a/b.txt");
+        assert_eq!(first.id, "a::b");
+        assert_eq!(second.id, "a::b.txt");
+        assert_ne!(first.stem, second.stem);
+        assert!(registry.add("search/x.md").stem.starts_with("search-"));
+    }
+}

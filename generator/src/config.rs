@@ -1,0 +1,152 @@
+//! The library's own settings: `mcdewey.toml` at its root, every key optional.
+//!
+//! In: the file's text. Out: a [`Config`], or an error that names the line. Knows no other file.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::model::Reading;
+
+/// The name of the settings file.
+pub(crate) const FILE_NAME: &str = "mcdewey.toml";
+
+/// What `mcdewey.toml` says, with the defaults filled in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    pub(crate) title: String,
+    pub(crate) tagline: String,
+    /// Where the site will stand, for absolute addresses; relative links need none.
+    pub(crate) base_url: Option<String>,
+    /// Language of the pages, as in `<html lang>`.
+    pub(crate) language: String,
+    /// What the folders mean, outermost first; by default told from the path.
+    pub(crate) levels: Option<Vec<Level>>,
+    /// Display names and aliases by path: `cisco`, `cisco/finesse`, `cisco/finesse/v12.5`.
+    pub(crate) names: BTreeMap<String, Name>,
+    /// The newest version of a product, by the product's path.
+    pub(crate) newest: BTreeMap<String, String>,
+    pub(crate) chunks: Chunks,
+}
+
+/// The meaning of a folder level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Vendor,
+    Product,
+    Version,
+    Guide,
+    /// A folder that stands for nothing.
+    Skip,
+}
+
+/// A display name, alone or with other names that people use.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Name {
+    Plain(String),
+    #[serde(rename_all = "lowercase")]
+    Full {
+        name: Option<String>,
+        #[serde(default)]
+        aliases: Vec<String>,
+    },
+}
+
+/// How long chunks are, in words.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Chunks {
+    words_low: usize,
+    words_high: usize,
+    words_page: usize,
+    words_part: usize,
+}
+
+impl Config {
+    /// Reads the library's settings; a library without the file has the defaults.
+    pub(crate) fn read(library: &Path) -> Result<Config> {
+        let file = library.join(FILE_NAME);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => {
+                toml::from_str(&text).with_context(|| format!("cannot use {}", file.display()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+        }
+    }
+
+    pub(crate) fn reading(&self) -> Reading {
+        Reading {
+            words_low: self.chunks.words_low,
+            words_high: self.chunks.words_high.max(self.chunks.words_low),
+            words_page: self.chunks.words_page,
+            words_part: self.chunks.words_part,
+        }
+    }
+
+    /// The display name configured for a path.
+    pub(crate) fn name(&self, path: &str) -> Option<&str> {
+        match self.names.get(path)? {
+            Name::Plain(name) => Some(name),
+            Name::Full { name, .. } => name.as_deref(),
+        }
+    }
+
+    /// The other names configured for a path.
+    pub(crate) fn aliases(&self, path: &str) -> &[String] {
+        match self.names.get(path) {
+            Some(Name::Full { aliases, .. }) => aliases,
+            _ => &[],
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            title: "McDewey".into(),
+            tagline: "Multi-vendor documentation library · semantic search · MCP endpoint at /mcp"
+                .into(),
+            base_url: None,
+            language: "en".into(),
+            levels: None,
+            names: BTreeMap::new(),
+            newest: BTreeMap::new(),
+            chunks: Chunks::default(),
+        }
+    }
+}
+
+impl Default for Chunks {
+    fn default() -> Self {
+        let Reading { words_low, words_high, words_page, words_part } = Reading::default();
+        Chunks { words_low, words_high, words_page, words_part }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_plain_or_full() {
+        let config: Config = toml::from_str(
+            "[names]\ncisco = 'Cisco'\n'cisco/cucm' = { name = 'Unified CM', aliases = ['callmanager'] }",
+        )
+        .unwrap();
+        assert_eq!(config.name("cisco"), Some("Cisco"));
+        assert_eq!(config.name("cisco/cucm"), Some("Unified CM"));
+        assert_eq!(config.aliases("cisco/cucm"), ["callmanager"]);
+        assert_eq!(config.name("other"), None);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = toml::from_str::<Config>("title = 'x'\ntitel = 'y'").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("titel"), "{error}");
+    }
+}

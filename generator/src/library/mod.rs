@@ -1,0 +1,119 @@
+//! The input folder: which sources it holds, where each belongs, in what order they are read.
+//!
+//! In: the library's folder and its configuration. Out: a [`Library`] of sources grouped into guides,
+//! sorted so that the order depends on names alone. Reads only the head of each file; `parse` reads
+//! the rest later.
+
+mod order;
+mod place;
+mod records;
+mod version;
+mod walk;
+
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Result, bail};
+
+pub(crate) use place::Place;
+pub(crate) use records::{Line, Record, read_records};
+
+use crate::{
+    address::{Address, Registry},
+    config::Config,
+    model::{FrontMatter, Warning},
+};
+
+/// Everything that a build reads, in reading order.
+pub(crate) struct Library {
+    pub(crate) root: PathBuf,
+    pub(crate) config: Config,
+    /// Sorted by vendor, product, version (newest first), guide and place in the guide.
+    pub(crate) sources: Vec<Source>,
+    /// In the order of the sources; each owns a range of them.
+    pub(crate) guides: Vec<Guide>,
+}
+
+/// One file of the library, or one document inside a JSON Lines file.
+pub(crate) struct Source {
+    /// Path inside the library, parts joined by `/`: its name everywhere.
+    pub(crate) path: String,
+    pub(crate) origin: Origin,
+    pub(crate) place: Place,
+    pub(crate) address: Address,
+    pub(crate) front: FrontMatter,
+    /// Title for navigation: front matter, first heading, or the file's name made readable.
+    pub(crate) title: String,
+}
+
+/// Where a source's text is.
+pub(crate) enum Origin {
+    /// A file of its own.
+    File(PathBuf),
+    /// Chunk records of a JSON Lines file.
+    Records { file: Arc<Path>, name: String, lines: Vec<Line> },
+    /// A document record of a JSON Lines file; its chunks' ids begin with its own.
+    Document { file: Arc<Path>, id: String, line: Line },
+}
+
+/// The sources that belong together under one vendor, product and version.
+pub(crate) struct Guide {
+    pub(crate) place: Place,
+    pub(crate) sources: Range<usize>,
+    pub(crate) title: String,
+    /// Whether it belongs to the newest version of its product.
+    pub(crate) newest: bool,
+}
+
+impl Library {
+    /// Finds and sorts the sources below `root`.
+    pub(crate) fn open(root: &Path, warnings: &mut Vec<Warning>) -> Result<Library> {
+        let config = Config::read(root)?;
+        let mut sources = walk::sources(root, &config, warnings)?;
+        if sources.is_empty() {
+            bail!(
+                "{} holds no documents (looked for .md, .markdown, .mdx, .txt and .jsonl files)",
+                root.display()
+            );
+        }
+        order::sort(&mut sources, &config);
+        let mut by_path: Vec<&mut Source> = sources.iter_mut().collect();
+        by_path.sort_by(|left, right| left.path.cmp(&right.path));
+        let mut registry = Registry::default();
+        for source in by_path {
+            source.address = registry.add(&source.path);
+            if let Origin::Document { id, .. } = &source.origin {
+                source.address.id.clone_from(id);
+            }
+        }
+        let guides = order::guides(&sources, &config);
+        Ok(Library { root: root.to_path_buf(), config, sources, guides })
+    }
+
+    /// The display name of a level: configured, else as in the path.
+    pub(crate) fn name<'a>(&'a self, path: &str, key: &'a str) -> &'a str {
+        self.config.name(path).unwrap_or(key)
+    }
+}
+
+/// A file's name or path without its last extension; a leading dot is part of the name.
+pub(crate) fn without_extension(path: &str) -> &str {
+    let start = path.rfind('/').map_or(0, |at| at + 1);
+    match path[start..].rfind('.') {
+        Some(dot) if dot > 0 => &path[..start + dot],
+        _ => path,
+    }
+}
+
+/// A file or folder name as a title: `developer-guide` reads "Developer guide".
+pub(crate) fn readable(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let mut chars = spaced.trim().chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => name.to_string(),
+    }
+}

@@ -1,0 +1,174 @@
+//! Walks the library's folder and looks at the head of each document.
+//!
+//! In: a folder. Out: unsorted sources with their places and titles; a warning for each file that is
+//! left out and why. Follows symbolic links only inside the library. Knows no chunk and no page.
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+
+use super::{Origin, Place, Source, records};
+use crate::{
+    address::Address,
+    config::Config,
+    model::{FrontMatter, Warning},
+    parse,
+};
+
+/// Enough of a file to hold its front matter and first heading.
+const HEAD_BYTES: u64 = 8 * 1024;
+/// Folders nested deeper than this are a loop or a mistake.
+const DEPTH_MAX: usize = 64;
+const MARKDOWN: [&str; 4] = ["md", "markdown", "mdx", "txt"];
+const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
+
+/// All sources below `root`, in no particular order.
+pub(super) fn sources(
+    root: &Path,
+    config: &Config,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Source>> {
+    let real_root = fs::canonicalize(root)
+        .with_context(|| format!("cannot open the library {}", root.display()))?;
+    let mut found = Vec::new();
+    let mut walk = Walk { real_root, found: &mut found, warnings };
+    walk.folder(root, "", 0)?;
+    let (markdown, records): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|file| has_extension(&file.path, &MARKDOWN));
+    let mut sources: Vec<Source> =
+        markdown.into_par_iter().map(|file| survey(file, config)).collect::<Result<_>>()?;
+    sources.extend(records::sources(&records, config, warnings)?);
+    Ok(sources)
+}
+
+/// A document found: its path inside the library and where it lies.
+pub(super) struct Found {
+    pub(super) path: String,
+    pub(super) disk: PathBuf,
+}
+
+struct Walk<'a> {
+    real_root: PathBuf,
+    found: &'a mut Vec<Found>,
+    warnings: &'a mut Vec<Warning>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, disk: &Path, path: &str, depth: usize) -> Result<()> {
+        let entries = fs::read_dir(disk)
+            .with_context(|| format!("cannot list the folder {}", disk.display()))?;
+        let mut entries: Vec<fs::DirEntry> = entries.collect::<std::io::Result<_>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            self.entry(&entry, path, depth)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &fs::DirEntry, parent: &str, depth: usize) -> Result<()> {
+        let name = entry.file_name();
+        let readable = name.to_string_lossy();
+        let path = if parent.is_empty() { readable.to_string() } else { format!("{parent}/{readable}") };
+        let disk = entry.path();
+        if entry.file_type()?.is_symlink() && !self.stays_inside(&disk, &path) {
+            return Ok(());
+        }
+        let Ok(metadata) = fs::metadata(&disk) else {
+            self.leave_out(&path, "cannot be read");
+            return Ok(());
+        };
+        if metadata.is_dir() {
+            return self.subfolder(&disk, &path, depth);
+        }
+        if has_extension(&path, &MARKDOWN) || has_extension(&path, &RECORDS) {
+            self.document(path, disk, &metadata, name.to_str().is_some());
+        }
+        Ok(())
+    }
+
+    fn subfolder(&mut self, disk: &Path, path: &str, depth: usize) -> Result<()> {
+        if path == ".git" || path.ends_with("/.git") || disk.join(crate::output::MARK).is_file() {
+            return Ok(());
+        }
+        if depth >= DEPTH_MAX {
+            self.leave_out(path, "folders are nested too deeply");
+            return Ok(());
+        }
+        self.folder(disk, path, depth + 1)
+    }
+
+    fn document(&mut self, path: String, disk: PathBuf, metadata: &fs::Metadata, utf8: bool) {
+        if !metadata.is_file() {
+            return self.leave_out(&path, "is not a regular file");
+        }
+        if !utf8 {
+            self.warn(&path, "name is not UTF-8", "shown with replacement characters");
+        }
+        self.found.push(Found { path, disk });
+    }
+
+    /// A link that leads out of the library or back into its own folder is not followed.
+    fn stays_inside(&mut self, disk: &Path, path: &str) -> bool {
+        match fs::canonicalize(disk) {
+            Ok(target) if !target.starts_with(&self.real_root) => {
+                self.leave_out(path, "is a symbolic link out of the library");
+                false
+            }
+            Ok(target) if self.real_parent(disk).starts_with(&target) => {
+                self.leave_out(path, "is a symbolic link to a folder that holds it");
+                false
+            }
+            Ok(_) => true,
+            Err(_) => {
+                self.leave_out(path, "is a symbolic link to nothing");
+                false
+            }
+        }
+    }
+
+    fn real_parent(&self, disk: &Path) -> PathBuf {
+        let parent = disk.parent().and_then(|parent| fs::canonicalize(parent).ok());
+        parent.unwrap_or_else(|| self.real_root.clone())
+    }
+
+    fn leave_out(&mut self, path: &str, why: &str) {
+        self.warn(path, "left out of the site", why);
+    }
+
+    fn warn(&mut self, path: &str, kind: &'static str, detail: &str) {
+        let detail = detail.to_string();
+        self.warnings.push(Warning { source: path.to_string(), line: 0, kind, detail });
+    }
+}
+
+fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// Reads a file's head for its title and its own word on where it belongs.
+fn survey(file: Found, config: &Config) -> Result<Source> {
+    let mut head = Vec::new();
+    fs::File::open(&file.disk)
+        .and_then(|open| open.take(HEAD_BYTES).read_to_end(&mut head))
+        .with_context(|| format!("cannot read {}", file.disk.display()))?;
+    let survey = parse::survey(&file.path, &head);
+    Ok(source(file.path, Origin::File(file.disk), survey.title, survey.front, config))
+}
+
+/// A source with its place; its address is given once all sources are known.
+pub(super) fn source(
+    path: String,
+    origin: Origin,
+    title: String,
+    front: FrontMatter,
+    config: &Config,
+) -> Source {
+    let place = Place::of(&path, config.levels.as_deref(), &front);
+    Source { path, origin, place, address: Address::default(), front, title }
+}
