@@ -1,0 +1,160 @@
+//! Front matter: what a source says of itself before its text.
+//!
+//! In: the decoded text. Out: [`FrontMatter`] and the lines that are left. YAML between `---` and TOML between `+++`;
+//! broken front matter is kept as a code block, so that nothing is lost. Knows no key but its own.
+
+use serde_yaml_ng::Value as Yaml;
+
+use super::report::Report;
+use crate::model::FrontMatter;
+
+/// The text after the front matter, and the number of its first line.
+#[derive(Debug, PartialEq)]
+pub(super) struct Body<'a> {
+    pub(super) text: &'a str,
+    pub(super) first_line: u32,
+    /// What the front matter tells of the source; shown where there is no text.
+    pub(super) summary: Option<String>,
+}
+
+pub(super) fn split<'a>(text: &'a str, report: &mut Report) -> (FrontMatter, Body<'a>) {
+    let whole = Body { text, first_line: 1, summary: None };
+    let Some(fenced) = find(text) else {
+        return (FrontMatter::default(), whole);
+    };
+    let read = match fenced.mark {
+        "---" => read_yaml(fenced.inner),
+        _ => read_toml(fenced.inner),
+    };
+    match read {
+        Ok((front, summary)) => (front, Body { summary, ..fenced.body }),
+        Err(fault) => {
+            report.warn(1, "broken front matter", fault);
+            (FrontMatter::default(), whole)
+        }
+    }
+}
+
+struct Fenced<'a> {
+    mark: &'static str,
+    inner: &'a str,
+    body: Body<'a>,
+}
+
+/// Only where the fence closes; a rule at the start of a text is not front matter.
+fn find(text: &str) -> Option<Fenced<'_>> {
+    const MOST_LINES: usize = 2000;
+    let mark = ["---", "+++"].into_iter().find(|mark| text.starts_with(mark))?;
+    let first = text.find('\n')?;
+    if !text[mark.len()..first].trim().is_empty() {
+        return None;
+    }
+    let mut at = first + 1;
+    for (lines, line) in text[at..].split_inclusive('\n').take(MOST_LINES).enumerate() {
+        if line.trim_end() == mark {
+            let body = Body { text: &text[at + line.len()..], first_line: lines as u32 + 3, summary: None };
+            return Some(Fenced { mark, inner: &text[first + 1..at], body });
+        }
+        at += line.len();
+    }
+    None
+}
+
+type Read = (FrontMatter, Option<String>);
+
+fn read_yaml(inner: &str) -> Result<Read, String> {
+    let value: Yaml = serde_yaml_ng::from_str(inner).map_err(|fault| fault.to_string())?;
+    match value {
+        Yaml::Mapping(_) => Ok(from_values(&value, inner)),
+        Yaml::Null => Ok(Read::default()),
+        _ => Err("expected `key: value` lines".to_string()),
+    }
+}
+
+fn read_toml(inner: &str) -> Result<Read, String> {
+    let table: toml::Table = inner.parse().map_err(|fault: toml::de::Error| fault.message().to_string())?;
+    let value = serde_yaml_ng::to_value(table).map_err(|fault| fault.to_string())?;
+    Ok(from_values(&value, ""))
+}
+
+fn from_values(value: &Yaml, inner: &str) -> Read {
+    let text = |key: &str| as_written(inner, key).or_else(|| value.get(key).and_then(as_text));
+    let number = |key: &str| value.get(key).and_then(Yaml::as_i64);
+    let aliases = ["aliases", "redirect_from", "url", "permalink"].into_iter().filter_map(|key| value.get(key));
+    let summary = ["summary", "description"].into_iter().find_map(|key| value.get(key).and_then(as_text));
+    let front = FrontMatter {
+        title: value.get("title").and_then(as_text),
+        weight: ["weight", "sidebar_position", "nav_order", "order"].into_iter().find_map(number),
+        aliases: aliases.flat_map(as_texts).collect(),
+        vendor: text("vendor"),
+        product: text("product"),
+        version: text("version"),
+        guide: text("guide"),
+    };
+    (front, summary)
+}
+
+/// A version `1.10` is no number: read as one it would become `1.1`.
+fn as_written(inner: &str, key: &str) -> Option<String> {
+    let value = inner.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?.trim();
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (plain && !value.is_empty()).then(|| value.to_string())
+}
+
+fn as_text(value: &Yaml) -> Option<String> {
+    let text = match value {
+        Yaml::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Yaml::Number(number) => number.to_string(),
+        Yaml::Bool(truth) => truth.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn as_texts(value: &Yaml) -> Vec<String> {
+    match value {
+        Yaml::Sequence(values) => values.iter().filter_map(as_text).collect(),
+        other => as_text(other).into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (FrontMatter, String, u32, usize) {
+        let mut warnings = Vec::new();
+        let (front, body) = split(text, &mut Report::new("a.md", &mut warnings));
+        (front, body.text.to_string(), body.first_line, warnings.len())
+    }
+
+    #[test]
+    fn yaml_and_toml_are_read() {
+        let expected = FrontMatter { title: Some("A b".into()), weight: Some(3), ..Default::default() };
+        let check = |text: &str, line: u32| {
+            assert_eq!(read(text), (expected.clone(), "x\n".into(), line, 0), "{text}");
+        };
+        check("---\ntitle: A b\nweight: 3\n---\nx\n", 5);
+        check("+++\ntitle = \"A b\"\nweight = 3\n+++\nx\n", 5);
+        check("--- \ntitle: >-\n  A\n  b\nsidebar_position: 3\nms.date: 1/2/3\n---\nx\n", 8);
+    }
+
+    #[test]
+    fn versions_stay_as_written() {
+        let (front, ..) = read("---\nversion: 1.10\naliases: [/a, /b]\n---\n");
+        assert_eq!(front.version.as_deref(), Some("1.10"));
+        assert_eq!(front.aliases, ["/a", "/b"]);
+    }
+
+    #[test]
+    fn what_is_no_front_matter_stays() {
+        let check = |text: &str, warnings: usize| {
+            assert_eq!(read(text), (FrontMatter::default(), text.into(), 1, warnings), "{text}");
+        };
+        check("---\nno end", 0);
+        check("a\n---\nb\n---\n", 0);
+        check("---\njust text\n---\nx", 1);
+        check("---\na: b: c\n---\nx", 1);
+        check("+++\na = \n+++\nx", 1);
+    }
+}

@@ -1,0 +1,166 @@
+//! A stretch of Markdown that remembers which line of the file each of its lines came from.
+//!
+//! In: lines with their numbers. Out: one string to parse, and the number of any line of it. Knows no
+//! Markdown; also measures how heavy a text is, which is what chunks are cut by.
+
+use std::ops::Range;
+
+/// One line of the source file, without its line end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Line<'a> {
+    /// 1-based.
+    pub(super) number: u32,
+    pub(super) text: &'a str,
+}
+
+impl Line<'_> {
+    pub(super) fn is_blank(&self) -> bool {
+        is_blank(self.text)
+    }
+}
+
+/// Lines joined, each ended by `\n`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Text {
+    pub(super) string: String,
+    /// One number per line.
+    pub(super) numbers: Vec<u32>,
+}
+
+impl Text {
+    pub(super) fn push(&mut self, line: &str, number: u32) {
+        self.string.push_str(line);
+        self.string.push('\n');
+        self.numbers.push(number);
+    }
+
+    pub(super) fn append(&mut self, other: &Text) {
+        self.string.push_str(&other.string);
+        self.numbers.extend_from_slice(&other.numbers);
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let numbers = self.numbers.iter().copied();
+        self.string.split_terminator('\n').zip(numbers).map(|(text, number)| Line { number, text })
+    }
+
+    /// Byte offset of the start of every line, and of the end.
+    pub(super) fn starts(&self) -> Vec<usize> {
+        let ends = self.string.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+    }
+
+    /// The lines of `range`, given the result of [`Text::starts`].
+    pub(super) fn slice(&self, starts: &[usize], range: Range<usize>) -> Text {
+        let string = self.string[starts[range.start]..starts[range.end]].to_string();
+        Text { string, numbers: self.numbers[range].to_vec() }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        is_blank(&self.string)
+    }
+
+    /// First and last line that hold anything.
+    pub(super) fn span(&self) -> (u32, u32) {
+        let mut filled = self.lines().filter(|line| !line.is_blank()).map(|line| line.number);
+        let first = filled.next().or(self.numbers.first().copied()).unwrap_or(1);
+        (first, filled.last().unwrap_or(first))
+    }
+}
+
+pub(super) fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace())
+}
+
+/// Columns of blanks at the start of a line; a tab leads to the next multiple of four.
+pub(super) fn indent(line: &str) -> usize {
+    let mut columns = 0;
+    for byte in line.bytes() {
+        match byte {
+            b' ' => columns += 1,
+            b'\t' => columns += 4 - columns % 4,
+            _ => break,
+        }
+    }
+    columns
+}
+
+/// Words of a text: runs that hold a letter or digit; two characters of Chinese, Japanese or Korean are about
+/// one word.
+pub(super) fn words(text: &str) -> usize {
+    measure(text).words
+}
+
+/// What a text weighs when chunks are cut: its words, but long unbroken strings (keys, paths, packed data) count by
+/// length, else one line of five megabytes would weigh one word.
+pub(super) fn weight(text: &str) -> usize {
+    const BYTES_PER_WORD: usize = 16;
+    let measure = measure(text);
+    measure.words.max(measure.filled_bytes / BYTES_PER_WORD)
+}
+
+struct Measure {
+    words: usize,
+    filled_bytes: usize,
+}
+
+fn measure(text: &str) -> Measure {
+    let (mut words, mut wide, mut filled_bytes, mut inside) = (0, 0, 0, false);
+    for symbol in text.chars() {
+        if symbol.is_whitespace() {
+            inside = false;
+            continue;
+        }
+        filled_bytes += symbol.len_utf8();
+        if is_wide(symbol) {
+            wide += 1;
+            inside = false;
+        } else if !inside && symbol.is_alphanumeric() {
+            words += 1;
+            inside = true;
+        }
+    }
+    // Wide characters carry three bytes for half a word: they are counted by character alone.
+    Measure { words: words + usize::div_ceil(wide, 2), filled_bytes: filled_bytes - 3 * wide.min(filled_bytes / 3) }
+}
+
+fn is_wide(symbol: char) -> bool {
+    matches!(symbol, '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_runs_with_letters() {
+        let check = |text: &str, expected: usize| assert_eq!(words(text), expected, "{text}");
+        check("", 0);
+        check("one two-three, four!", 3);
+        check("| a | --- | b |", 2);
+        check("数据库", 2);
+        check("TiDB 数据库", 3);
+    }
+
+    #[test]
+    fn a_long_string_weighs_by_length() {
+        assert_eq!(weight(&"x".repeat(1600)), 100);
+        assert_eq!(weight(&"数".repeat(100)), 50);
+    }
+
+    #[test]
+    fn slices_keep_their_numbers() {
+        let mut text = Text::default();
+        for (number, line) in [(3, "a"), (5, ""), (6, "b")] {
+            text.push(line, number);
+        }
+        let slice = text.slice(&text.starts(), 1..3);
+        assert_eq!((slice.string.as_str(), slice.span()), ("\nb\n", (6, 6)));
+    }
+
+    #[test]
+    fn tabs_lead_to_the_next_stop() {
+        assert_eq!((indent("\tx"), indent(" \tx"), indent("   x")), (4, 4, 3));
+    }
+}
