@@ -1,0 +1,95 @@
+//! The command line: what can be asked of the program, and the help that teaches it.
+//!
+//! In: arguments. Out: typed commands. Knows no work.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Turns a folder of vendor guides into a static site that searches itself.
+#[derive(Parser, Debug)]
+#[command(name = "mcdewey", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mcdewey build guides -o site              build the site of the library in guides/
+  mcdewey serve guides                      build it and look at it on http://127.0.0.1:8080
+  mcdewey search site send DTMF string      ask the site from the terminal
+
+A library is a folder of Markdown (.md, .markdown, .mdx, .txt) or JSON Lines (.jsonl) files, laid out as
+VENDOR/PRODUCT/VERSION/GUIDE/... or PRODUCT/VERSION/GUIDE/...; mcdewey.toml at its root is optional.";
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Build the site of a library.
+    Build(BuildArguments),
+    /// Serve a site, or build a library first and serve it.
+    Serve(ServeArguments),
+    /// Search a built site from the terminal, with the engine that the browser uses.
+    Search(SearchArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BuildArguments {
+    /// The folder of guides.
+    pub(crate) library: PathBuf,
+    /// Where the site is written; replaced as a whole once the new one is complete.
+    #[arg(short, long, value_name = "SITE", default_value = "site")]
+    pub(crate) output: PathBuf,
+    /// Where the site will stand, e.g. https://docs.example.com/; only canonical links need it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// End with exit code 3 if there was any warning. The site is written all the same.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How many threads to use; all cores by default.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Write every warning to this file, one a line; the screen shows 20 of a kind.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) warnings: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ServeArguments {
+    /// A library, which is built first, or a site that was built before.
+    #[arg(value_name = "LIBRARY|SITE")]
+    pub(crate) folder: PathBuf,
+    /// Address and port to listen on. Other machines can reach 0.0.0.0:8080; the default they cannot.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) addr: SocketAddr,
+    /// Where the site of a library is written; by default a folder for temporary files.
+    #[arg(short, long, value_name = "SITE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SearchArguments {
+    /// A site built by `mcdewey build`.
+    pub(crate) site: PathBuf,
+    /// What to look for. The last word counts as the beginning of a word too.
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+    /// Only this vendor: its folder's name, its display name or an alias.
+    #[arg(long)]
+    pub(crate) vendor: Option<String>,
+    /// Only this product.
+    #[arg(long)]
+    pub(crate) product: Option<String>,
+    /// Only this version, e.g. v12.5.
+    #[arg(long)]
+    pub(crate) version: Option<String>,
+    /// Only this guide.
+    #[arg(long)]
+    pub(crate) guide: Option<String>,
+    /// How many hits to show.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(crate) limit: u32,
+    /// Print JSON Lines: chunk_id, score, title, page, label, source, url, snippet.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

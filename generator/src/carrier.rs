@@ -1,0 +1,111 @@
+//! The carrier of binary data that every browser loads from every place: a classic script.
+//!
+//! In: an id and raw bytes. Out: `__s("id",length,"...")`, where the string is the deflated bytes,
+//! one character a byte, with only the backslash, the quote and the two line ends escaped; and back.
+//! A script tag loads it from disk; over HTTP it is fetched as bytes. Knows nothing of what it carries.
+
+use anyhow::{Result, bail};
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
+
+/// High enough that more effort gains less than one per cent.
+const LEVEL: i32 = 9;
+/// No file of ours inflates to more; a longer one is corrupt.
+const RAW_MAX_BYTES: usize = 256 << 20;
+
+/// Packs `raw` as a script that hands it to `__s` under `id`.
+pub(crate) fn pack(id: &str, raw: &[u8]) -> Vec<u8> {
+    let deflated = deflate(raw);
+    let mut script = Vec::with_capacity(deflated.len() + deflated.len() / 32 + 64);
+    script.extend_from_slice(format!("__s(\"{id}\",{},\"", raw.len()).as_bytes());
+    for byte in deflated {
+        match byte {
+            b'\\' => script.extend_from_slice(b"\\\\"),
+            b'"' => script.extend_from_slice(b"\\\""),
+            b'\n' => script.extend_from_slice(b"\\n"),
+            b'\r' => script.extend_from_slice(b"\\r"),
+            byte => script.push(byte),
+        }
+    }
+    script.extend_from_slice(b"\")");
+    script
+}
+
+/// The raw bytes that a script carries under `id`.
+pub(crate) fn unpack(id: &str, script: &[u8]) -> Result<Vec<u8>> {
+    let Some((length_bytes, escaped)) = split(id, script) else {
+        bail!("not a file of this search index (expected it to start with __s(\"{id}\", ...)");
+    };
+    let deflated = unescape(escaped);
+    let mut raw = vec![0; length_bytes];
+    match Decompressor::new().deflate_decompress(&deflated, &mut raw) {
+        Ok(written) if written == raw.len() => Ok(raw),
+        _ => bail!("the file is cut short or damaged"),
+    }
+}
+
+/// The size that `raw` takes on disk, without the carrier's frame.
+pub(crate) fn packed_bytes(raw: &[u8]) -> usize {
+    let deflated = deflate(raw);
+    let escaped = |byte: &&u8| matches!(byte, b'\\' | b'"' | b'\n' | b'\r');
+    deflated.len() + deflated.iter().filter(escaped).count()
+}
+
+fn deflate(raw: &[u8]) -> Vec<u8> {
+    let level = CompressionLvl::new(LEVEL).expect("the level is one that the library has");
+    let mut compressor = Compressor::new(level);
+    let mut deflated = vec![0; compressor.deflate_compress_bound(raw.len())];
+    let length_bytes =
+        compressor.deflate_compress(raw, &mut deflated).expect("the bound leaves room");
+    deflated.truncate(length_bytes);
+    deflated
+}
+
+fn split<'a>(id: &str, script: &'a [u8]) -> Option<(usize, &'a [u8])> {
+    let rest = script.strip_prefix(format!("__s(\"{id}\",").as_bytes())?;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let length: usize = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()?;
+    let escaped = rest[digits..].strip_prefix(b",\"")?.strip_suffix(b"\")")?;
+    (length <= RAW_MAX_BYTES).then_some((length, escaped))
+}
+
+fn unescape(escaped: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(escaped.len());
+    let mut rest = escaped.iter();
+    while let Some(&byte) = rest.next() {
+        let byte = match byte {
+            b'\\' => match rest.next() {
+                Some(b'n') => b'\n',
+                Some(b'r') => b'\r',
+                Some(&other) => other,
+                None => break,
+            },
+            byte => byte,
+        };
+        bytes.push(byte);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_comes_back() {
+        let raw: Vec<u8> = (0..=255).chain([13, 10, 0, 92, 34]).collect();
+        let script = pack("t/9f/3", &raw);
+        assert!(!script.contains(&b'\n') && !script.contains(&b'\r'));
+        assert_eq!(unpack("t/9f/3", &script).unwrap(), raw);
+        assert_eq!(unpack("x", &pack("x", b"")).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_damaged_script_is_an_error_at_every_length() {
+        let script = pack("w/1", &[7; 1000]);
+        for length in 0..script.len() {
+            assert!(unpack("w/1", &script[..length]).is_err());
+        }
+        assert!(unpack("w/2", &script).is_err());
+        assert!(unpack("w/1", b"<!doctype html><title>404</title>").is_err());
+    }
+}

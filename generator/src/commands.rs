@@ -1,0 +1,201 @@
+//! What each command does with its arguments and how it reports.
+//!
+//! In: typed arguments. Out: work done, a summary on the terminal, an exit code.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result};
+use search::{Answer, Facets, Hit, Query};
+use serde::Serialize;
+
+use crate::{
+    args::{BuildArguments, SearchArguments, ServeArguments},
+    open::Index,
+    output,
+    pipeline::{self, Options, Report},
+    serve, warnings,
+};
+
+/// The exit code of `build --strict` with warnings.
+const STRICT_CODE: u8 = 3;
+
+pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
+    if let Some(jobs) = arguments.jobs {
+        rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
+    }
+    let report = pipeline::build(&Options {
+        library: arguments.library.clone(),
+        site: arguments.output.clone(),
+        base_url: arguments.base_url.clone(),
+    })?;
+    if let Some(file) = &arguments.warnings {
+        warnings::write(file, &report.warnings)?;
+    }
+    show_warnings(&report, arguments.warnings.as_deref());
+    show_summary(&report, &arguments.output);
+    let strict = arguments.strict && !report.warnings.is_empty();
+    Ok(if strict { ExitCode::from(STRICT_CODE) } else { ExitCode::SUCCESS })
+}
+
+fn show_warnings(report: &Report, file: Option<&Path>) {
+    for group in warnings::groups(&report.warnings) {
+        eprintln!("warning: {} ({})", group.kind, group.count);
+        for line in &group.shown {
+            eprintln!("  {line}");
+        }
+        let hidden = group.count - group.shown.len();
+        match (hidden, file) {
+            (0, _) => {}
+            (hidden, Some(file)) => eprintln!("  and {hidden} more in {}", file.display()),
+            (hidden, None) => eprintln!("  and {hidden} more; --warnings FILE writes them all"),
+        }
+    }
+}
+
+fn show_summary(report: &Report, site: &Path) {
+    let counts = &report.counts;
+    let numbers = [
+        ("vendors", counts.vendors as u64),
+        ("products", counts.products as u64),
+        ("versions", counts.versions as u64),
+        ("guides", counts.guides as u64),
+        ("sources", counts.sources as u64),
+        ("pages", counts.pages as u64),
+        ("chunks", counts.chunks as u64),
+        ("warnings", report.warnings.len() as u64),
+        ("page bytes", report.page_bytes),
+        ("index bytes", report.index_bytes),
+    ];
+    let mut text = String::new();
+    for (name, number) in numbers {
+        text.push_str(&format!("{name:>12}  {number}\n"));
+    }
+    print!("{text}");
+    println!("{:>12}  {:.2} s", "time", report.time.as_secs_f64());
+    println!("{:>12}  {}", "site", site.join("index.html").display());
+}
+
+pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+    let site = match output::is_site(&arguments.folder) {
+        true => arguments.folder.clone(),
+        false => build_to_serve(arguments)?,
+    };
+    serve::run(&site, arguments.addr)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build_to_serve(arguments: &ServeArguments) -> Result<PathBuf> {
+    let library = std::fs::canonicalize(&arguments.folder)
+        .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
+    let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
+    let options = Options { library, site: site.clone(), base_url: None };
+    let report = pipeline::build(&options)?;
+    show_warnings(&report, None);
+    show_summary(&report, &site);
+    Ok(site)
+}
+
+/// One folder a library, so that serving it again replaces what was built before.
+fn temporary_site(library: &Path) -> PathBuf {
+    let hash = xxhash_rust::xxh3::xxh3_64(library.as_os_str().as_encoded_bytes());
+    std::env::temp_dir().join(format!("mcdewey-{hash:016x}"))
+}
+
+pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
+    let mut index = Index::open(&arguments.site)?;
+    let answer = index.search(&Query {
+        text: arguments.query.join(" "),
+        vendor: arguments.vendor.clone(),
+        product: arguments.product.clone(),
+        version: arguments.version.clone(),
+        guide: arguments.guide.clone(),
+        offset: 0,
+        limit: arguments.limit,
+        facets: Facets::Skip,
+    })?;
+    let mut out = std::io::stdout().lock();
+    match arguments.json {
+        true => print_json(&mut out, &answer)?,
+        false => print_hits(&mut out, &answer, &Paint::of_stdout())?,
+    }
+    Ok(if answer.hits.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// A hit as one line of JSON.
+#[derive(Serialize)]
+struct JsonHit<'a> {
+    chunk_id: &'a str,
+    score: u32,
+    title: &'a str,
+    page: Option<u32>,
+    label: Option<&'a str>,
+    source: &'a str,
+    url: &'a str,
+    snippet: String,
+}
+
+fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
+    for hit in &answer.hits {
+        let record = &hit.record;
+        let line = JsonHit {
+            chunk_id: &record.id,
+            score: hit.score,
+            title: &record.title,
+            page: record.page,
+            label: record.label.as_deref(),
+            source: &record.source,
+            url: &record.url,
+            snippet: hit.snippet.iter().map(|piece| piece.text.as_str()).collect(),
+        };
+        writeln!(out, "{}", serde_json::to_string(&line)?)?;
+    }
+    Ok(())
+}
+
+/// Escape sequences, or nothing where the output is not a terminal.
+#[derive(Default)]
+struct Paint {
+    bold: &'static str,
+    faint: &'static str,
+    plain: &'static str,
+}
+
+impl Paint {
+    fn of_stdout() -> Paint {
+        let wanted = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        match wanted {
+            true => Paint { bold: "\x1b[1m", faint: "\x1b[2m", plain: "\x1b[0m" },
+            false => Paint::default(),
+        }
+    }
+}
+
+fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()> {
+    for word in answer.words.iter().filter(|word| !word.found) {
+        writeln!(out, "Nothing for \"{}\".", word.text)?;
+    }
+    for (rank, hit) in answer.hits.iter().enumerate() {
+        print_hit(out, rank + 1, hit, paint)?;
+    }
+    writeln!(out, "{} of {} passages", answer.hits.len(), answer.total)?;
+    Ok(())
+}
+
+fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Result<()> {
+    let record = &hit.record;
+    let Paint { bold, faint, plain } = paint;
+    let page = record.page.map_or(String::new(), |page| format!(" · Page {page}"));
+    let label = record.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
+    writeln!(out, "{rank:>2}. {bold}{}{plain}{page}{label}", record.title)?;
+    writeln!(out, "    {faint}{} · {}{plain}", record.id, record.url)?;
+    let snippet = hit.snippet.iter().map(|piece| match piece.marked {
+        true => format!("{bold}{}{plain}", piece.text),
+        false => piece.text.clone(),
+    });
+    writeln!(out, "    {}\n", snippet.collect::<String>())?;
+    Ok(())
+}

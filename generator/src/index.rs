@@ -1,0 +1,220 @@
+//! The one translator between documents and the engine: fields and records in, shard files out.
+//!
+//! In: documents (while sources are worked on), then the spooled segments in the library's order (the
+//! merge). Out: `search/*.js`. Knows the engine's face, no HTML and no template.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use search::{Fields, GuideEntry, IndexWriter, Name, Record, SegmentBuilder, Settings};
+
+use crate::{
+    carrier,
+    library::{Guide, Library},
+    model::Chunk,
+    output,
+    progress::Progress,
+    spool::{Slot, Spool},
+    work::Reading,
+};
+
+/// How large a shard of words should be once compressed.
+const SHARD_BYTES: usize = 20 * 1024;
+/// Shards wait for the disk in batches, so that all cores compress and memory stays flat.
+const BATCH_SHARDS: usize = 64;
+
+/// What the merge wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) bytes: u64,
+    /// Addresses of all shards, sorted.
+    pub(crate) urls: Vec<String>,
+}
+
+/// The terms and records of a source's chunks as one blob for the spool.
+pub(crate) fn segment(library: &Library, reading: &Reading) -> Vec<u8> {
+    let mut segment = SegmentBuilder::new();
+    let records = (0..reading.document.chunks.len()).map(|at| {
+        let shown = Shown::of(library, reading, at);
+        let chunk = &reading.document.chunks[at];
+        segment.add(&Fields {
+            title: &shown.title,
+            headings: &shown.headings,
+            body_markdown: &chunk.text,
+        });
+        record(library, reading, at, shown).encode()
+    });
+    let records: Vec<Vec<u8>> = records.collect();
+    let mut blob = Vec::new();
+    blob.extend_from_slice(&(records.len() as u32).to_le_bytes());
+    for record in &records {
+        blob.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        blob.extend_from_slice(record);
+    }
+    blob.extend_from_slice(&segment.encode());
+    blob
+}
+
+/// A chunk's title and heading path as results show them: a page goes by its nearest heading.
+struct Shown {
+    title: String,
+    headings: Vec<String>,
+}
+
+impl Shown {
+    fn of(library: &Library, reading: &Reading, at: usize) -> Shown {
+        let chunk = &reading.document.chunks[at];
+        let document = reading.source(library).title.clone();
+        let mut headings = chunk.headings.clone();
+        if headings.first() != Some(&document) && chunk.title != document {
+            headings.insert(0, document);
+        }
+        match is_page(chunk) {
+            true => Shown { title: headings.pop().unwrap_or_else(|| chunk.title.clone()), headings },
+            false => Shown { title: chunk.title.clone(), headings },
+        }
+    }
+}
+
+/// Whether the title says no more than the page's number.
+fn is_page(chunk: &Chunk) -> bool {
+    let number = chunk.page.as_ref().map(|page| page.number.to_string());
+    number.is_some_and(|number| chunk.title.strip_prefix("Page ") == Some(&number))
+}
+
+fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Record {
+    let chunk = &reading.document.chunks[at];
+    let names = &reading.names[at];
+    let guide = reading.guide(library);
+    let place = &guide.place;
+    let name = |path: &str, key: &str| library.name(path, key).to_string();
+    Record {
+        id: names.id.clone(),
+        title: shown.title,
+        headings: shown.headings,
+        vendor: place.vendor.as_ref().map(|key| name(key, key)),
+        product: Some(name(&place.product_path(), &place.product)),
+        version: place.version.as_ref().map(|key| name(&place.version_path(), key)),
+        guide: Some(guide.title.clone()),
+        source: reading.source(library).path.clone(),
+        url: names.url.clone(),
+        context_url: names.context_url.clone(),
+        page: chunk.page.as_ref().map(|page| page.number),
+        label: chunk.page.as_ref().and_then(|page| page.label.clone()),
+        lines: chunk.lines,
+        text: chunk.text.clone(),
+    }
+}
+
+/// Merges the segments of all sources into shards below `site`.
+pub(crate) fn merge(
+    library: &Library,
+    slots: &[Slot],
+    spool: &Spool,
+    site: &Path,
+    progress: &Progress,
+) -> Result<Written> {
+    let mut shards = Shards::new(site);
+    let compressed_bytes = |raw: &[u8]| carrier::packed_bytes(raw);
+    let settings = Settings { compressed_bytes: &compressed_bytes, shard_bytes: SHARD_BYTES };
+    let mut writer = IndexWriter::new(settings);
+    for guide in &library.guides {
+        writer.start_guide(&guide_entry(library, guide));
+        for slot in &slots[guide.sources.clone()] {
+            let blob = spool.get(*slot)?;
+            let (mut records, segment) = split(&blob)?;
+            writer.add_source(segment, &mut records, &mut |id, raw| shards.add(id, raw))?;
+            progress.step();
+        }
+    }
+    writer.finish(&mut |id, raw| shards.add(id, raw))?;
+    shards.finish()
+}
+
+/// The records and the segment of a blob that [`segment`] made.
+fn split(blob: &[u8]) -> Result<(impl Iterator<Item = Vec<u8>>, &[u8])> {
+    let number = |at: usize| -> Result<usize> {
+        let bytes = blob.get(at..at + 4).context("the scratch file is damaged")?;
+        Ok(u32::from_le_bytes(bytes.try_into()?) as usize)
+    };
+    let mut records = Vec::with_capacity(number(0)?);
+    let mut at = 4;
+    for _ in 0..number(0)? {
+        let length_bytes = number(at)?;
+        let Some(record) = blob.get(at + 4..at + 4 + length_bytes) else {
+            bail!("the scratch file is damaged");
+        };
+        records.push(record.to_vec());
+        at += 4 + length_bytes;
+    }
+    Ok((records.into_iter(), &blob[at..]))
+}
+
+fn guide_entry(library: &Library, guide: &Guide) -> GuideEntry {
+    let place = &guide.place;
+    let name = |path: &str, key: &str| Name {
+        key: key.to_lowercase(),
+        name: library.name(path, key).to_string(),
+        aliases: library.config.aliases(path).to_vec(),
+    };
+    let mut own = name(&place.guide_path(), &place.guide);
+    own.name.clone_from(&guide.title);
+    GuideEntry {
+        vendor: place.vendor.as_ref().map(|key| name(key, key)),
+        product: Some(name(&place.product_path(), &place.product)),
+        version: place.version.as_ref().map(|key| name(&place.version_path(), key)),
+        guide: own,
+    }
+}
+
+/// Shards on their way to the disk.
+struct Shards<'a> {
+    site: &'a Path,
+    waiting: Vec<(String, Vec<u8>)>,
+    written: Written,
+}
+
+impl<'a> Shards<'a> {
+    fn new(site: &'a Path) -> Shards<'a> {
+        Shards { site, waiting: Vec::new(), written: Written::default() }
+    }
+
+    fn add(&mut self, id: String, raw: Vec<u8>) -> Result<()> {
+        self.waiting.push((id, raw));
+        if self.waiting.len() >= BATCH_SHARDS {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let site = self.site;
+        let write = |(id, raw): (String, Vec<u8>)| {
+            let url = format!("search/{id}.js");
+            let script = carrier::pack(&id, &raw);
+            write_below(site, &url, &script)?;
+            Ok((url, script.len() as u64))
+        };
+        let batch = std::mem::take(&mut self.waiting);
+        let written: Vec<(String, u64)> = batch.into_par_iter().map(write).collect::<Result<_>>()?;
+        for (url, bytes) in written {
+            self.written.bytes += bytes;
+            self.written.urls.push(url);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Written> {
+        self.flush()?;
+        self.written.urls.sort();
+        Ok(self.written)
+    }
+}
+
+fn write_below(site: &Path, url: &str, bytes: &[u8]) -> Result<()> {
+    let file = site.join(url);
+    let folder = file.parent().unwrap_or(site);
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    output::write(&file, bytes)
+}

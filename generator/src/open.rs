@@ -1,0 +1,63 @@
+//! Opens the index of a built site and answers queries from it.
+//!
+//! In: a site's folder and a query. Out: the engine's answer. The native half of the loop that
+//! `static/worker.js` runs in the browser: ask, read the files that are missing, feed, ask again.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use search::{Answer, Engine, Query, Reply};
+
+use crate::{carrier, output};
+
+/// A query needs fewer rounds than this; more mean an index that contradicts itself.
+const ROUNDS_MAX: usize = 16;
+
+/// A site's index, open for queries.
+pub(crate) struct Index {
+    folder: PathBuf,
+    engine: Engine,
+}
+
+impl Index {
+    /// Opens the index of the site at `site`.
+    pub(crate) fn open(site: &Path) -> Result<Index> {
+        if !output::is_site(site) {
+            bail!("{} is not a site built by McDewey; build one with: mcdewey build LIBRARY -o SITE", site.display());
+        }
+        let folder = site.join("search");
+        let root = read_shard(&folder, "root")?;
+        let engine = Engine::open(&root).context("cannot open the search index; rebuild the site")?;
+        Ok(Index { folder, engine })
+    }
+
+    /// Answers a query, reading what it needs.
+    pub(crate) fn search(&mut self, query: &Query) -> Result<Answer> {
+        for _ in 0..ROUNDS_MAX {
+            match self.engine.ask(query).context("the search index is damaged; rebuild the site")? {
+                Reply::Answer(answer) => return Ok(answer),
+                Reply::Need(ids) => self.bring(&ids)?,
+            }
+        }
+        bail!("the search index asks for the same files again and again; rebuild the site")
+    }
+
+    fn bring(&mut self, ids: &[String]) -> Result<()> {
+        for id in ids {
+            let raw = read_shard(&self.folder, id)?;
+            self.engine
+                .feed(id, &raw)
+                .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
+        }
+        Ok(())
+    }
+}
+
+fn read_shard(folder: &Path, id: &str) -> Result<Vec<u8>> {
+    let file = folder.join(format!("{id}.js"));
+    let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))
+}

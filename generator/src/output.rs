@@ -1,0 +1,183 @@
+//! The output folder, replaced as a whole.
+//!
+//! In: the site's path. Out: a staging folder beside it that takes the site's place once it is whole.
+//! A build that fails or is killed leaves the old site as it was; the next build clears what such a
+//! build left. A folder that McDewey did not write is refused. Knows nothing of what is in the site.
+
+use std::{
+    fs::{self, File},
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use rustix::fs::{FlockOperation, RenameFlags};
+
+/// The file that marks a folder as a site of ours.
+pub(crate) const MARK: &str = ".mcdewey";
+
+/// A site being built beside the one that stands.
+pub(crate) struct Output {
+    site: PathBuf,
+    staging: PathBuf,
+    /// Held until the build ends, so that two builds of one site take turns.
+    _lock: File,
+}
+
+impl Output {
+    /// Prepares the staging folder of `site`, waiting for another build of the same site.
+    pub(crate) fn prepare(site: &Path, on_wait: impl FnOnce()) -> Result<Output> {
+        let site = std::path::absolute(site).context("cannot tell the current folder")?;
+        let Some(parent) = site.parent() else { bail!("{} cannot be a site", site.display()) };
+        fs::create_dir_all(parent)
+            .with_context(|| format!("cannot make the folder {}", parent.display()))?;
+        let lock = lock(&sibling(&site, "lock"), on_wait)?;
+        recover(&site)?;
+        refuse_foreign(&site)?;
+        let staging = sibling(&site, "new");
+        remove(&staging)?;
+        fs::create_dir(&staging)
+            .with_context(|| format!("cannot make the folder {}", staging.display()))?;
+        Ok(Output { site, staging, _lock: lock })
+    }
+
+    /// Where the new site is written.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.staging
+    }
+
+    /// Puts the new site in the place of the old one.
+    pub(crate) fn publish(self) -> Result<()> {
+        write(&self.staging.join(MARK), b"This folder is written by McDewey and replaced as a whole.\n")?;
+        let old = sibling(&self.site, "old");
+        remove(&old)?;
+        exchange(&self.staging, &self.site, &old)
+            .with_context(|| format!("cannot put the new site at {}", self.site.display()))?;
+        remove(&self.staging)?;
+        remove(&old)
+    }
+}
+
+/// Whether a folder is a site that McDewey wrote.
+pub(crate) fn is_site(folder: &Path) -> bool {
+    folder.join(MARK).is_file()
+}
+
+/// Writes a whole file, naming it if that fails.
+pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// `.site.mcdewey-new` beside `site`: on the same file system, so that a rename is all it takes.
+fn sibling(site: &Path, role: &str) -> PathBuf {
+    let name = site.file_name().unwrap_or_default().to_string_lossy();
+    site.with_file_name(format!(".{name}.mcdewey-{role}"))
+}
+
+fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
+    let mut file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .with_context(|| format!("cannot write the lock {}", path.display()))?;
+    if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        on_wait();
+        rustix::fs::flock(&file, FlockOperation::LockExclusive)
+            .with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    file.set_len(0)?;
+    write!(file, "{}", std::process::id())?;
+    Ok(file)
+}
+
+/// Finishes what a killed build began: without an atomic exchange the old site may stand aside.
+fn recover(site: &Path) -> Result<()> {
+    let old = sibling(site, "old");
+    if !site.exists() && is_site(&old) {
+        fs::rename(&old, site).with_context(|| format!("cannot restore {}", site.display()))?;
+    }
+    Ok(())
+}
+
+fn refuse_foreign(site: &Path) -> Result<()> {
+    let mut entries = match fs::read_dir(site) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).with_context(|| format!("cannot use {}", site.display())),
+    };
+    if entries.next().is_some() && !is_site(site) {
+        bail!(
+            "{} holds files that McDewey did not write; choose another folder with -o or empty it",
+            site.display()
+        );
+    }
+    Ok(())
+}
+
+fn exchange(staging: &Path, site: &Path, old: &Path) -> std::io::Result<()> {
+    if !site.exists() {
+        return fs::rename(staging, site);
+    }
+    let cwd = rustix::fs::CWD;
+    match rustix::fs::renameat_with(cwd, staging, cwd, site, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        Err(_) => {
+            fs::rename(site, old)?;
+            fs::rename(staging, site)
+        }
+    }
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publish(site: &Path, text: &str) -> Result<()> {
+        let output = Output::prepare(site, || {})?;
+        write(&output.folder().join("index.html"), text.as_bytes())?;
+        output.publish()
+    }
+
+    #[test]
+    fn the_old_site_stands_until_the_new_one_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        publish(&site, "one").unwrap();
+        let output = Output::prepare(&site, || {}).unwrap();
+        write(&output.folder().join("index.html"), b"half").unwrap();
+        drop(output);
+        assert_eq!(fs::read(site.join("index.html")).unwrap(), b"one");
+        publish(&site, "two").unwrap();
+        assert_eq!(fs::read(site.join("index.html")).unwrap(), b"two");
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 2, "the site and its lock: {left:?}");
+    }
+
+    #[test]
+    fn a_site_put_aside_by_a_killed_build_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        publish(&site, "one").unwrap();
+        fs::rename(&site, sibling(&site, "old")).unwrap();
+        drop(Output::prepare(&site, || {}).unwrap());
+        assert_eq!(fs::read(site.join("index.html")).unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_foreign_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("thesis.doc"), "x").unwrap();
+        let error = publish(folder.path(), "one").unwrap_err().to_string();
+        assert!(error.contains("did not write"), "{error}");
+    }
+}

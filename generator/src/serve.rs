@@ -1,0 +1,184 @@
+//! Serves a built site over HTTP: the files of its folder and nothing else.
+//!
+//! In: a site's folder and an address. Out: responses with type, ETag and compression; the 404 page
+//! for what is not there. A path is taken apart and put together again below the folder, so nothing
+//! outside it can be named. Knows no index and no template.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result};
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::Response,
+};
+use tower_http::compression::CompressionLayer;
+
+/// Hashed names never change what they hold.
+const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
+/// Everything else is asked for again, and answered with 304 while it is the same.
+const CACHE_ASK: &str = "no-cache";
+/// What the pages say in their `<meta>`, and what only a header can say.
+const POLICY: &str = "frame-ancestors 'self'";
+
+/// Serves until the process is told to stop.
+pub(crate) fn run(site: &Path, address: SocketAddr) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(site, address))
+}
+
+async fn serve(site: &Path, address: SocketAddr) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; is the port taken? Choose another with --addr")
+    })?;
+    let folder = Arc::new(site.to_path_buf());
+    let router =
+        Router::new().fallback(answer).with_state(folder).layer(CompressionLayer::new());
+    println!("Serving {} on http://{}/ (Ctrl+C stops)", site.display(), listener.local_addr()?);
+    axum::serve(listener, router).with_graceful_shutdown(stop()).await?;
+    Ok(())
+}
+
+/// Waits for Ctrl+C or SIGTERM.
+async fn stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn answer(
+    State(folder): State<Arc<PathBuf>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
+    }
+    let Some(path) = site_path(uri.path()) else {
+        return missing(&folder).await;
+    };
+    match tokio::fs::read(folder.join(&path)).await {
+        Ok(bytes) => found(&path, bytes, &headers),
+        Err(_) if is_folder(&folder, &path, uri.path()).await => redirect(uri.path()),
+        Err(_) => missing(&folder).await,
+    }
+}
+
+/// The file that a URL's path names, as a path of plain parts; a folder stands for its index.
+fn site_path(path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.trim_start_matches('/').split('/') {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        match part {
+            "" => {}
+            part if part.starts_with('.') || !part.bytes().all(plain) => return None,
+            part => parts.push(part),
+        }
+    }
+    if path.ends_with('/') {
+        parts.push("index.html");
+    }
+    Some(parts.join("/"))
+}
+
+async fn is_folder(folder: &Path, path: &str, asked: &str) -> bool {
+    let index = folder.join(path).join("index.html");
+    !asked.ends_with('/') && tokio::fs::metadata(index).await.is_ok()
+}
+
+fn redirect(path: &str) -> Response {
+    let mut response = respond(StatusCode::PERMANENT_REDIRECT, "text/plain", Vec::new());
+    if let Ok(location) = HeaderValue::from_str(&format!("{path}/")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn found(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&bytes));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let same = known.is_some_and(|known| known.split(',').any(|one| same_tag(one, &tag)));
+    let mut response = match same {
+        true => respond(StatusCode::NOT_MODIFIED, media_type(path), Vec::new()),
+        false => respond(StatusCode::OK, media_type(path), bytes),
+    };
+    let cache = if is_hashed(path) { CACHE_FOREVER } else { CACHE_ASK };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Compression makes an ETag weak; the same bytes are meant all the same.
+fn same_tag(known: &str, tag: &str) -> bool {
+    known.trim().trim_start_matches("W/") == tag
+}
+
+async fn missing(folder: &Path) -> Response {
+    let page = tokio::fs::read(folder.join("404.html")).await.unwrap_or_default();
+    respond(StatusCode::NOT_FOUND, "text/html; charset=utf-8", page)
+}
+
+fn respond(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+/// Shards, assets and attachments are named by their content; the index's root is not.
+fn is_hashed(path: &str) -> bool {
+    let hashed = ["search/", "assets/", "files/"].iter().any(|folder| path.starts_with(folder));
+    hashed && path != "search/root.js"
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        // Scripts of ours are ASCII, or carry bytes that no character set may touch.
+        "js" => "text/javascript",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "pdf" => "application/pdf",
+        "txt" | "log" | "csv" | "conf" | "toml" | "yaml" | "yml" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_paths_name_files() {
+        assert_eq!(site_path("/").as_deref(), Some("index.html"));
+        assert_eq!(site_path("/a/b.html").as_deref(), Some("a/b.html"));
+        assert_eq!(site_path("//a//").as_deref(), Some("a/index.html"));
+        for path in ["/../etc/passwd", "/a/%2e%2e/b", "/.mcdewey", "/a\\b", "/a/./b", "/a%00"] {
+            assert_eq!(site_path(path), None, "{path}");
+        }
+    }
+}

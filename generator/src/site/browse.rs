@@ -1,0 +1,269 @@
+//! Browse pages: the way from a vendor down to a guide's sources, without a script.
+//!
+//! In: the library and a summary of each source. Out: a page for every vendor, product, version and guide.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Crumb, Frame, Site, counted, guide_url, product_url, vendor_url, version_url};
+use crate::{
+    library::{Guide, Library, Place, Source},
+    work::Reading,
+};
+
+/// A guide of this many sources or fewer lists its passages too.
+const PASSAGES_SHOWN_SOURCES: usize = 3;
+/// And no more than this many of them.
+const PASSAGES_SHOWN_MAX: usize = 400;
+
+/// What the browse pages tell of a source.
+pub(crate) struct SourceSummary {
+    pub(crate) pages: usize,
+    pub(crate) chunks: usize,
+    /// Titles and addresses, for guides of few sources.
+    passages: Vec<(String, String)>,
+}
+
+impl SourceSummary {
+    pub(crate) fn new(library: &Library, reading: &Reading) -> SourceSummary {
+        let chunks = &reading.document.chunks;
+        let mut pages: Vec<u32> =
+            chunks.iter().filter_map(|chunk| chunk.page.as_ref().map(|page| page.number)).collect();
+        pages.dedup();
+        let few = reading.guide(library).sources.len() <= PASSAGES_SHOWN_SOURCES;
+        let shown = if few { PASSAGES_SHOWN_MAX } else { 0 };
+        let passages = chunks.iter().zip(&reading.names).take(shown);
+        let passages = passages.map(|(chunk, names)| (chunk.title.clone(), names.url.clone()));
+        SourceSummary { pages: pages.len(), chunks: chunks.len(), passages: passages.collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct BrowsePage<'a> {
+    frame: Frame<'a>,
+    crumbs: Vec<Crumb>,
+    title: String,
+    kind_name: &'static str,
+    note: String,
+    groups: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    title: String,
+    url: Option<String>,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    name: String,
+    url: String,
+    note: String,
+}
+
+/// Writes all browse pages.
+pub(super) fn write(site: &Site, sources: &[SourceSummary]) -> Result<()> {
+    let library = site.library;
+    let all: Vec<&Guide> = library.guides.iter().collect();
+    for guides in by(&all, |guide| guide.place.vendor.clone()).values() {
+        if guides[0].place.vendor.is_some() {
+            write_vendor(site, guides, sources)?;
+        }
+        for guides in by(guides, |guide| Some(guide.place.product.clone())).values() {
+            write_product(site, guides, sources)?;
+        }
+    }
+    Ok(())
+}
+
+/// Guides grouped by a level, in the library's order within each group.
+pub(super) fn by<'a>(
+    guides: &[&'a Guide],
+    level: impl Fn(&Guide) -> Option<String>,
+) -> BTreeMap<Option<String>, Vec<&'a Guide>> {
+    let mut groups: BTreeMap<Option<String>, Vec<&Guide>> = BTreeMap::new();
+    for guide in guides {
+        groups.entry(level(guide)).or_default().push(guide);
+    }
+    groups
+}
+
+/// Consecutive guides of one version: newest version first, as the library is sorted.
+pub(super) fn versions<'a, 'b>(guides: &'b [&'a Guide]) -> Vec<&'b [&'a Guide]> {
+    guides.chunk_by(|left, right| left.place.version == right.place.version).collect()
+}
+
+fn write_vendor(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Result<()> {
+    let vendor = guides[0].place.vendor.as_deref().unwrap_or_default();
+    let products = by(guides, |guide| Some(guide.place.product.clone()));
+    let item = |guides: &Vec<&Guide>| Item {
+        name: product_name(site.library, &guides[0].place),
+        url: product_url(&guides[0].place),
+        note: product_note(guides, sources),
+    };
+    let items = products.values().map(item).collect();
+    let page = BrowsePage {
+        title: site.library.name(vendor, vendor).to_string(),
+        kind_name: "Vendor",
+        note: counted(products.len(), "product"),
+        crumbs: Vec::new(),
+        groups: vec![Group { title: "Products".into(), url: None, items }],
+        ..site.empty_page(&vendor_url(vendor), vendor)
+    };
+    site.write_page(&vendor_url(vendor), "browse.html", &page)
+}
+
+fn write_product(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Result<()> {
+    let place = &guides[0].place;
+    let mut crumbs = site.version_crumbs(place);
+    crumbs.truncate(usize::from(place.vendor.is_some()));
+    let mut groups = Vec::new();
+    for version in versions(guides) {
+        groups.push(write_version(site, version, sources)?);
+        for guide in version {
+            write_guide(site, guide, sources)?;
+        }
+    }
+    let title = product_name(site.library, place);
+    let page = BrowsePage {
+        kind_name: "Product",
+        note: product_note(guides, sources),
+        crumbs,
+        groups,
+        ..site.empty_page(&product_url(place), &title)
+    };
+    site.write_page(&product_url(place), "browse.html", &page)
+}
+
+/// Writes a version's page; gives its guides as a group for the product's page.
+fn write_version(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Result<Group> {
+    let place = &guides[0].place;
+    let Some(version) = &place.version else {
+        return Ok(Group { title: "Guides".into(), url: None, items: items(guides, sources) });
+    };
+    let url = version_url(place);
+    let name = site.library.name(&place.version_path(), version).to_string();
+    let title = format!("{} {name}", product_name(site.library, place));
+    let mut crumbs = site.version_crumbs(place);
+    crumbs.pop();
+    let page = BrowsePage {
+        kind_name: "Version",
+        note: product_note(guides, sources),
+        crumbs,
+        groups: vec![Group { title: "Guides".into(), url: None, items: items(guides, sources) }],
+        ..site.empty_page(&url, &title)
+    };
+    site.write_page(&url, "browse.html", &page)?;
+    let newest = if guides[0].newest { " · newest" } else { "" };
+    Ok(Group { title: format!("{name}{newest}"), url: Some(url), items: items(guides, sources) })
+}
+
+fn items(guides: &[&Guide], sources: &[SourceSummary]) -> Vec<Item> {
+    let item = |guide: &&Guide| Item {
+        name: guide.title.clone(),
+        url: guide_url(&guide.place),
+        note: guide_note(guide, sources),
+    };
+    guides.iter().map(item).collect()
+}
+
+fn write_guide(site: &Site, guide: &Guide, sources: &[SourceSummary]) -> Result<()> {
+    let url = guide_url(&guide.place);
+    let page = BrowsePage {
+        kind_name: "Guide",
+        note: guide_note(guide, sources),
+        crumbs: site.version_crumbs(&guide.place),
+        groups: guide_groups(site.library, guide, sources),
+        ..site.empty_page(&url, &guide.title)
+    };
+    site.write_page(&url, "browse.html", &page)
+}
+
+/// A guide of few sources lists their passages; a larger one its sources, folder by folder.
+fn guide_groups(library: &Library, guide: &Guide, sources: &[SourceSummary]) -> Vec<Group> {
+    let own = guide.sources.clone().map(|at| (&library.sources[at], &sources[at]));
+    if guide.sources.len() <= PASSAGES_SHOWN_SOURCES {
+        return own.map(|(source, summary)| passages(source, summary)).collect();
+    }
+    let own: Vec<_> = own.collect();
+    let groups = own.chunk_by(|left, right| folder(left.0) == folder(right.0));
+    let group = |sources: &[(&Source, &SourceSummary)]| Group {
+        title: folder_title(guide, sources[0].0),
+        url: None,
+        items: sources.iter().map(|(source, summary)| source_item(source, summary)).collect(),
+    };
+    groups.map(group).collect()
+}
+
+fn passages(source: &Source, summary: &SourceSummary) -> Group {
+    let item = |(title, url): &(String, String)| Item {
+        name: title.clone(),
+        url: url.clone(),
+        note: String::new(),
+    };
+    let items = summary.passages.iter().map(item).collect();
+    Group { title: source.title.clone(), url: Some(source.address.part_url(0)), items }
+}
+
+fn source_item(source: &Source, summary: &SourceSummary) -> Item {
+    let note = match summary.pages {
+        0 => counted(summary.chunks, "passage"),
+        pages => counted(pages, "page"),
+    };
+    Item { name: source.title.clone(), url: source.address.part_url(0), note }
+}
+
+fn folder(source: &Source) -> &str {
+    source.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The folder's path below the guide; nothing for the guide's own folder.
+fn folder_title(guide: &Guide, source: &Source) -> String {
+    let folder = folder(source);
+    let below = folder.split('/').skip_while(|part| *part != guide.place.guide).skip(1);
+    below.map(crate::library::readable).collect::<Vec<_>>().join(" › ")
+}
+
+pub(super) fn product_name(library: &Library, place: &Place) -> String {
+    library.name(&place.product_path(), &place.product).to_string()
+}
+
+fn product_note(guides: &[&Guide], sources: &[SourceSummary]) -> String {
+    let versions = versions(guides).iter().filter(|guides| guides[0].place.version.is_some()).count();
+    let passages = guides.iter().map(|guide| chunk_count(guide, sources)).sum();
+    let guides = counted(guides.len(), "guide");
+    let passages = counted(passages, "passage");
+    match versions {
+        0 | 1 => format!("{guides}, {passages}"),
+        versions => format!("{}, {guides}, {passages}", counted(versions, "version")),
+    }
+}
+
+fn guide_note(guide: &Guide, sources: &[SourceSummary]) -> String {
+    let pages: usize = sources[guide.sources.clone()].iter().map(|source| source.pages).sum();
+    let passages = counted(chunk_count(guide, sources), "passage");
+    match pages {
+        0 => passages,
+        pages => format!("{}, {passages}", counted(pages, "page")),
+    }
+}
+
+fn chunk_count(guide: &Guide, sources: &[SourceSummary]) -> usize {
+    sources[guide.sources.clone()].iter().map(|source| source.chunks).sum()
+}
+
+impl<'a> Site<'a> {
+    fn empty_page(&self, url: &str, title: &str) -> BrowsePage<'_> {
+        BrowsePage {
+            frame: self.frame(url, title, format!("{title}: guides and pages"), "browse"),
+            crumbs: Vec::new(),
+            title: title.to_string(),
+            kind_name: "",
+            note: String::new(),
+            groups: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The page of each chunk: what is cited.
+//!
+//! In: a document with its addresses. Out: one page a chunk.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Crumb, Frame, LinkTo, Site, versions::VersionLink};
+use crate::{address, library::Source, model::Chunk, parse, work::Reading};
+
+/// A description is cut to about this many characters.
+const DESCRIPTION_CHARS: usize = 160;
+
+#[derive(Serialize)]
+struct ChunkPage<'a> {
+    frame: Frame<'a>,
+    crumbs: &'a [Crumb],
+    title: &'a str,
+    headings: &'a [String],
+    context_url: &'a str,
+    page: Option<u32>,
+    label: Option<&'a str>,
+    source: &'a str,
+    chunk_id: &'a str,
+    lines: Lines,
+    /// "2 of 3" where a page holds several chunks.
+    part: Option<String>,
+    previous: Option<LinkTo>,
+    next: Option<LinkTo>,
+    versions: &'a [VersionLink],
+    html: &'a str,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    first: u32,
+    last: u32,
+}
+
+/// Writes the pages of a source's chunks.
+pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
+    let source = reading.source(site.library);
+    let crumbs = source_crumbs(site, reading, source);
+    let versions = site.versions.of(site.library, reading.at);
+    let chunks = &reading.document.chunks;
+    for (at, chunk) in chunks.iter().enumerate() {
+        let names = &reading.names[at];
+        let description = description(&chunk.text);
+        let title = page_title(chunk, &source.title);
+        let page = ChunkPage {
+            frame: site.frame(&names.url, &title, description, "chunk"),
+            crumbs: &crumbs,
+            title: &chunk.title,
+            headings: &chunk.headings,
+            context_url: &names.context_url,
+            page: chunk.page.as_ref().map(|page| page.number),
+            label: chunk.page.as_ref().and_then(|page| page.label.as_deref()),
+            source: &source.path,
+            chunk_id: &names.id,
+            lines: Lines { first: chunk.lines.0, last: chunk.lines.1 },
+            part: part(chunks, at),
+            previous: reading.neighbor(site.library, at.checked_sub(1)).map(LinkTo::from),
+            next: reading.neighbor(site.library, Some(at + 1)).map(LinkTo::from),
+            versions: &versions,
+            html: parse::without_lead(&chunk.html),
+        };
+        site.write_page(&names.url, "chunk.html", &page)?;
+    }
+    Ok(())
+}
+
+impl From<(String, String)> for LinkTo {
+    fn from((title, url): (String, String)) -> LinkTo {
+        LinkTo { title, url }
+    }
+}
+
+/// The way from home to the source's reading view.
+pub(super) fn source_crumbs(site: &Site, reading: &Reading, source: &Source) -> Vec<Crumb> {
+    let guide = reading.guide(site.library);
+    let mut crumbs = site.crumbs(&guide.place, &guide.title);
+    if guide.sources.len() > 1 {
+        crumbs.push(Crumb { name: source.title.clone(), url: source.address.part_url(0) });
+    }
+    crumbs
+}
+
+/// The browser's title: a page number alone says too little.
+fn page_title(chunk: &Chunk, source_title: &str) -> String {
+    match chunk.title == source_title {
+        true => chunk.title.clone(),
+        false => format!("{} · {source_title}", chunk.title),
+    }
+}
+
+/// Which of its page's chunks this is.
+fn part(chunks: &[Chunk], at: usize) -> Option<String> {
+    let number = chunks[at].page.as_ref()?.number;
+    let same = |chunk: &Chunk| chunk.page.as_ref().is_some_and(|page| page.number == number);
+    let first = chunks[..at].iter().rposition(|chunk| !same(chunk)).map_or(0, |last| last + 1);
+    let count = chunks[first..].iter().take_while(|chunk| same(chunk)).count();
+    (count > 1).then(|| format!("{} of {count}", at - first + 1))
+}
+
+/// The first words of a text, for those who list pages.
+pub(super) fn description(markdown: &str) -> String {
+    let head = markdown.char_indices().nth(DESCRIPTION_CHARS * 3).map_or(markdown, |(end, _)| &markdown[..end]);
+    let text = search::plain(head);
+    let mut words = String::with_capacity(DESCRIPTION_CHARS + 16);
+    for word in text.split_whitespace() {
+        if words.chars().count() + word.chars().count() > DESCRIPTION_CHARS {
+            words.push_str(" …");
+            break;
+        }
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
+}
+
+/// The anchor of a chunk, for the reading view.
+pub(super) fn anchor_of(chunk: &Chunk) -> String {
+    address::anchor(&chunk.own)
+}

@@ -1,0 +1,225 @@
+//! The site's pages: typed contexts for the templates, and the files that come of them.
+//!
+//! In: the library, documents, counts. Out: pages and assets in the output folder. A page names no
+//! build: it changes only when what it shows changes. Knows no index.
+
+mod assets;
+mod browse;
+mod chunk;
+mod home;
+mod plain;
+mod read;
+mod versions;
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use tera::Tera;
+
+pub(crate) use assets::AssetNames;
+pub(crate) use browse::SourceSummary;
+pub(crate) use chunk::write_chunks;
+pub(crate) use home::Counts;
+pub(crate) use plain::FileGroup;
+pub(crate) use read::write_reading_view;
+
+use crate::{address, library::{Library, Place}, output};
+
+/// What every page needs: the library, the templates, the assets' names, the folder to write to.
+pub(crate) struct Site<'a> {
+    pub(crate) library: &'a Library,
+    folder: &'a Path,
+    tera: Tera,
+    assets: AssetNames,
+    base_url: Option<String>,
+    versions: versions::Versions,
+}
+
+/// The frame of a page, as `base.html` shows it.
+#[derive(Serialize)]
+struct Frame<'a> {
+    title: &'a str,
+    tagline: &'a str,
+    page_title: String,
+    description: String,
+    lang: &'a str,
+    /// Leads from the page to the site's root: `../../`, or nothing.
+    up: String,
+    css: &'a str,
+    theme: &'a str,
+    app: &'a str,
+    engine: &'a str,
+    icon: &'a str,
+    canonical: Option<String>,
+    kind: &'static str,
+}
+
+/// A named address, relative to the site's root.
+#[derive(Serialize, Clone, Debug)]
+struct LinkTo {
+    title: String,
+    url: String,
+}
+
+/// A step on the way from home to a page.
+#[derive(Serialize, Clone, Debug)]
+struct Crumb {
+    name: String,
+    url: String,
+}
+
+impl<'a> Site<'a> {
+    /// Loads the templates and writes the assets that all pages share.
+    pub(crate) fn new(
+        library: &'a Library,
+        folder: &'a Path,
+        base_url: Option<&str>,
+    ) -> Result<Site<'a>> {
+        let tera = assets::templates(&library.root)?;
+        let assets = assets::write(&library.root, folder)?;
+        let base_url = base_url.or(library.config.base_url.as_deref());
+        let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
+        let versions = versions::Versions::new(library);
+        Ok(Site { library, folder, tera, assets, base_url, versions })
+    }
+
+    /// The pages that stand once: home, search, browse pages, the endpoint's page, 404.
+    pub(crate) fn write_shared(&self, sources: &[SourceSummary], counts: &Counts) -> Result<()> {
+        home::write(self, sources, counts)?;
+        browse::write(self, sources)?;
+        plain::write(self, counts)
+    }
+
+    /// `files.html`, which links every file that no page links.
+    pub(crate) fn write_files(&self, groups: &[FileGroup]) -> Result<()> {
+        plain::write_files(self, groups)
+    }
+
+    /// The assets' addresses.
+    pub(crate) fn assets(&self) -> &AssetNames {
+        &self.assets
+    }
+
+    fn frame(&self, url: &str, title: &str, description: String, kind: &'static str) -> Frame<'_> {
+        let config = &self.library.config;
+        let page_title = match kind {
+            "home" => config.title.clone(),
+            _ => format!("{title} · {}", config.title),
+        };
+        Frame {
+            title: &config.title,
+            tagline: &config.tagline,
+            page_title,
+            description,
+            lang: &config.language,
+            up: address::up(url),
+            css: &self.assets.css,
+            theme: &self.assets.theme,
+            app: &self.assets.app,
+            engine: &self.assets.engine,
+            icon: &self.assets.icon,
+            canonical: self.base_url.as_ref().map(|base| format!("{base}{url}")),
+            kind,
+        }
+    }
+
+    /// Renders a template and writes it at `url`; its folder is there already or made here.
+    fn write_page(&self, url: &str, template: &str, context: &impl Serialize) -> Result<()> {
+        let context = tera::Context::from_serialize(context)?;
+        let page = self
+            .tera
+            .render(template, &context)
+            .with_context(|| format!("cannot fill the template {template} for {url}"))?;
+        let file = self.folder.join(url);
+        match fs::write(&file, &page) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                self.make_folder(&file)?;
+                output::write(&file, page.as_bytes())
+            }
+            result => result.with_context(|| format!("cannot write {}", file.display())),
+        }
+    }
+
+    fn make_folder(&self, file: &Path) -> Result<()> {
+        let folder = file.parent().unwrap_or(self.folder);
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))
+    }
+
+    /// Home, vendor, product, version, guide.
+    fn crumbs(&self, place: &Place, guide_title: &str) -> Vec<Crumb> {
+        let mut crumbs = self.version_crumbs(place);
+        crumbs.push(Crumb { name: guide_title.to_string(), url: guide_url(place) });
+        crumbs
+    }
+
+    fn version_crumbs(&self, place: &Place) -> Vec<Crumb> {
+        let mut crumbs = Vec::with_capacity(4);
+        let mut crumb = |path: &str, key: &str, url: String| {
+            let name = self.library.name(path, key).to_string();
+            crumbs.push(Crumb { name, url });
+        };
+        if let Some(vendor) = &place.vendor {
+            crumb(vendor, vendor, vendor_url(vendor));
+        }
+        crumb(&place.product_path(), &place.product, product_url(place));
+        if let Some(version) = &place.version {
+            crumb(&place.version_path(), version, version_url(place));
+        }
+        crumbs
+    }
+}
+
+fn vendor_url(vendor: &str) -> String {
+    address::browse_url([vendor])
+}
+
+fn product_url(place: &Place) -> String {
+    address::browse_url(place.vendor.as_deref().into_iter().chain([place.product.as_str()]))
+}
+
+fn version_url(place: &Place) -> String {
+    let levels = [place.vendor.as_deref(), Some(&place.product), place.version.as_deref()];
+    address::browse_url(levels.into_iter().flatten())
+}
+
+/// A guide's page lies below its version's; without a version, below its product's.
+fn guide_url(place: &Place) -> String {
+    let version = version_url(place);
+    let folder = version.strip_suffix(".html").unwrap_or(&version);
+    // A version may have the name of a guide of another release: the prefix keeps them apart.
+    format!("{folder}/guide-{}.html", address::slug(&place.guide))
+}
+
+/// `21855` as "21,855".
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// "1 guide", "2 guides".
+fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(21_855), "21,855");
+        assert_eq!(counted(1, "guide"), "1 guide");
+        assert_eq!(counted(1_000, "page"), "1,000 pages");
+    }
+}

@@ -1,0 +1,77 @@
+//! Pages with little of their own: search, the MCP endpoint's page, 404, the list of files.
+//!
+//! In: the counts, the names of files. Out: one page each.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Crumb, Frame, Site, home::{Counts, ShownCounts}};
+
+#[derive(Serialize)]
+struct PlainPage<'a> {
+    frame: Frame<'a>,
+    crumbs: Vec<Crumb>,
+    counts: ShownCounts,
+}
+
+#[derive(Serialize)]
+struct FilesPage<'a> {
+    frame: Frame<'a>,
+    crumbs: Vec<Crumb>,
+    groups: &'a [FileGroup],
+}
+
+/// Files of one kind.
+#[derive(Serialize)]
+pub(crate) struct FileGroup {
+    title: &'static str,
+    items: Vec<FileItem>,
+}
+
+#[derive(Serialize)]
+struct FileItem {
+    name: String,
+    url: String,
+}
+
+impl FileGroup {
+    pub(crate) fn new(title: &'static str, urls: impl IntoIterator<Item = String>) -> FileGroup {
+        let item = |url: String| FileItem { name: url.clone(), url };
+        FileGroup { title, items: urls.into_iter().map(item).collect() }
+    }
+}
+
+/// Writes the pages that stand once.
+pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
+    let pages = [
+        ("search.html", "Search", "search"),
+        ("mcp.html", "MCP endpoint", "mcp"),
+        ("404.html", "Page not found", "404"),
+    ];
+    for (url, title, kind) in pages {
+        let mut frame = site.frame(url, title, format!("{title} of the library"), kind);
+        if kind == "404" {
+            frame.up = site.root_path();
+            frame.canonical = None;
+        }
+        let page = PlainPage { frame, crumbs: Vec::new(), counts: counts.shown() };
+        site.write_page(url, url, &page)?;
+    }
+    Ok(())
+}
+
+/// Writes the page that links every file that no other page links, for mirrors.
+pub(super) fn write_files(site: &Site, groups: &[FileGroup]) -> Result<()> {
+    let frame = site.frame("files.html", "All files", "Files for mirrors".into(), "files");
+    site.write_page("files.html", "files.html", &FilesPage { frame, crumbs: Vec::new(), groups })
+}
+
+impl Site<'_> {
+    /// The path of the site on its host: a missing page is answered at any depth, so that page alone
+    /// cannot use relative links.
+    fn root_path(&self) -> String {
+        let base = self.base_url.as_deref().unwrap_or("/");
+        let after_scheme = base.split_once("://").map_or(base, |(_, rest)| rest);
+        after_scheme.find('/').map_or("/", |at| &after_scheme[at..]).to_string()
+    }
+}

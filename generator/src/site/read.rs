@@ -1,0 +1,170 @@
+//! The reading view of a source: all its chunks in one flow, with contents at the side.
+//!
+//! In: a document with its addresses. Out: a page for each part of it.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Crumb, Frame, LinkTo, Site, chunk, versions::VersionLink};
+use crate::{library::Guide, model::Heading, work::Reading};
+
+/// Deeper headings stay out of the contents.
+const CONTENTS_LEVELS: u8 = 3;
+/// Beyond this many entries the contents show top headings alone.
+const CONTENTS_MAX: usize = 120;
+/// How many neighbours of a source the side shows before and after it.
+const SIBLINGS_AROUND: usize = 12;
+
+#[derive(Serialize)]
+struct ReadingPage<'a> {
+    frame: Frame<'a>,
+    crumbs: &'a [Crumb],
+    title: &'a str,
+    guide: LinkTo,
+    parts: Vec<PartLink>,
+    contents: Vec<ContentsEntry<'a>>,
+    siblings: Vec<PartLink>,
+    sections: Vec<Section<'a>>,
+    previous: Option<LinkTo>,
+    next: Option<LinkTo>,
+    versions: &'a [VersionLink],
+}
+
+#[derive(Serialize)]
+struct PartLink {
+    title: String,
+    url: String,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct ContentsEntry<'a> {
+    level: u8,
+    text: &'a str,
+    anchor: &'a str,
+    /// Only where the heading lies in another part.
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Section<'a> {
+    anchor: String,
+    own: &'a str,
+    chunk_url: &'a str,
+    chunk_title: &'a str,
+    /// Where a page begins.
+    page: Option<u32>,
+    label: Option<&'a str>,
+    html: &'a str,
+}
+
+/// Writes the parts of a source's reading view.
+pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
+    let source = reading.source(site.library);
+    let crumbs = chunk::source_crumbs(site, reading, source);
+    let versions = site.versions.of(site.library, reading.at);
+    let guide = reading.guide(site.library);
+    for (index, part) in reading.document.parts.iter().enumerate() {
+        let url = source.address.part_url(index);
+        let first_text = reading.document.chunks.get(part.start).map_or("", |chunk| &chunk.text);
+        let description = chunk::description(first_text);
+        let page = ReadingPage {
+            frame: site.frame(&url, &source.title, description, "read"),
+            crumbs: &crumbs,
+            title: &source.title,
+            guide: LinkTo { title: guide.title.clone(), url: super::guide_url(&guide.place) },
+            parts: parts(reading, site, index),
+            contents: contents(reading, site, index),
+            siblings: siblings(site, guide, reading.at),
+            sections: sections(reading, part),
+            previous: reading.sibling(site.library, -1).map(LinkTo::from),
+            next: reading.sibling(site.library, 1).map(LinkTo::from),
+            versions: &versions,
+        };
+        site.write_page(&url, "read.html", &page)?;
+    }
+    Ok(())
+}
+
+fn parts(reading: &Reading, site: &Site, current: usize) -> Vec<PartLink> {
+    let source = reading.source(site.library);
+    let parts = reading.document.parts.iter().enumerate();
+    if parts.len() < 2 {
+        return Vec::new();
+    }
+    let link = |(index, part): (usize, &Range<usize>)| PartLink {
+        title: part_title(reading, part),
+        url: source.address.part_url(index),
+        current: index == current,
+    };
+    parts.map(link).collect()
+}
+
+/// The first top heading of a part, else the title of its first chunk.
+fn part_title(reading: &Reading, part: &Range<usize>) -> String {
+    let headings = reading.document.outline.iter().filter(|heading| part.contains(&heading.chunk));
+    match headings.min_by_key(|heading| (heading.level, heading.chunk)) {
+        Some(heading) => heading.text.clone(),
+        None => reading.document.chunks.get(part.start).map_or(String::new(), |c| c.title.clone()),
+    }
+}
+
+/// The headings of this part; of the others, their top headings.
+fn contents<'a>(reading: &'a Reading, site: &Site, current: usize) -> Vec<ContentsEntry<'a>> {
+    let outline = &reading.document.outline;
+    let top = outline.iter().map(|heading| heading.level).min().unwrap_or(1);
+    let depth = match outline.len() {
+        count if count > CONTENTS_MAX => 1,
+        _ => CONTENTS_LEVELS,
+    };
+    let source = reading.source(site.library);
+    let entry = |heading: &'a Heading| {
+        let part = reading.part_of(heading.chunk);
+        let shown = heading.level < top + depth && (part == current || heading.level == top);
+        let elsewhere = || format!("{}#{}", source.address.part_url(part), heading.anchor);
+        shown.then(|| ContentsEntry {
+            level: heading.level - top + 1,
+            text: &heading.text,
+            anchor: &heading.anchor,
+            url: (part != current).then(elsewhere),
+        })
+    };
+    outline.iter().filter_map(entry).collect()
+}
+
+fn siblings(site: &Site, guide: &Guide, at: usize) -> Vec<PartLink> {
+    let first = at.saturating_sub(SIBLINGS_AROUND).max(guide.sources.start);
+    let last = (at + SIBLINGS_AROUND + 1).min(guide.sources.end);
+    if last - first < 2 {
+        return Vec::new();
+    }
+    let sources = site.library.sources[first..last].iter().enumerate();
+    let link = |(index, source): (usize, &crate::library::Source)| PartLink {
+        title: source.title.clone(),
+        url: source.address.part_url(0),
+        current: first + index == at,
+    };
+    sources.map(link).collect()
+}
+
+fn sections<'a>(reading: &'a Reading, part: &Range<usize>) -> Vec<Section<'a>> {
+    let chunks = &reading.document.chunks;
+    let number = |at: usize| chunks[at].page.as_ref().map(|page| page.number);
+    let section = |at: usize| {
+        let chunk = &chunks[at];
+        let begins = at == 0 || number(at) != number(at - 1);
+        let page = chunk.page.as_ref().filter(|_| begins);
+        Section {
+            anchor: chunk::anchor_of(chunk),
+            own: &chunk.own,
+            chunk_url: &reading.names[at].url,
+            chunk_title: &chunk.title,
+            page: page.map(|page| page.number),
+            label: page.and_then(|page| page.label.as_deref()),
+            html: &chunk.html,
+        }
+    };
+    part.clone().map(section).collect()
+}

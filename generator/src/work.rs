@@ -1,0 +1,231 @@
+//! The work on one source: read, parse, write its pages, gather its terms and records.
+//!
+//! In: one source of the library. Out: its pages on disk, its segment in the spool, a small summary.
+//! All of it depends on the source, the configuration and the library's list of names alone, so
+//! sources are worked on in any order and on any thread.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::{
+    address,
+    files::Files,
+    index,
+    library::{Guide, Library, Line, Origin, Record, Source, read_records},
+    links::{SourceLinks, Targets},
+    model::{Chunk, Document, Page, Warning},
+    parse,
+    site::{self, Site, SourceSummary},
+    spool::{Slot, Spool},
+};
+
+/// What all sources share while they are worked on.
+pub(crate) struct Workshop<'a> {
+    pub(crate) site: &'a Site<'a>,
+    pub(crate) targets: &'a Targets,
+    pub(crate) files: &'a Files,
+    pub(crate) spool: &'a Spool,
+}
+
+/// What is left of a source once its pages are written.
+pub(crate) struct Done {
+    pub(crate) summary: SourceSummary,
+    pub(crate) slot: Slot,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// A document with the names of its chunks.
+pub(crate) struct Reading {
+    /// Index of the source in the library.
+    pub(crate) at: usize,
+    pub(crate) document: Document,
+    /// One for each chunk.
+    pub(crate) names: Vec<Names>,
+}
+
+/// The lasting names of a chunk.
+pub(crate) struct Names {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) context_url: String,
+}
+
+impl Workshop<'_> {
+    /// Does all the work on source `at`.
+    pub(crate) fn work(&self, at: usize) -> Result<Done> {
+        let mut warnings = Vec::new();
+        let reading = self.read(at, &mut warnings)?;
+        site::write_chunks(self.site, &reading)?;
+        site::write_reading_view(self.site, &reading)?;
+        let slot = self.spool.put(&index::segment(self.site.library, &reading))?;
+        Ok(Done { summary: SourceSummary::new(self.site.library, &reading), slot, warnings })
+    }
+
+    fn read(&self, at: usize, warnings: &mut Vec<Warning>) -> Result<Reading> {
+        let library = self.site.library;
+        let source = &library.sources[at];
+        let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
+        match &source.origin {
+            Origin::File(disk) => {
+                let bytes = fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
+                Ok(from_text(library, at, &bytes, &links, warnings))
+            }
+            Origin::Document { file, line, .. } => {
+                let records = read_records(file, &[*line])?;
+                Ok(from_text(library, at, records[0].1.text.as_bytes(), &links, warnings))
+            }
+            Origin::Records { file, name, lines } => {
+                let records = read_records(file, lines)?;
+                Ok(from_records(library, at, name, &records, &links, warnings))
+            }
+        }
+    }
+}
+
+/// A document read from its own text.
+fn from_text(
+    library: &Library,
+    at: usize,
+    bytes: &[u8],
+    links: &SourceLinks,
+    warnings: &mut Vec<Warning>,
+) -> Reading {
+    let source = &library.sources[at];
+    let mut document =
+        parse::document(&source.path, bytes, &library.config.reading(), links, warnings);
+    if document.chunks.is_empty() {
+        warnings.extend(title_page(&mut document, source));
+    }
+    let ids = document.chunks.iter().map(|chunk| source.address.chunk_id(&chunk.own));
+    with_ids(library, at, ids.collect(), document)
+}
+
+/// A source without text still has a page, with its title alone, so that links to it hold. Only a file
+/// without a title of its own is worth a warning.
+fn title_page(document: &mut Document, source: &Source) -> Option<Warning> {
+    document.chunks.push(Chunk {
+        own: "1".to_string(),
+        title: source.title.clone(),
+        lines: (1, 1),
+        ..Chunk::default()
+    });
+    document.parts = std::iter::once(0..1).collect();
+    let untitled = matches!(source.origin, Origin::File(_)) && document.front.title.is_none();
+    let detail = "shown with its title alone".to_string();
+    let warning = Warning { source: source.path.clone(), line: 0, kind: "no text in the file", detail };
+    untitled.then_some(warning)
+}
+
+fn with_ids(library: &Library, at: usize, ids: Vec<String>, document: Document) -> Reading {
+    let mut reading = Reading { at, document, names: Vec::new() };
+    let address = &library.sources[at].address;
+    let names = ids.into_iter().enumerate().map(|(index, id)| {
+        let own = &reading.document.chunks[index].own;
+        let context_url = address.context_url(own, reading.part_of(index));
+        Names { id, url: address.chunk_url(own), context_url }
+    });
+    reading.names = names.collect();
+    reading
+}
+
+/// A document made of the records that name it as their source.
+fn from_records(
+    library: &Library,
+    at: usize,
+    file: &str,
+    records: &[(Line, Record)],
+    links: &SourceLinks,
+    warnings: &mut Vec<Warning>,
+) -> Reading {
+    let source = &library.sources[at];
+    let mut document = Document { paged: true, ..Document::default() };
+    let mut ids = Vec::with_capacity(records.len());
+    let mut anchors = parse::Anchors::default();
+    for (line, record) in records {
+        let own = own_part(&source.address.id, &record.chunk_id);
+        let safe = address::slug(own);
+        let fragment =
+            parse::fragment(&source.path, &record.text, &safe, links, &mut anchors, warnings);
+        let chunk = document.chunks.len();
+        document.outline.extend(fragment.outline.into_iter().map(|mut heading| {
+            heading.chunk = chunk;
+            heading
+        }));
+        ids.push(record.chunk_id.clone());
+        document.chunks.push(Chunk {
+            own: own.to_string(),
+            title: record_title(record, &source.title),
+            headings: record.section.iter().cloned().collect(),
+            page: record.page.map(|number| Page { number, label: label(record, own, number) }),
+            lines: (line.number, line.number),
+            words: fragment.words,
+            html: fragment.html,
+            text: fragment.text,
+        });
+    }
+    for warning in warnings.iter_mut().filter(|warning| warning.source == source.path) {
+        warning.source = file.to_string();
+    }
+    document.parts = parse::record_parts(&document.chunks, &library.config.reading());
+    with_ids(library, at, ids, document)
+}
+
+/// What an id adds to its source's id; an id of another shape is its own part as a whole.
+fn own_part<'a>(source_id: &str, chunk_id: &'a str) -> &'a str {
+    let rest = chunk_id.strip_prefix(source_id).and_then(|rest| rest.strip_prefix("::"));
+    rest.filter(|own| !own.is_empty()).unwrap_or(chunk_id)
+}
+
+fn record_title(record: &Record, source_title: &str) -> String {
+    match (&record.title, record.page, &record.section) {
+        (Some(title), _, _) => title.clone(),
+        (None, Some(number), _) => format!("Page {number}"),
+        (None, None, Some(section)) => section.clone(),
+        (None, None, None) => source_title.to_string(),
+    }
+}
+
+/// The printed label: given, or the id's own part where that is a number other than the page's.
+fn label(record: &Record, own: &str, number: u32) -> Option<String> {
+    let given = record.label.clone();
+    let number = number.to_string();
+    let is_label = |own: &&str| {
+        own.bytes().all(|byte| byte.is_ascii_digit()) || own.bytes().all(|byte| b"ivxlc".contains(&byte))
+    };
+    given.or_else(|| Some(own).filter(is_label).map(str::to_string)).filter(|label| *label != number)
+}
+
+impl Reading {
+    pub(crate) fn source<'a>(&self, library: &'a Library) -> &'a Source {
+        &library.sources[self.at]
+    }
+
+    pub(crate) fn guide<'a>(&self, library: &'a Library) -> &'a Guide {
+        let guide = library.guides.partition_point(|guide| guide.sources.end <= self.at);
+        &library.guides[guide]
+    }
+
+    /// The part of the reading view that holds a chunk.
+    pub(crate) fn part_of(&self, chunk: usize) -> usize {
+        self.document.parts.partition_point(|part| part.end <= chunk)
+    }
+
+    /// Title and address of a chunk of this source, or of the source before or after it.
+    pub(crate) fn neighbor(&self, library: &Library, chunk: Option<usize>) -> Option<(String, String)> {
+        match chunk {
+            None => self.sibling(library, -1),
+            Some(at) => match self.document.chunks.get(at) {
+                Some(chunk) => Some((chunk.title.clone(), self.names[at].url.clone())),
+                None => self.sibling(library, 1),
+            },
+        }
+    }
+
+    /// Title and address of the source before (-1) or after (1) this one in its guide.
+    pub(crate) fn sibling(&self, library: &Library, step: isize) -> Option<(String, String)> {
+        let at = self.at.checked_add_signed(step)?;
+        let source = self.guide(library).sources.contains(&at).then(|| &library.sources[at])?;
+        Some((source.title.clone(), source.address.part_url(0)))
+    }
+}
