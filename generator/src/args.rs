@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Search a built site from the terminal, with the engine that the browser uses.
     Search(SearchArguments),
+    /// Measure the relevance of a site's search against judged queries.
+    Eval(EvalArguments),
 }
 
 #[derive(Args, Debug)]
@@ -90,6 +92,21 @@ pub(crate) struct SearchArguments {
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) limit: u32,
     /// Print JSON Lines: chunk_id, score, title, page, label, source, url, snippet.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EvalArguments {
+    /// A site built by `mcdewey build`.
+    pub(crate) site: PathBuf,
+    /// JSON Lines of queries: _id, text.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: PathBuf,
+    /// Tab-separated judgements: query, document (a record's _id or a source's path), grade.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+    /// Print one JSON object, every query in it, the worst first.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -13,7 +13,8 @@ use search::{Answer, Facets, Hit, Query};
 use serde::Serialize;
 
 use crate::{
-    args::{BuildArguments, SearchArguments, ServeArguments},
+    args::{BuildArguments, EvalArguments, SearchArguments, ServeArguments},
+    eval,
     open::Index,
     output,
     pipeline::{self, Options, Report},
@@ -22,6 +23,8 @@ use crate::{
 
 /// The exit code of `build --strict` with warnings.
 const STRICT_CODE: u8 = 3;
+/// How many of the worst queries `eval` shows.
+const WORST_SHOWN: usize = 10;
 
 pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
     if let Some(jobs) = arguments.jobs {
@@ -154,6 +157,24 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
     }
     Ok(())
+}
+
+pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
+    let measures = eval::evaluate(&arguments.site, &arguments.queries, &arguments.qrels)?;
+    if arguments.json {
+        println!("{}", serde_json::to_string(&measures)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{:>10}  {}", "queries", measures.queries);
+    println!("{:>10}  {:.4}", "ndcg@10", measures.ndcg);
+    println!("{:>10}  {:.4}", "mrr@10", measures.mrr);
+    println!("{:>10}  {:.4}", "recall@100", measures.recall);
+    println!("The worst queries:");
+    for query in measures.worst.iter().take(WORST_SHOWN) {
+        let first = query.first.as_deref().unwrap_or("nothing");
+        println!("  {:.3}  {}  (first: {first})", query.ndcg, query.text);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Escape sequences, or nothing where the output is not a terminal.

@@ -9,6 +9,7 @@ mod args;
 mod carrier;
 mod commands;
 mod config;
+mod eval;
 mod files;
 mod index;
 mod library;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Build(build) => commands::build(build),
         Command::Serve(serve) => commands::serve(serve),
         Command::Search(search) => commands::search(search),
+        Command::Eval(eval) => commands::eval(eval),
     };
     result.unwrap_or_else(|error| {
         eprintln!("mcdewey: {error:#}");

@@ -44,7 +44,7 @@ pub(super) fn options() -> Options {
 pub(super) fn split(text: &Text, starts: &[usize]) -> Vec<Block> {
     let mut blocks = cover(find(&text.string, 0), starts);
     for block in &mut blocks {
-        block.weight = weight(&text.string[starts[block.lines.start]..starts[block.lines.end]]);
+        block.weight = weight(&text.string[starts[block.lines.start]..starts[block.lines.end]]).max(1);
     }
     blocks
 }

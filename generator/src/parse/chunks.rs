@@ -171,15 +171,16 @@ impl Gatherer {
 
     fn closes_before(&self, atom: &Atom, group: usize) -> bool {
         let current = &self.current;
+        // Headings without end and nothing between them must be cut somewhere.
         let keeps_lead = current.ends_in_lead && current.weight <= self.limits.high;
-        if current.text.numbers.is_empty() || (keeps_lead && atom.heading.is_none()) {
+        if current.text.numbers.is_empty() || keeps_lead {
             return false;
         }
         let is_tiny = current.weight < self.limits.tiny();
         let overflows = current.weight + group > self.limits.high;
         let goes_up = atom.heading.is_some_and(|level| level < current.level || level == 1);
         let is_enough = atom.heading.is_some() && current.weight >= self.limits.low;
-        !current.ends_in_lead && (is_enough || (!is_tiny && (overflows || goes_up)))
+        is_enough || (!is_tiny && (overflows || goes_up))
     }
 
     fn finish(mut self) -> Vec<Text> {

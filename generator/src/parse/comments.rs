@@ -52,6 +52,7 @@ impl<'a> Strip<'a> {
     }
 
     fn keep(&mut self, text: &str, number: u32) {
+        let text = if self.in_list { without_excess(text) } else { text };
         let is_blank = text.trim().is_empty();
         if !(is_blank && self.after_blank) {
             self.out.push(text, number);
@@ -67,6 +68,8 @@ impl<'a> Strip<'a> {
     }
 
     fn without_comments(&mut self, index: usize, text: &str) -> String {
+        let last_close = text.rfind(CLOSE);
+        let closes_later = self.last_close.is_some_and(|last| last > index);
         let mut kept = String::new();
         let mut rest = text;
         loop {
@@ -81,21 +84,29 @@ impl<'a> Strip<'a> {
             };
             kept.push_str(&rest[..start]);
             rest = &rest[start + OPEN.len()..];
-            self.open(index, &mut rest, &mut kept);
+            let closes_here = last_close.is_some_and(|last| last >= text.len() - rest.len());
+            self.open(&mut rest, &mut kept, closes_here || closes_later);
         }
     }
 
     /// Behind `<!--`. HTML closes `<!-->` and `<!--->` at once.
-    fn open(&mut self, index: usize, rest: &mut &str, kept: &mut String) {
+    fn open(&mut self, rest: &mut &str, kept: &mut String, closes: bool) {
         if let Some(after) = rest.strip_prefix('>').or_else(|| rest.strip_prefix("->")) {
             *rest = after;
-        } else if rest.contains(CLOSE) || self.last_close.is_some_and(|last| last > index) {
+        } else if closes {
             self.in_comment = true;
         } else {
             kept.push('\\');
             kept.push_str(OPEN);
         }
     }
+}
+
+/// Lists a hundred levels deep grow with the square of their lines: what is deeper stands at one level.
+fn without_excess(text: &str) -> &str {
+    const MOST_BLANKS: usize = 240;
+    let blanks = text.bytes().take_while(|byte| *byte == b' ').count();
+    &text[blanks.saturating_sub(MOST_BLANKS)..]
 }
 
 fn is_item(text: &str) -> bool {

@@ -3,10 +3,13 @@
 //! In: its texts. Out: a look-up, because a chunk is parsed by itself and the definitions it uses may stand at the end of
 //! the file or on another page. Knows one-line link definitions; others hold within their own chunk only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fence::Tracker;
 use super::text::Text;
+
+/// A definition is repeated wherever it is used: a long one would make pages of megabytes out of a few kilobytes.
+const MOST_BYTES: usize = 4096;
 
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
@@ -31,18 +34,14 @@ impl Definitions {
 
     /// The footnotes that the text refers to without defining them, as Markdown to put behind it.
     pub(super) fn missing_footnotes(&self, text: &str) -> String {
-        let mut missing = String::new();
         if self.footnotes.is_empty() {
-            return missing;
+            return String::new();
         }
-        for label in footnote_labels(text) {
-            let Some(note) = self.footnotes.get(&normalise(label)) else { continue };
-            if !text.contains(note.lines().next().unwrap_or_default()) && !missing.contains(note) {
-                missing.push('\n');
-                missing.push_str(note);
-            }
-        }
-        missing
+        let defined = text.lines().filter_map(read_note).map(|(label, _)| normalise(label));
+        let mut seen: HashSet<String> = defined.collect();
+        let labels = footnote_labels(text).map(normalise);
+        let notes = labels.filter(|label| seen.insert(label.clone())).filter_map(|label| self.footnotes.get(&label));
+        notes.fold(String::new(), |missing, note| missing + "\n" + note)
     }
 
     fn collect(&mut self, text: &str) {
@@ -58,7 +57,7 @@ impl Definitions {
     }
 
     fn collect_line(&mut self, line: &str) -> Option<String> {
-        if let Some((label, note)) = read_note(line) {
+        if let Some((label, note)) = read_note(line).filter(|_| line.len() <= MOST_BYTES) {
             let label = normalise(label);
             if self.footnotes.contains_key(&label) {
                 return None;
@@ -66,7 +65,7 @@ impl Definitions {
             self.footnotes.insert(label.clone(), format!("{note}\n"));
             return Some(label);
         }
-        if let Some((label, target, title)) = read_link(line) {
+        if let Some((label, target, title)) = read_link(line).filter(|_| line.len() <= MOST_BYTES) {
             let definition = (target.to_string(), title.to_string());
             self.links.entry(normalise(label)).or_insert(definition);
         }
@@ -74,7 +73,8 @@ impl Definitions {
     }
 
     fn continue_note(&mut self, label: Option<&str>, line: &str) {
-        if let Some(note) = label.and_then(|label| self.footnotes.get_mut(label)) {
+        let note = label.and_then(|label| self.footnotes.get_mut(label));
+        if let Some(note) = note.filter(|note| note.len() + line.len() <= MOST_BYTES) {
             note.push_str(line);
             note.push('\n');
         }

@@ -4,7 +4,7 @@
 //! label that each page carried. A line is taken out only for what it repeats: the very same line on a third of the
 //! pages, or the same line with a number that rises in step with the pages. Knows no page marks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fence;
 use super::pages::Sheet;
@@ -28,7 +28,9 @@ pub(super) fn take_out(sheets: &mut [Sheet]) -> Vec<Option<String>> {
     for group in edges.by_text.values().filter(|group| group.len() >= enough) {
         doomed.extend(group);
     }
-    remove(sheets, doomed);
+    if leaves_text(sheets, &doomed) {
+        remove(sheets, doomed);
+    }
     labels
 }
 
@@ -188,6 +190,16 @@ fn in_step(group: &[Edge], token: usize) -> Vec<bool> {
         *counts.entry(offset(edge)).or_default() += 1;
     }
     group.iter().map(|edge| counts[&offset(edge)] >= 2).collect()
+}
+
+/// Where little more than the repeating lines stands on the pages, they are the text.
+fn leaves_text(sheets: &[Sheet], doomed: &[(usize, usize)]) -> bool {
+    let filled = |sheet: &Sheet| sheet.lines.iter().filter(|line| !line.is_blank()).count();
+    let mut left: Vec<usize> = sheets.iter().map(filled).collect();
+    let had_text = left.iter().filter(|lines| **lines > 0).count();
+    let unique: BTreeSet<_> = doomed.iter().collect();
+    unique.iter().for_each(|(sheet, _)| left[*sheet] -= 1);
+    left.iter().filter(|lines| **lines > 0).count() * 2 >= had_text
 }
 
 fn remove(sheets: &mut [Sheet], mut doomed: Vec<(usize, usize)>) {

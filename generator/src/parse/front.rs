@@ -63,6 +63,11 @@ fn find(text: &str) -> Option<Fenced<'_>> {
 type Read = (FrontMatter, Option<String>);
 
 fn read_yaml(inner: &str) -> Result<Read, String> {
+    // The reader of YAML takes a second for every thirty kilobytes of open brackets.
+    const MOST_BRACKETS: usize = 2000;
+    if inner.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MOST_BRACKETS {
+        return Err("too many brackets".to_string());
+    }
     let value: Yaml = serde_yaml_ng::from_str(inner).map_err(|fault| fault.to_string())?;
     match value {
         Yaml::Mapping(_) => Ok(from_values(&value, inner)),

@@ -4,7 +4,7 @@
 //! HTML, headings, pages and warnings. Pure: knows no file system, no template and no index.
 //!
 //! The way of a text: `decode` (bytes) -> `front` (front matter) -> `pages` (page marks) -> `folios` (running lines) ->
-//! `comments` -> `binder` (`chunks`, `blocks`, `cut`, `names`) -> `render`.
+//! `comments` and `dialect` -> `binder` (`chunks`, `blocks`, `cut`, `names`) -> `render`.
 
 mod binder;
 mod blocks;
@@ -13,6 +13,7 @@ mod comments;
 mod cut;
 mod decode;
 mod definitions;
+mod dialect;
 mod fence;
 mod folios;
 mod front;
@@ -44,7 +45,7 @@ pub(crate) fn document(
     let mut report = Report::new(source, warnings);
     let decoded = decode::decode(bytes, &mut report);
     let (front, body) = front::split(&decoded, &mut report);
-    let mut leaves = leaves(pages::split(body.text, body.first_line));
+    let mut leaves = leaves(pages::split(body.text, body.first_line), &mut report);
     if let Some(summary) = body.summary.or(front.title.clone()).filter(|_| leaves.iter().all(|leaf| leaf.text.is_blank())) {
         leaves = vec![Leaf::of_line(&summary)];
     }
@@ -73,20 +74,25 @@ pub(crate) fn document(
 }
 
 /// The pages of a source with their labels, running lines and comments taken out; a source without pages is one leaf.
-fn leaves(mut sheets: Vec<Sheet>) -> Vec<Leaf> {
+fn leaves(mut sheets: Vec<Sheet>, report: &mut Report) -> Vec<Leaf> {
     let numbers: Vec<u32> = sheets.iter().filter_map(|sheet| sheet.page).collect();
     if numbers.is_empty() {
-        let text = |sheet: &Sheet| Leaf { text: comments::strip(&sheet.lines), ..Leaf::default() };
+        let text = |sheet: &Sheet| Leaf { text: clean(&sheet.lines, report), ..Leaf::default() };
         return sheets.iter().map(text).collect();
     }
     let labels = names::complete(&numbers, &folios::take_out(&mut sheets));
     let owns = names::own_of_pages(&numbers, &labels);
     let leaf = |((sheet, number), (label, own)): ((&Sheet, u32), (Option<String>, String))| Leaf {
-        text: comments::strip(&sheet.lines),
+        text: clean(&sheet.lines, report),
         page: Some(Page { number, label: label.filter(|label| *label != number.to_string()) }),
         own: Some(own),
     };
     sheets.iter().zip(numbers).zip(labels.into_iter().zip(owns)).map(leaf).collect()
+}
+
+/// Comments out, dialects to Markdown.
+fn clean(lines: &[Line], report: &mut Report) -> Text {
+    dialect::translate(comments::strip(lines), report)
 }
 
 /// What the navigation needs of a source before it is read.
@@ -132,7 +138,7 @@ pub(crate) fn fragment(
     let mut report = Report::new(source, warnings);
     let decoded = decode::decode(markdown.as_bytes(), &mut report);
     let lines: Vec<Line> = (1..).zip(decoded.lines()).map(|(number, text)| Line { number, text }).collect();
-    let text: Text = comments::strip(&lines);
+    let text = clean(&lines, &mut report);
     let definitions = Definitions::default();
     let shift = 2 - headings::top_level(std::iter::once(text.string.as_str())) as i8;
     let mut scene = Scene { links, definitions: &definitions, anchors, shift, lead: Lead::Plain };

@@ -105,23 +105,63 @@ struct Measure {
 }
 
 fn measure(text: &str) -> Measure {
-    let (mut words, mut wide, mut filled_bytes, mut inside) = (0, 0, 0, false);
-    for symbol in text.chars() {
-        if symbol.is_whitespace() {
-            inside = false;
-            continue;
-        }
-        filled_bytes += symbol.len_utf8();
-        if is_wide(symbol) {
-            wide += 1;
-            inside = false;
-        } else if !inside && symbol.is_alphanumeric() {
-            words += 1;
-            inside = true;
+    let mut measure = Measure { words: 0, filled_bytes: 0 };
+    let (mut wide, mut inside) = (0, false);
+    let mut rest = text.as_bytes();
+    while let Some(byte) = rest.first().copied() {
+        // Most text is ASCII, and need not be decoded.
+        let (class, length) = if byte < 0x80 { (ASCII[byte as usize], 1) } else { decode(text, text.len() - rest.len()) };
+        rest = &rest[length..];
+        match class {
+            Class::Blank => inside = false,
+            Class::Mark => measure.filled_bytes += length,
+            Class::Wide => {
+                wide += 1;
+                inside = false;
+            }
+            Class::Letter => {
+                measure.words += usize::from(!inside);
+                measure.filled_bytes += length;
+                inside = true;
+            }
         }
     }
-    // Wide characters carry three bytes for half a word: they are counted by character alone.
-    Measure { words: words + usize::div_ceil(wide, 2), filled_bytes: filled_bytes - 3 * wide.min(filled_bytes / 3) }
+    measure.words += usize::div_ceil(wide, 2);
+    measure
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    Blank,
+    Mark,
+    Letter,
+    /// Half a word by itself.
+    Wide,
+}
+
+const ASCII: [Class; 128] = {
+    let mut classes = [Class::Mark; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_whitespace() {
+            classes[byte] = Class::Blank;
+        } else if (byte as u8).is_ascii_alphanumeric() {
+            classes[byte] = Class::Letter;
+        }
+        byte += 1;
+    }
+    classes
+};
+
+fn decode(text: &str, at: usize) -> (Class, usize) {
+    let symbol = text[at..].chars().next().unwrap_or(' ');
+    let class = match symbol {
+        _ if is_wide(symbol) => Class::Wide,
+        _ if symbol.is_whitespace() => Class::Blank,
+        _ if symbol.is_alphanumeric() => Class::Letter,
+        _ => Class::Mark,
+    };
+    (class, symbol.len_utf8())
 }
 
 fn is_wide(symbol: char) -> bool {

@@ -34,7 +34,7 @@ const STYLES: [&str; 7] = [
     "css/print.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
     "js/base.js",
     "js/messages.js",
     "js/carrier.js",
@@ -44,6 +44,7 @@ const SCRIPTS: [&str; 11] = [
     "js/filters.js",
     "js/results.js",
     "js/box.js",
+    "js/outline.js",
     "js/page.js",
     "js/start.js",
 ];

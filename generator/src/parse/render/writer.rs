@@ -70,6 +70,10 @@ struct Table {
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
+    /// Where the current cell starts.
+    start: usize,
+    /// Empty cells that are not written yet.
+    empty: usize,
 }
 
 const MOST_DEEP: usize = 100;
@@ -218,7 +222,7 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
             TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
             TagEnd::Table => self.out.push_str("</tbody></table></div>\n"),
             TagEnd::TableHead => self.end_table_head(),
-            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::TableRow => self.end_row(),
             TagEnd::TableCell => self.end_cell(),
             TagEnd::Emphasis => self.out.push_str("</em>"),
             TagEnd::Strong => self.out.push_str("</strong>"),
@@ -292,7 +296,7 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
     }
 
     fn start_table(&mut self, alignments: Vec<Alignment>) {
-        self.table = Table { alignments, cell: 0, in_head: false };
+        self.table = Table { alignments, ..Table::default() };
         self.out.push_str("<div class=\"table\"><table>");
     }
 
@@ -312,7 +316,13 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
         self.out.push_str("<tr>");
     }
 
+    fn end_row(&mut self) {
+        self.table.empty = 0;
+        self.out.push_str("</tr>\n");
+    }
+
     fn start_cell(&mut self) {
+        self.table.start = self.out.len();
         let class = match self.table.alignments.get(self.table.cell) {
             Some(Alignment::Left) => " class=\"al\"",
             Some(Alignment::Center) => " class=\"ac\"",
@@ -324,8 +334,20 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
         self.out.push('>');
     }
 
+    /// Cells that a row lacks are empty; in very wide tables they are only written where a filled one follows.
     fn end_cell(&mut self) {
+        const MOST_COLUMNS: usize = 50;
         self.table.cell += 1;
+        let is_empty = self.out.ends_with('>') && self.out.len() - self.table.start < 20;
+        if is_empty && !self.table.in_head && self.table.alignments.len() > MOST_COLUMNS {
+            self.out.truncate(self.table.start);
+            self.table.empty += 1;
+            return;
+        }
+        if self.table.empty > 0 {
+            let empty = "<td></td>".repeat(std::mem::take(&mut self.table.empty));
+            self.out.insert_str(self.table.start, &empty);
+        }
         self.out.push_str(if self.table.in_head { "</th>" } else { "</td>" });
     }
 

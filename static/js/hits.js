@@ -1,0 +1,37 @@
+// How one hit looks, in the list of the search page and in the box of every page.
+// In: a hit of an answer. Out: its parts as elements. Knows neither list nor box.
+{
+  /** A page of a guide is known by the heading it stands under; "Page 107" is its label. */
+  M.title = (hit) => (hit.page && hit.headings.length ? hit.headings.at(-1) : hit.title);
+
+  M.label = (hit) => {
+    if (!hit.page) return '';
+    return hit.label ? `Page ${hit.page} · p. ${hit.label}` : `Page ${hit.page}`;
+  };
+
+  /** vendor › product version */
+  M.place = (hit) => {
+    const product = [hit.product, hit.version].filter(Boolean).join(' ');
+    return [hit.vendor, product].filter(Boolean).join(' › ');
+  };
+
+  /** vendor › product version › guide */
+  M.path = (hit) => [M.place(hit), hit.guide].filter(Boolean).join(' › ');
+
+  M.snippet = (hit) => {
+    const pieces = hit.snippet.map(([text, marked]) => (marked ? M.element('mark', {}, text) : text));
+    return M.element('p', { class: 'snippet' }, ...pieces);
+  };
+
+  /** Remembers what was found, so that the page that is opened next can mark it. */
+  M.remember = (query, hits, fields) => {
+    const words = hits.flatMap((hit) => hit.snippet.filter(([, marked]) => marked).map(([text]) => text.toLowerCase()));
+    M.store.set('found', { query, words: [...new Set(words)].slice(0, 40), from: M.searchLink(fields) });
+  };
+
+  /** The address of the search page for a query and its filters. */
+  M.searchLink = (fields) => {
+    const filled = Object.entries(fields).filter(([, value]) => value);
+    return M.site.link(`search.html?${new URLSearchParams(filled)}`);
+  };
+}

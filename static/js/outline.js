@@ -1,0 +1,48 @@
+// The contents at the side of a reading view: open where there is room, and showing where the reader is.
+// In: `details.side` and the headings that its links name. Out: aria-current on one link. Knows no search.
+{
+  /** Wide screens have room for the side. The style sheet shows it there too, where it can do that to a closed <details>. */
+  M.side = (side) => {
+    side.open = matchMedia('(min-width: 62rem)').matches;
+  };
+
+  M.outline = (side) => {
+    const links = [...side.querySelectorAll('.contents a[href^="#"]')];
+    const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    if (!links.length || headings.includes(null)) return;
+    let current = null;
+    let waiting = false;
+    const update = () => {
+      waiting = false;
+      const next = links[Math.max(lastAbove(headings), 0)];
+      if (next === current) return;
+      current?.removeAttribute('aria-current');
+      current = next;
+      current.setAttribute('aria-current', 'location');
+      keepInView(side, current);
+    };
+    addEventListener('scroll', () => {
+      if (!waiting) requestAnimationFrame(update);
+      waiting = true;
+    }, { passive: true });
+    update();
+  };
+
+  /** Index of the last heading that has reached the upper part of the window, or -1. They stand in order. */
+  const lastAbove = (headings) => {
+    let low = 0;
+    let high = headings.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (headings[middle].getBoundingClientRect().top <= innerHeight / 4) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+
+  const keepInView = (side, link) => {
+    const box = side.getBoundingClientRect();
+    const { top, bottom } = link.getBoundingClientRect();
+    if (top < box.top || bottom > box.bottom) side.scrollTop += top - box.top - box.height / 3;
+  };
+}

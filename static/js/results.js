@@ -1,0 +1,152 @@
+// The search page: the address says what is searched, the list shows what is found.
+// In: `?q=` and the filters of the address, and what the reader types. Out: results, filters, notices.
+// The address is replaced while typing; Enter and filters make a new entry, so "back" leads to the last search meant.
+{
+  const STEP = 10;
+  const at = (id) => document.getElementById(id);
+  const siteTitle = document.title;
+
+  let input = null;
+  let asked = 0;
+  let state = {};
+  let shown = STEP;
+
+  M.results = (form) => {
+    input = form.q;
+    // Whoever comes here will search: the engine may come along with the page. A failure is told when asked.
+    M.start().catch(() => {});
+    input.addEventListener('input', M.calm(() => go({ ...state, q: input.value }, 'replaceState')));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      go({ ...state, q: input.value }, 'pushState');
+    });
+    at('more').addEventListener('click', more);
+    at('main').addEventListener('click', follow);
+    addEventListener('popstate', arrive);
+    keepPlace();
+    arrive();
+  };
+
+  /** Shows the search that the address tells, as far down as the reader had come. */
+  const arrive = async () => {
+    state = read(location.search);
+    shown = history.state?.shown ?? STEP;
+    const place = history.state?.place ?? 0;
+    if (document.activeElement !== input || input.value.trim() !== state.q) input.value = state.q;
+    await run();
+    if (place) scrollTo(0, place);
+  };
+
+  /** The list is not there yet when the browser would scroll back to where the reader left. */
+  const keepPlace = () => {
+    history.scrollRestoration = 'manual';
+    addEventListener('pagehide', () => history.replaceState({ shown, place: scrollY }, ''));
+  };
+
+  const read = (search) => {
+    const fields = new URLSearchParams(search);
+    return Object.fromEntries(['q', ...M.LEVELS].map((name) => [name, fields.get(name) ?? '']));
+  };
+
+  const go = (next, write) => {
+    if (write === 'replaceState' && next.q === state.q) return;
+    state = next;
+    shown = STEP;
+    history[write]({ shown }, '', M.searchLink(state));
+    run();
+  };
+
+  /** A filter or an example is a link like any other; only here it need not leave the page. */
+  const follow = (event) => {
+    const link = event.target.closest('#facets a, #notices a, #teach a');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const next = read(link.search);
+    input.value = next.q;
+    go(next, 'pushState');
+  };
+
+  const more = async () => {
+    const first = at('results').children.length;
+    shown += STEP;
+    history.replaceState({ shown }, '');
+    await run();
+    at('results').children[first]?.querySelector('a').focus();
+  };
+
+  const run = async () => {
+    const turn = ++asked;
+    const current = () => turn === asked;
+    const query = { ...state, text: state.q.trim(), limit: shown };
+    at('teach').hidden = Boolean(query.text);
+    document.title = query.text ? `${query.text} · ${siteTitle}` : siteTitle;
+    if (!query.text) return clear('');
+    if (!at('results').children.length) clear('Searching …');
+    try {
+      const answer = await M.ask(query, current);
+      if (answer) show(query, answer);
+      // The counts need a shard more than the hits do: the hits do not wait for it.
+      const counted = answer && (await M.ask({ ...query, limit: 1, facets: true }, current));
+      if (counted) showFilters(counted.facets);
+    } catch (fault) {
+      if (current()) fail(fault);
+    }
+  };
+
+  const clear = (status) => {
+    at('results').replaceChildren();
+    at('notices').replaceChildren();
+    at('status').textContent = status;
+    at('more').hidden = true;
+    at('filters').hidden = true;
+  };
+
+  const fail = (fault) => {
+    clear('');
+    at('notices').replaceChildren(M.explain(fault, run));
+  };
+
+  const show = (query, answer) => {
+    M.remember(query.text, answer.hits, state);
+    at('results').replaceChildren(...answer.hits.map(result));
+    at('status').textContent = tell(answer.total);
+    at('notices').replaceChildren(...notices(answer));
+    at('more').hidden = answer.hits.length >= answer.total;
+  };
+
+  const tell = (total) => {
+    if (!total) return 'No results';
+    return total === 1 ? '1 result' : `${M.count(total)} results`;
+  };
+
+  const notices = (answer) => {
+    const missing = M.missingWords(answer.words);
+    const filtered = !answer.total && M.LEVELS.some((level) => state[level]);
+    const lift = () => M.element('a', { href: M.searchLink({ q: state.q }) }, 'Search everything');
+    return [
+      missing && M.element('p', {}, missing),
+      filtered && M.element('p', {}, 'Nothing within these filters. ', lift()),
+    ].filter(Boolean);
+  };
+
+  const showFilters = (facets) => {
+    const groups = M.filters(facets, state);
+    at('facets').replaceChildren(...groups);
+    at('filters').hidden = !groups.length;
+    const chosen = M.LEVELS.filter((level) => state[level]).length;
+    at('filters').firstElementChild.textContent = chosen ? `Filters (${chosen})` : 'Filters';
+  };
+
+  const result = (hit) => M.element('li', { 'data-id': hit.id },
+    M.element('p', { class: 'crumb' }, M.place(hit)),
+    M.element('h2', {}, title(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit))),
+    M.snippet(hit),
+    M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
+
+  /** Heading and guide: a heading like "Introduction" says little without it. */
+  const title = (hit) => {
+    const heading = M.title(hit);
+    const guide = hit.guide && hit.guide !== heading && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
+    return M.element('a', { href: M.site.link(hit.url) }, heading, guide || '');
+  };
+}
