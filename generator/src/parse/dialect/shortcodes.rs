@@ -19,16 +19,19 @@ pub(super) struct Shortcode<'a> {
 
 /// The first shortcode of a text, unless it stands in a code span.
 pub(super) fn find(text: &str) -> Option<Shortcode<'_>> {
-    let mut from = 0;
+    const MOST_BYTES: usize = 2000;
+    let (mut from, mut ticks) = (0, 0);
     loop {
         let start = from + text[from..].find("{{")?;
+        ticks += text[from..start].bytes().filter(|byte| *byte == b'`').count();
         let close = match text.as_bytes().get(start + 2) {
             Some(b'<') => ">}}",
             Some(b'%') => "%}}",
             _ => "",
         };
-        let in_code = text[..start].bytes().filter(|byte| *byte == b'`').count() % 2 == 1;
-        let end = if close.is_empty() || in_code { None } else { text[start + 3..].find(close) };
+        let in_code = ticks % 2 == 1;
+        let near = text.floor_char_boundary((start + MOST_BYTES).min(text.len()));
+        let end = if close.is_empty() || in_code { None } else { text[start + 3..near.max(start + 3)].find(close) };
         if let Some(length) = end {
             let end = start + 3 + length;
             return Some(read(text, start, end));

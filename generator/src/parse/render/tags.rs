@@ -4,6 +4,7 @@
 //! else escaped: a tag outside the list is shown as text, never dropped, for in a guide `<dialogId>` is a name. Balances
 //! nothing: see `clean`.
 
+use super::anchors::Anchors;
 use super::escape::{attribute, escape};
 use super::links::{self, Target};
 use crate::model::Links;
@@ -53,6 +54,15 @@ pub(super) struct Outcome {
     pub(super) unknown: Vec<String>,
     pub(super) refused: Vec<String>,
     pub(super) missing: Vec<String>,
+    /// The last id that a tag carried inside a heading: it becomes the id of the heading.
+    pub(super) heading_id: Option<String>,
+}
+
+/// Where a stretch of raw HTML stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    Text,
+    Heading,
 }
 
 /// Writes raw HTML of one chunk; keeps count of open tags from stretch to stretch.
