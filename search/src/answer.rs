@@ -1,0 +1,105 @@
+//! What is answered. In: nothing. Out: plain data. Knows nothing of how it is found.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::record::Record;
+
+/// The number of a passage: its place in the order in which guides and segments were added, with slack between guides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentId(pub u32);
+
+/// What [`crate::Engine::ask`] says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Feed the shards with these ids, then ask again. The file of an id is `search/<id>.js`.
+    Need(Vec<String>),
+    /// The answer.
+    Answer(Answer),
+}
+
+/// Hits, best first, and what belongs to them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// How many passages match in all.
+    pub total: u32,
+    /// The hits from `offset` on, at most `limit`.
+    pub hits: Vec<Hit>,
+    /// The words that were looked for, in the order of the query.
+    pub words: Vec<Word>,
+    /// Empty unless asked for. By level, then by falling count.
+    pub facets: Vec<Facet>,
+}
+
+/// A passage that matches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Which passage.
+    pub document: DocumentId,
+    /// Comparable within one answer only.
+    pub score: u32,
+    /// What is shown of it.
+    pub record: Record,
+    /// Its best lines as plain text, cut where a marked word begins or ends.
+    pub snippet: Vec<Piece>,
+}
+
+/// A run of a snippet's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Plain text, to be escaped by whoever shows it.
+    pub text: String,
+    /// Whether this is a word of the query.
+    pub marked: bool,
+}
+
+/// A word of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// As it was typed.
+    pub text: String,
+    /// Whether it, or a word that begins with it if it is the last, stands in any passage.
+    pub found: bool,
+}
+
+/// How many matches lie in one vendor, product, version or guide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// Which filter it belongs to.
+    pub level: Level,
+    /// The value for the filter.
+    pub key: String,
+    /// The name to show.
+    pub name: String,
+    /// Matches.
+    pub count: u32,
+}
+
+/// A level of the library, each with a filter of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Who makes the product.
+    Vendor,
+    /// The product.
+    Product,
+    /// A version of the product.
+    Version,
+    /// A guide to it.
+    Guide,
+}
+
+impl Level {
+    /// All levels, outermost first.
+    pub const ALL: [Level; 4] = [Level::Vendor, Level::Product, Level::Version, Level::Guide];
+
+    /// The name of the level's filter.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Vendor => "vendor",
+            Level::Product => "product",
+            Level::Version => "version",
+            Level::Guide => "guide",
+        }
+    }
+}

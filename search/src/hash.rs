@@ -1,0 +1,34 @@
+//! The writer's hash tables: a fixed hasher, so that no run differs from another. In: keys. Out: a table type.
+//! Nothing is ever read out of a table in its own order. The reader has no hash tables: they would double its size.
+
+use core::hash::{BuildHasherDefault, Hasher};
+
+/// A hash table whose hashes are the same in every run.
+pub(crate) type Table<K, V> = hashbrown::HashMap<K, V, BuildHasherDefault<Fnv>>;
+
+/// FNV-1a, eight bytes at a time, with a final mix.
+#[derive(Debug, Clone)]
+pub(crate) struct Fnv(u64);
+
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
+impl Default for Fnv {
+    fn default() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(PRIME).rotate_left(23);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed ^ (mixed >> 29)
+    }
+}

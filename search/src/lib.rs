@@ -1,0 +1,69 @@
+//! The search engine: bytes in, hits out.
+//!
+//! In: passages with their fields and records (the writer), a question and the bytes of shards (the reader).
+//! Out: shards (the writer), hits with their texts (the reader).
+//! Knows no files, network, clock, threads, Markdown beyond [`plain`], HTML, JSON or MCP.
+//!
+//! Writing: one [`SegmentBuilder`] per source, independent of every other source; then one
+//! [`IndexWriter`] takes the guides and the segments in order and hands out shards as they are complete.
+//!
+//! Reading: [`Engine::open`] takes the root, [`Engine::ask`] says which shards a query still needs,
+//! the caller brings their bytes to [`Engine::feed`] and asks again, until there is an answer:
+//!
+//! ```text
+//! loop {
+//!     match engine.ask(&query)? {
+//!         Reply::Need(ids) => for id in ids { engine.feed(&id, &inflated(&id)?)? },
+//!         Reply::Answer(answer) => break answer,
+//!     }
+//! }
+//! ```
+//!
+//! FORMAT.md tells every byte of what is written.
+#![no_std]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+mod answer;
+mod bytes;
+mod checksum;
+mod directory;
+mod engine;
+mod error;
+mod fold;
+mod guides;
+mod hash;
+mod ids;
+mod lookup;
+mod merge;
+pub mod oracle;
+mod page;
+mod plain;
+mod plan;
+mod query;
+mod rank;
+mod record;
+mod root;
+mod segment;
+mod snippet;
+mod stem;
+mod stop;
+mod text;
+mod texts;
+mod weights;
+mod words;
+mod writer;
+
+pub use answer::{Answer, DocumentId, Facet, Hit, Level, Piece, Reply, Word};
+pub use engine::Engine;
+pub use error::{Error, Part};
+pub use guides::{GuideEntry, Name};
+pub use plain::plain;
+pub use query::{Facets, Query};
+pub use record::Record;
+pub use segment::{Fields, SegmentBuilder};
+pub use writer::{Emit, IndexWriter, Settings, Summary};
+
+/// The version of every byte that the writer writes; a reader opens no other. Told in FORMAT.md.
+pub const FORMAT_VERSION: u16 = 1;

@@ -1,0 +1,105 @@
+//! What does a term find in its shards? The term itself, and for the last word of a query the words that begin with it.
+//!
+//! In: a term and the bytes of its shards. Out: lists of postings with their weights. Knows no engine and no passages.
+
+use alloc::vec::Vec;
+
+use crate::error::Error;
+use crate::plan::Term;
+use crate::rank::Lookup;
+use crate::text::Kind;
+use crate::weights::{IdfSteps, exact_factors, prefix_factors};
+use crate::words::{self, WordsReader};
+
+/// How many words that begin with the last one are followed: the most frequent.
+pub(crate) const EXPANSIONS_MAX: usize = 16;
+/// How much shorter than what was typed the stem of a longer word may be: `configuri` is found under `configur`.
+const STEM_IS_SHORTER_BY_MAX: usize = 4;
+
+/// What a term found.
+pub(crate) struct Lookups<'a> {
+    /// Its share of the query: its idf, 0 if nothing was found.
+    pub(crate) mass: u32,
+    pub(crate) lookups: Vec<Lookup<'a>>,
+}
+
+/// Looks a term up in its shards, which are in order of their keys.
+pub(crate) fn look_up<'a>(
+    term: &Term,
+    shards: &[&'a [u8]],
+    idf: &IdfSteps,
+) -> Result<Lookups<'a>, Error> {
+    let mut exact = None;
+    let mut expansions = Vec::new();
+    for shard in shards {
+        let mut reader = WordsReader::open(shard)?;
+        while let Some((key, found)) = reader.next_term()? {
+            if key == term.key {
+                let rank =
+                    found.surfaces(key)?.iter().position(|surface| surface == term.text.as_bytes());
+                exact = Some(Lookup {
+                    idf: idf.idf(found.document_frequency),
+                    factors: exact_factors(rank),
+                    term: found,
+                });
+            } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) {
+                expand(&mut expansions, term, key, found)?;
+            }
+        }
+    }
+    Ok(weighed(term, exact, expansions, idf))
+}
+
+/// Whether words under this key may begin with `prefix`.
+pub(crate) fn may_begin_with(key: &[u8], prefix: &[u8]) -> bool {
+    key.starts_with(prefix)
+        || (prefix.starts_with(key) && key.len() + STEM_IS_SHORTER_BY_MAX >= prefix.len())
+}
+
+type Expansion<'a> = (words::Term<'a>, crate::weights::FormFactors);
+
+/// Adds an expansion, if it is one, and drops the rarest if there are too many. Of equally rare ones the first stay.
+fn expand<'a>(
+    expansions: &mut Vec<Expansion<'a>>,
+    term: &Term,
+    key: &[u8],
+    found: words::Term<'a>,
+) -> Result<(), Error> {
+    let surfaces = found.surfaces(key)?;
+    let begins = |surface: &Vec<u8>| surface.starts_with(term.text.as_bytes());
+    let ranks =
+        surfaces.iter().enumerate().filter(|(_, surface)| begins(surface)).map(|(rank, _)| rank);
+    let factors = prefix_factors(ranks);
+    if factors.iter().all(|factor| *factor == 0) {
+        return Ok(());
+    }
+    let at = expansions
+        .iter()
+        .position(|(other, _)| other.document_frequency < found.document_frequency);
+    expansions.insert(at.unwrap_or(expansions.len()), (found, factors));
+    expansions.truncate(EXPANSIONS_MAX);
+    Ok(())
+}
+
+/// All expansions together are one word of the query, and weigh like the most frequent of them: a rare one is not what was
+/// meant because it is rare.
+fn weighed<'a>(
+    term: &Term,
+    exact: Option<Lookup<'a>>,
+    expansions: Vec<Expansion<'a>>,
+    idf: &IdfSteps,
+) -> Lookups<'a> {
+    let common = expansions
+        .first()
+        .map_or(0, |(most_frequent, _)| idf.idf(most_frequent.document_frequency));
+    let mass = exact.as_ref().map_or(common, |exact| exact.idf);
+    let expansion_idf = common.min(mass);
+    let mut lookups: Vec<Lookup<'a>> = exact.into_iter().collect();
+    lookups.extend(expansions.into_iter().map(|(term, factors)| Lookup {
+        idf: expansion_idf,
+        factors,
+        term,
+    }));
+    let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
+    Lookups { mass, lookups }
+}

@@ -1,0 +1,248 @@
+//! The plain, exhaustive scorer that the engine is tested against: same analysis, same weights, nothing else in common.
+//!
+//! In: guides and passages in the writer's order. Out: every match of a query with its score, best first. Knows no shards,
+//! packed bytes, heaps or ranges; slow, and short enough to be believed. Whatever makes the engine faster must agree with it,
+//! as long as the words that begin with the last one lie within the shards that the engine may fetch for them.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use crate::answer::DocumentId;
+use crate::guides::{GUIDE_SLOTS, GuideEntry, Name};
+use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
+use crate::merge::keep_weightiest;
+use crate::plain::plain;
+use crate::plan::{Plan, Term};
+use crate::query::Query;
+use crate::segment::Fields;
+use crate::stem::stem;
+use crate::stop::is_stop_word;
+use crate::text::{Kind, tokens};
+use crate::weights::{
+    Counts, FORM_SEVERAL, FormFactors, IdfSteps, LengthTotals, Lengths, contribution,
+    exact_factors, form_code, impact, prefix_factors, score,
+};
+use crate::words::Posting;
+
+/// All passages, as they are.
+#[derive(Debug, Default)]
+pub struct Oracle {
+    guides: Vec<GuideEntry>,
+    passages: Vec<Passage>,
+    next: u32,
+}
+
+#[derive(Debug)]
+struct Passage {
+    document: u32,
+    guide: Option<usize>,
+    lengths: Lengths,
+    /// By surface.
+    counts: BTreeMap<String, Counts>,
+}
+
+/// A term over all passages.
+struct Entry {
+    surfaces: Vec<String>,
+    postings: Vec<Posting>,
+}
+
+impl Oracle {
+    /// An empty library.
+    #[must_use]
+    pub fn new() -> Oracle {
+        Oracle::default()
+    }
+
+    /// The passages that follow belong to this guide.
+    pub fn start_guide(&mut self, entry: &GuideEntry) {
+        self.guides.push(entry.clone());
+        self.next = self.next.next_multiple_of(GUIDE_SLOTS);
+    }
+
+    /// Adds the next passage.
+    pub fn add(&mut self, fields: &Fields<'_>) -> DocumentId {
+        let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+        let mut count = |text: &str, add: fn(&mut Counts)| {
+            tokens(text, &mut |token| {
+                if token.kind != Kind::Joined {
+                    add(counts.entry(token.text.into()).or_default());
+                }
+            }) as u16
+        };
+        let lengths = Lengths {
+            title: count(fields.title, |counts| counts.title += 1),
+            headings: fields
+                .headings
+                .iter()
+                .map(|heading| count(heading, |counts| counts.headings += 1))
+                .sum(),
+            body: count(&plain(fields.body_markdown), |counts| counts.body += 1),
+        };
+        let document = self.next;
+        self.next += 1;
+        self.passages.push(Passage {
+            document,
+            guide: self.guides.len().checked_sub(1),
+            lengths,
+            counts,
+        });
+        DocumentId(document)
+    }
+
+    /// Every match of the query's text and filters with its score, best first; offset, limit and facets mean nothing here.
+    #[must_use]
+    pub fn ask(&self, query: &Query) -> Vec<(DocumentId, u32)> {
+        let entries = self.entries();
+        let idf = IdfSteps::for_documents(self.passages.len() as u32);
+        let plan = Plan::of(&query.text);
+        let terms: Vec<(u32, BTreeMap<u32, u32>)> =
+            plan.terms.iter().map(|term| weigh(term, &entries, &idf)).collect();
+        let total_mass = terms.iter().map(|(mass, _)| mass).sum();
+        let mut found = Vec::new();
+        for passage in self.passages.iter().filter(|passage| self.passes(passage, query)) {
+            let matching = terms
+                .iter()
+                .filter_map(|(mass, added)| Some((mass, added.get(&passage.document)?)));
+            let (mass, sum) =
+                matching.fold((0, 0), |(masses, sum), (mass, added)| (masses + mass, sum + added));
+            if sum > 0 {
+                found.push((DocumentId(passage.document), score(sum, mass, total_mass).max(1)));
+            }
+        }
+        found.sort_by_key(|(document, score)| (Reverse(*score), *document));
+        found
+    }
+
+    fn entries(&self) -> BTreeMap<Vec<u8>, Entry> {
+        let mut surfaces: BTreeMap<Vec<u8>, BTreeSet<&str>> = BTreeMap::new();
+        for text in self.passages.iter().flat_map(|passage| passage.counts.keys()) {
+            let mut key = Vec::from(text.as_str());
+            stem(&mut key);
+            surfaces.entry(key).or_default().insert(text);
+        }
+        let mut totals = LengthTotals::default();
+        self.passages.iter().for_each(|passage| totals.add(passage.lengths));
+        surfaces.into_iter().map(|(key, surfaces)| (key, self.entry(&surfaces, &totals))).collect()
+    }
+
+    fn entry(&self, surfaces: &BTreeSet<&str>, totals: &LengthTotals) -> Entry {
+        let dominated = |surface: &str| {
+            self.passages
+                .iter()
+                .filter(|passage| passage.dominant(surfaces) == Some(surface))
+                .count()
+        };
+        let mut by_frequency: Vec<(Reverse<usize>, &str)> =
+            surfaces.iter().map(|surface| (Reverse(dominated(surface)), *surface)).collect();
+        by_frequency.sort_unstable();
+        let mut postings = Vec::new();
+        for passage in &self.passages {
+            let counts = passage.sum(surfaces);
+            if counts != Counts::default() {
+                let dominant = passage.dominant(surfaces);
+                let rank = by_frequency.iter().position(|(_, surface)| Some(*surface) == dominant);
+                let form = rank.map_or(FORM_SEVERAL, form_code);
+                let counts = Counts::unpacked(counts.packed());
+                postings.push(Posting {
+                    document: passage.document,
+                    impact: impact(counts, passage.lengths, totals.averages()),
+                    form,
+                });
+            }
+        }
+        if is_stop_word(by_frequency[0].1) {
+            keep_weightiest(&mut postings);
+        }
+        Entry {
+            surfaces: by_frequency.into_iter().map(|(_, surface)| surface.into()).collect(),
+            postings,
+        }
+    }
+
+    fn passes(&self, passage: &Passage, query: &Query) -> bool {
+        let guide = passage.guide.map(|guide| &self.guides[guide]);
+        let passes = |filter: &Option<String>, name: Option<&Name>| match filter {
+            Some(filter) => name.is_some_and(|name| name.answers_to(filter)),
+            None => true,
+        };
+        passes(&query.vendor, guide.and_then(|guide| guide.vendor.as_ref()))
+            && passes(&query.product, guide.and_then(|guide| guide.product.as_ref()))
+            && passes(&query.version, guide.and_then(|guide| guide.version.as_ref()))
+            && passes(&query.guide, guide.map(|guide| &guide.guide))
+    }
+}
+
+impl Passage {
+    fn sum(&self, surfaces: &BTreeSet<&str>) -> Counts {
+        let mut sum = Counts::default();
+        for counts in surfaces.iter().filter_map(|surface| self.counts.get(*surface)) {
+            sum.title += counts.title;
+            sum.headings += counts.headings;
+            sum.body += counts.body;
+        }
+        sum
+    }
+
+    /// The surface that stands here more often than all others of its term together.
+    fn dominant<'a>(&self, surfaces: &BTreeSet<&'a str>) -> Option<&'a str> {
+        let all = |counts: Counts| counts.title + counts.headings + counts.body;
+        let total = all(self.sum(surfaces));
+        surfaces
+            .iter()
+            .find(|surface| {
+                self.counts.get(**surface).is_some_and(|counts| all(*counts) * 2 > total)
+            })
+            .copied()
+    }
+}
+
+/// A term's share of the query, and what it adds to the passages where it stands.
+fn weigh(
+    term: &Term,
+    entries: &BTreeMap<Vec<u8>, Entry>,
+    idf: &IdfSteps,
+) -> (u32, BTreeMap<u32, u32>) {
+    let exact = entries.get(&term.key);
+    let mut expansions: Vec<(&Entry, FormFactors)> = Vec::new();
+    if term.is_prefix {
+        let others = entries
+            .iter()
+            .filter(|(key, _)| **key != term.key && may_begin_with(key, term.text.as_bytes()));
+        expansions.extend(others.map(|(_, entry)| {
+            (entry, prefix_factors(entry.ranks(|surface| surface.starts_with(&term.text))))
+        }));
+        expansions.retain(|(_, factors)| factors.iter().any(|factor| *factor > 0));
+        expansions.sort_by_key(|(entry, _)| Reverse(entry.postings.len()));
+        expansions.truncate(EXPANSIONS_MAX);
+    }
+    let idf_of = |entry: &Entry| idf.idf(entry.postings.len() as u32);
+    let common = expansions.first().map_or(0, |(entry, _)| idf_of(entry));
+    let mass = exact.map_or(common, idf_of);
+    let mut added: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut add = |entry: &Entry, idf: u32, factors: FormFactors| {
+        for posting in &entry.postings {
+            let more = contribution(idf, posting.impact, factors[usize::from(posting.form)]);
+            let best = added.entry(posting.document).or_default();
+            *best = more.max(*best);
+        }
+    };
+    if let Some(exact) = exact {
+        add(exact, mass, exact_factors(exact.ranks(|surface| surface == term.text).next()));
+    }
+    expansions.iter().for_each(|(entry, factors)| add(entry, common.min(mass), *factors));
+    added.retain(|_, added| *added > 0);
+    (if term.kind == Kind::Part { mass / 2 } else { mass }, added)
+}
+
+impl Entry {
+    fn ranks(&self, is_meant: impl Fn(&str) -> bool) -> impl Iterator<Item = usize> {
+        self.surfaces
+            .iter()
+            .enumerate()
+            .filter(move |(_, surface)| is_meant(surface))
+            .map(|(rank, _)| rank)
+    }
+}

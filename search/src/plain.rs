@@ -1,0 +1,355 @@
+//! Markdown into the plain text that is indexed and shown in snippets.
+//!
+//! In: a chunk's cleaned Markdown. Out: its words without the signs around them. Knows no tree: one pass over each line,
+//! so time is linear; what looks like Markdown and is none stays as it is. Nothing that a reader would see is lost:
+//! a tag that is no HTML (`<FQDN>`) is text.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The text of Markdown: headings, emphasis, links, tables, lists, fences and HTML without their signs, a line for a line.
+#[must_use]
+pub fn plain(markdown: &str) -> String {
+    let mut out = Vec::with_capacity(markdown.len());
+    let mut fence: Option<&str> = None;
+    for line in markdown.lines() {
+        let trimmed = line.trim();
+        let mark = fence_mark(trimmed);
+        match (fence, mark) {
+            (Some(open), Some(close))
+                if close.starts_with(open) && trimmed.len() == close.len() =>
+            {
+                fence = None;
+            }
+            (Some(_), _) => push_line(&mut out, line.as_bytes()),
+            (None, Some(open)) => fence = Some(open),
+            (None, None) => strip_line(&mut out, trimmed),
+        }
+    }
+    out.retain(|byte| *byte != 0);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The backticks or tildes that open or close a fence.
+fn fence_mark(line: &str) -> Option<&str> {
+    let mark = line.as_bytes().first().copied().filter(|first| b"`~".contains(first))?;
+    let len = line.bytes().take_while(|byte| *byte == mark).count();
+    let (run, info) = line.split_at(len);
+    (len >= 3 && !(mark == b'`' && info.contains('`'))).then_some(run)
+}
+
+fn push_line(out: &mut Vec<u8>, line: &[u8]) {
+    out.extend_from_slice(line);
+    out.push(b'\n');
+}
+
+fn strip_line(out: &mut Vec<u8>, line: &str) {
+    let line = without_block_marks(line);
+    if is_rule(line) {
+        return;
+    }
+    let cells = line.starts_with('|');
+    Inline {
+        line: line.as_bytes(),
+        at: 0,
+        out,
+        brackets: Vec::new(),
+        no_tag_end: false,
+        no_closer: 0,
+        cells,
+    }
+    .strip();
+    out.push(b'\n');
+}
+
+/// The line without the signs of headings, quotations and lists, any depth of them. Numbers of lists stay: steps are cited by them.
+fn without_block_marks(mut line: &str) -> &str {
+    loop {
+        let rest = line.trim_start();
+        let hashes = rest.len() - rest.trim_start_matches('#').len();
+        let mark_bytes = match rest.as_bytes() {
+            [b'>', ..] => 1,
+            [b'-' | b'*' | b'+', b' ' | b'\t', ..] => 2,
+            _ if (1..=6).contains(&hashes) && rest[hashes..].starts_with([' ', '\t']) => hashes,
+            [b'[', b' ' | b'x' | b'X', b']', b' ', ..] => 4,
+            _ => return rest,
+        };
+        line = &rest[mark_bytes..];
+    }
+}
+
+/// A line under a heading, between table rows or between paragraphs.
+fn is_rule(line: &str) -> bool {
+    let signs = line.bytes().filter(|byte| b"-=*_".contains(byte)).count();
+    signs >= 2 && line.bytes().all(|byte| b"-=*_|: ".contains(&byte))
+}
+
+/// One line on its way. What turns out to have been a sign is overwritten by zero bytes, which the caller takes out.
+struct Inline<'l, 'o> {
+    line: &'l [u8],
+    at: usize,
+    out: &'o mut Vec<u8>,
+    /// Where the open `[` stand in `out`.
+    brackets: Vec<usize>,
+    /// Set once there is no `>` further on, so that it is looked for once.
+    no_tag_end: bool,
+    /// Lengths of backtick runs that nothing further on closes, a bit for each, so that each is looked for once.
+    no_closer: u32,
+    /// Whether `|` parts table cells.
+    cells: bool,
+}
+
+impl Inline<'_, '_> {
+    fn strip(&mut self) {
+        while let Some(byte) = self.line.get(self.at) {
+            let taken = match byte {
+                b'\\' => self.take_escape(),
+                b'`' => self.take_code(),
+                b'*' | b'_' | b'~' => self.take_emphasis(*byte),
+                b'[' => self.open_bracket(),
+                b']' => self.close_bracket(),
+                b'<' => self.take_tag(),
+                b'&' => self.take_entity(),
+                b'|' if self.cells => self.replace(1, b" "),
+                _ => 0,
+            };
+            if taken == 0 {
+                self.out.push(*byte);
+                self.at += 1;
+            }
+        }
+    }
+
+    /// Writes `text` for the next bytes of the line.
+    fn replace(&mut self, taken: usize, text: &[u8]) -> usize {
+        self.out.extend_from_slice(text);
+        self.at += taken;
+        taken
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.line[self.at..]
+    }
+
+    fn take_escape(&mut self) -> usize {
+        match self.rest() {
+            [_, escaped, ..] if escaped.is_ascii_punctuation() => {
+                let escaped = [*escaped];
+                self.replace(2, &escaped)
+            }
+            _ => 0,
+        }
+    }
+
+    fn take_code(&mut self) -> usize {
+        let ticks = run(self.rest());
+        let bit = 1u32 << ticks.min(31);
+        let inside_from = self.at + ticks;
+        if self.no_closer & bit == 0
+            && let Some(inside_to) = closing_ticks(self.line, inside_from, ticks)
+        {
+            self.out.extend_from_slice(&self.line[inside_from..inside_to]);
+            self.at = inside_to + ticks;
+        } else {
+            self.no_closer |= bit;
+            self.at = inside_from;
+        }
+        ticks
+    }
+
+    /// A run of signs is emphasis where a word begins or ends, so `a_b`, `2 * 3` and `_com_ptr_t` stay as they are.
+    fn take_emphasis(&mut self, sign: u8) -> usize {
+        let len = run(self.rest());
+        let before = self.at.checked_sub(1).map_or(b' ', |before| self.line[before]);
+        let after = self.line.get(self.at + len).copied().unwrap_or(b' ');
+        let opens = !is_wordy(before) && !after.is_ascii_whitespace();
+        let closes = !is_wordy(after) && !before.is_ascii_whitespace();
+        let is_sign = match sign {
+            b'~' => len == 2 && (opens || closes),
+            b'_' => {
+                (opens && self.has_closing_underscore(len))
+                    || (closes && !is_wordy(before))
+                    || (closes && self.has_opening_underscore())
+            }
+            _ => len <= 3 && (opens || closes),
+        };
+        let count = if is_sign { 0 } else { len };
+        let signs = &self.line[self.at..self.at + count];
+        self.out.extend_from_slice(signs);
+        self.at += len;
+        len
+    }
+
+    fn has_closing_underscore(&self, len: usize) -> bool {
+        let rest = &self.line[self.at + len..];
+        let near = &rest[..rest.len().min(200)];
+        near.windows(2).any(|pair| pair[0] == b'_' && !is_wordy(pair[1]) && pair[1] != b'_')
+            || near.ends_with(b"_")
+    }
+
+    fn has_opening_underscore(&self) -> bool {
+        let near = &self.line[self.at.saturating_sub(200)..self.at];
+        near.starts_with(b"_")
+            || near.windows(2).any(|pair| pair[1] == b'_' && !is_wordy(pair[0]) && pair[0] != b'_')
+    }
+
+    fn open_bracket(&mut self) -> usize {
+        self.brackets.push(self.out.len());
+        0
+    }
+
+    /// `[text](target)` and `[text][name]` are their text; any other brackets stay.
+    fn close_bracket(&mut self) -> usize {
+        let Some(open) = self.brackets.pop() else { return 0 };
+        let target_bytes = match self.line.get(self.at + 1) {
+            Some(b'(') => target_bytes(&self.line[self.at + 1..], b'(', b')'),
+            Some(b'[') => target_bytes(&self.line[self.at + 1..], b'[', b']'),
+            _ => None,
+        };
+        let Some(target_bytes) = target_bytes else { return 0 };
+        self.out[open] = 0;
+        if let Some(before @ b'!') = open.checked_sub(1).and_then(|before| self.out.get_mut(before))
+        {
+            *before = 0;
+        }
+        self.replace(1 + target_bytes, b"")
+    }
+
+    fn take_tag(&mut self) -> usize {
+        if self.no_tag_end {
+            return 0;
+        }
+        let Some(tag) = Tag::at(self.rest()) else { return 0 };
+        let Some(len) = self.rest().iter().position(|byte| *byte == b'>') else {
+            self.no_tag_end = true;
+            return 0;
+        };
+        self.replace(len + 1, if tag.is_inline { b"" } else { b" " })
+    }
+
+    fn take_entity(&mut self) -> usize {
+        const ENTITIES: [(&[u8], &[u8]); 9] = [
+            (b"&lt;", b"<"),
+            (b"&gt;", b">"),
+            (b"&amp;", b"&"),
+            (b"&quot;", b"\""),
+            (b"&apos;", b"'"),
+            (b"&#39;", b"'"),
+            (b"&nbsp;", b" "),
+            (b"&#124;", b"|"),
+            (b"&mdash;", "—".as_bytes()),
+        ];
+        let listed = ENTITIES.iter().find(|(entity, _)| self.rest().starts_with(entity));
+        listed.map_or(0, |(entity, text)| self.replace(entity.len(), text))
+    }
+}
+
+fn run(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == bytes[0]).count()
+}
+
+fn is_wordy(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+fn closing_ticks(line: &[u8], from: usize, ticks: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(found) = line[at..].iter().position(|byte| *byte == b'`') {
+        let len = run(&line[at + found..]);
+        if len == ticks {
+            return Some(at + found);
+        }
+        at += found + len;
+    }
+    None
+}
+
+/// How long a link's target is with its brackets; a target longer than any URL is none.
+fn target_bytes(rest: &[u8], open: u8, close: u8) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in rest.iter().take(2048).enumerate() {
+        depth += i32::from(*byte == open) - i32::from(*byte == close);
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// A tag of HTML, by name. Any other is text.
+struct Tag {
+    is_inline: bool,
+}
+
+impl Tag {
+    fn at(rest: &[u8]) -> Option<Tag> {
+        const INLINE: &[u8] = b" a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strong sub sup tt u var wbr ";
+        const BLOCK: &[u8] = b" blockquote br caption center col colgroup dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr img \
+            li ol p pre section summary table tbody td tfoot th thead tr ul ";
+        if rest.starts_with(b"<!--") {
+            return Some(Tag { is_inline: false });
+        }
+        let name = rest.get(1..)?;
+        let name = name.strip_prefix(b"/").unwrap_or(name);
+        let len = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let ends = name.get(len).is_some_and(|byte| b"> /\t".contains(byte));
+        let is_listed = |list: &[u8]| {
+            list.windows(len + 2).any(|window| {
+                window[0] == b' '
+                    && window[len + 1] == b' '
+                    && window[1..=len].eq_ignore_ascii_case(&name[..len])
+            })
+        };
+        if len == 0 || !ends {
+            return None;
+        }
+        let is_inline = is_listed(INLINE);
+        (is_inline || is_listed(BLOCK)).then_some(Tag { is_inline })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markdown: &str, expected: &str) {
+        assert_eq!(plain(markdown).trim(), expected, "{markdown}");
+    }
+
+    #[test]
+    fn blocks() {
+        check("# Title\n\nText\n===\n> - quoted", "Title\n\nText\nquoted");
+        check("- one\n* two\n  + three\n1. four\n- [x] done", "one\ntwo\nthree\n1. four\ndone");
+        check("```cpp\nint *p = a_b_;\n```\nafter", "int *p = a_b_;\nafter");
+        check("| a | b |\n|---|:-:|\n| c \\| d | `e` |", "a   b  \n  c | d   e");
+    }
+
+    #[test]
+    fn inlines() {
+        check("**bold**, *slanted* and _this_ too", "bold, slanted and this too");
+        check("a_b_c, 2 * 3, __declspec and f(_x)", "a_b_c, 2 * 3, __declspec and f(_x)");
+        check("[text](https://x.y/(z) \"t\") ![alt](a.png) [n][1] [1] a[i]", "text alt n [1] a[i]");
+        check("`a*b*` and ``x`y`` and `open", "a*b* and x`y and open");
+        check("\\*not\\* &lt;b&gt; &copy;", "*not* <b> &copy;");
+        check("~~gone~~ ~home", "gone ~home");
+    }
+
+    #[test]
+    fn tags() {
+        check("https://<FQDN>/api/<dialogId>", "https://<FQDN>/api/<dialogId>");
+        check("vector<int> a < b > c", "vector<int> a < b > c");
+        check("H<sub>2</sub>O<br/>x <a href=\"y\">z</a>", "H2O x z");
+    }
+
+    #[test]
+    fn hostile_lines_take_linear_time() {
+        for unit in [
+            "[", "](", "`", "`` ` ", "*", "_", "_a", "a_ ", "<a ", "<", "\\", "&", "|", "> ", "- ",
+            "#", "~", "[a](", "![", "1",
+        ] {
+            let markdown = unit.repeat(200_000);
+            assert!(plain(&markdown).len() <= markdown.len() + 1);
+            assert!(plain(&("[".repeat(100_000) + &markdown)).len() <= markdown.len() + 100_001);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Which passages answer best? In: the postings of a query's terms. Out: scores by passage, and the best of them.
+//!
+//! Integers only: the same order in the browser and on any server. A passage with more of the query's words gains by the
+//! share of their idf that it has; one with fewer stays in, further down. Ties go by the passages' numbers.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::error::Error;
+use crate::weights::{FormFactors, contribution, score};
+use crate::words::Term;
+
+/// A term of the query with all that was found for it.
+pub(crate) struct Weighed<'a> {
+    /// Its share of the query.
+    pub(crate) mass: u32,
+    /// The term itself and words that begin with it. The best of them counts in a passage, not their sum.
+    pub(crate) lookups: Vec<Lookup<'a>>,
+}
+
+/// One list of postings.
+pub(crate) struct Lookup<'a> {
+    pub(crate) idf: u32,
+    pub(crate) factors: FormFactors,
+    pub(crate) term: Term<'a>,
+}
+
+/// A score for every slot; 0 where nothing matches.
+pub(crate) struct Scores(Vec<u32>);
+
+/// A passage and its score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ranked {
+    pub(crate) score: u32,
+    pub(crate) document: u32,
+}
+
+impl Ranked {
+    fn is_better_than(self, other: Ranked) -> bool {
+        (self.score, other.document) > (other.score, self.document)
+    }
+}
+
+impl Scores {
+    /// Scores every passage below `slots`, term after term.
+    pub(crate) fn of(terms: &[Weighed<'_>], slots: u32) -> Result<Scores, Error> {
+        let mut sums = vec![0u32; slots as usize];
+        let mut masses = vec![0u32; slots as usize];
+        let mut best = vec![0u32; slots as usize];
+        let mut touched = Vec::new();
+        for term in terms {
+            for lookup in &term.lookups {
+                add_best(lookup, slots, &mut best, &mut touched)?;
+            }
+            for document in touched.drain(..) {
+                let document = document as usize;
+                sums[document] += core::mem::take(&mut best[document]);
+                masses[document] += term.mass;
+            }
+        }
+        let total_mass = terms.iter().map(|term| term.mass).sum();
+        for (sum, mass) in sums.iter_mut().zip(masses) {
+            if *sum > 0 {
+                *sum = score(*sum, mass, total_mass).max(1);
+            }
+        }
+        Ok(Scores(sums))
+    }
+
+    /// How many passages from `first` to before `end` match.
+    pub(crate) fn count_in(&self, first: u32, end: u32) -> u32 {
+        self.range(first, end).iter().filter(|score| **score > 0).count() as u32
+    }
+
+    /// The best passages of these rising ranges, the very best first.
+    pub(crate) fn best_in(&self, ranges: &[(u32, u32)], count: usize) -> Vec<Ranked> {
+        let mut best = Best { heap: Vec::new(), count };
+        for (first, end) in ranges {
+            for (document, score) in (*first..).zip(self.range(*first, *end)) {
+                if *score > 0 {
+                    best.offer(Ranked { score: *score, document });
+                }
+            }
+        }
+        best.sorted()
+    }
+
+    fn range(&self, first: u32, end: u32) -> &[u32] {
+        let end = (end as usize).min(self.0.len());
+        &self.0[(first as usize).min(end)..end]
+    }
+}
+
+/// Keeps, for every passage of a list, the most that any list of the same term adds; notes the passages.
+fn add_best(
+    lookup: &Lookup<'_>,
+    slots: u32,
+    best: &mut [u32],
+    touched: &mut Vec<u32>,
+) -> Result<(), Error> {
+    lookup.term.postings(slots, &mut |posting| {
+        let added =
+            contribution(lookup.idf, posting.impact, lookup.factors[usize::from(posting.form)]);
+        let best = &mut best[posting.document as usize];
+        if *best == 0 && added > 0 {
+            touched.push(posting.document);
+        }
+        *best = added.max(*best);
+    })
+}
+
+/// A heap with the worst of the best at its top, never larger than `count`.
+struct Best {
+    heap: Vec<Ranked>,
+    count: usize,
+}
+
+impl Best {
+    fn offer(&mut self, ranked: Ranked) {
+        if self.heap.len() < self.count {
+            self.heap.push(ranked);
+            self.sift_up();
+        } else if let Some(worst) = self.heap.first_mut()
+            && ranked.is_better_than(*worst)
+        {
+            *worst = ranked;
+            sift_down(&mut self.heap);
+        }
+    }
+
+    fn sift_up(&mut self) {
+        let mut at = self.heap.len() - 1;
+        while at > 0 && self.heap[(at - 1) / 2].is_better_than(self.heap[at]) {
+            self.heap.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+
+    /// Takes the worst to the end, again and again.
+    fn sorted(mut self) -> Vec<Ranked> {
+        for end in (1..self.heap.len()).rev() {
+            self.heap.swap(0, end);
+            sift_down(&mut self.heap[..end]);
+        }
+        self.heap
+    }
+}
+
+fn sift_down(heap: &mut [Ranked]) {
+    let mut at = 0;
+    loop {
+        let mut worst = at;
+        for child in [2 * at + 1, 2 * at + 2] {
+            if child < heap.len() && heap[worst].is_better_than(heap[child]) {
+                worst = child;
+            }
+        }
+        if worst == at {
+            return;
+        }
+        heap.swap(at, worst);
+        at = worst;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heap_is_the_beginning_of_the_sorted_list() {
+        let mut state = 7u32;
+        let scores: Vec<u32> = (0..1000)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 16) % 50
+            })
+            .collect();
+        let mut expected: Vec<(core::cmp::Reverse<u32>, u32)> = scores
+            .iter()
+            .zip(0..)
+            .filter(|(score, _)| **score > 0)
+            .map(|(score, document)| (core::cmp::Reverse(*score), document))
+            .collect();
+        expected.sort_unstable();
+        for count in [0, 1, 2, 10, 999, 2000] {
+            let best = Scores(scores.clone()).best_in(&[(0, 1000)], count);
+            let best: Vec<_> = best
+                .into_iter()
+                .map(|ranked| (core::cmp::Reverse(ranked.score), ranked.document))
+                .collect();
+            assert_eq!(best, expected[..count.min(expected.len())]);
+        }
+    }
+
+    #[test]
+    fn ranges_past_the_end_are_empty() {
+        let scores = Scores(vec![0, 3, 3]);
+        assert_eq!(scores.count_in(0, 9), 2);
+        assert_eq!(scores.count_in(7, 9), 0);
+        assert_eq!(scores.best_in(&[(2, 9), (9, 12)], 5), [Ranked { score: 3, document: 2 }]);
+    }
+}

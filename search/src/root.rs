@@ -1,0 +1,166 @@
+//! The root: the one file with a fixed name, which names all others. Small at any size of the library.
+//!
+//! ```text
+//! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) guides(u32)
+//!          steps(varint) { drop(varint) }          idf: the first from 2^32 - 1 down, each from the one before
+//!          groups(varint) { hash(u32) }            of groups of texts, or of pages of them (flag 1)
+//!          directory                               of shards of words, or of pages of them (flag 2)
+//!          checksum(u64)
+//! ```
+
+use alloc::vec::Vec;
+
+use crate::FORMAT_VERSION;
+use crate::bytes::{Cursor, put_varint};
+use crate::checksum::{sealed, unsealed};
+use crate::directory::Directory;
+use crate::error::{Error, Part};
+use crate::ids::ROOT;
+use crate::texts::GROUP_SLOTS;
+use crate::weights::IdfSteps;
+
+const MAGIC: &[u8; 4] = b"MDWY";
+const GROUPS_ARE_PAGED: u8 = 1;
+const DIRECTORY_IS_PAGED: u8 = 2;
+
+/// More groups than this, half a million passages, are listed in pages.
+pub(crate) const GROUPS_IN_ROOT: usize = 1024;
+/// How many groups one page lists.
+pub(crate) const GROUPS_PER_PAGE: usize = 1024;
+/// A larger directory of words is kept in pages.
+pub(crate) const DIRECTORY_BYTES_IN_ROOT: usize = 14_000;
+/// About how large a page of the directory is.
+pub(crate) const DIRECTORY_PAGE_BYTES: usize = 8_000;
+
+/// What the root says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Root {
+    pub(crate) documents: u32,
+    /// One more than the highest document number, slack included.
+    pub(crate) slots: u32,
+    pub(crate) guides: u32,
+    pub(crate) idf: IdfSteps,
+    pub(crate) groups_are_paged: bool,
+    pub(crate) groups: Vec<u32>,
+    pub(crate) directory_is_paged: bool,
+    pub(crate) directory: Directory,
+}
+
+impl Root {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::from(MAGIC);
+        out.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
+        let flag = |is_set, flag| if is_set { flag } else { 0 };
+        out.push(
+            flag(self.groups_are_paged, GROUPS_ARE_PAGED)
+                | flag(self.directory_is_paged, DIRECTORY_IS_PAGED),
+        );
+        put_varint(&mut out, self.documents);
+        put_varint(&mut out, self.slots);
+        out.extend_from_slice(&self.guides.to_le_bytes());
+        put_varint(&mut out, self.idf.0.len() as u32);
+        self.idf.0.iter().fold(u32::MAX, |last, step| {
+            put_varint(&mut out, last - step);
+            *step
+        });
+        put_varint(&mut out, self.groups.len() as u32);
+        self.groups.iter().for_each(|hash| out.extend_from_slice(&hash.to_le_bytes()));
+        self.directory.write(&mut out);
+        sealed(ROOT, out)
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Root, Error> {
+        const CORRUPT: Error = Error::Corrupt(Part::Root);
+        let mut cursor = Cursor::new(bytes);
+        if cursor.take(MAGIC.len()) != Some(MAGIC) {
+            return Err(CORRUPT);
+        }
+        let found = cursor.u16().ok_or(CORRUPT)?;
+        if found != FORMAT_VERSION {
+            return Err(Error::Version { found, expected: FORMAT_VERSION });
+        }
+        let body = unsealed(ROOT, bytes).ok_or(CORRUPT)?;
+        let mut cursor = Cursor::new(&body[MAGIC.len() + size_of_val(&found)..]);
+        Root::read(&mut cursor).filter(|_| cursor.is_at_end()).ok_or(CORRUPT)
+    }
+
+    /// No more slots than the groups can hold, so that a wrong number never asks for all memory.
+    fn is_consistent(&self) -> bool {
+        let per_hash = if self.groups_are_paged { GROUPS_PER_PAGE as u64 } else { 1 };
+        let slots_max = self.groups.len() as u64 * per_hash * u64::from(GROUP_SLOTS);
+        self.documents <= self.slots && u64::from(self.slots) <= slots_max
+    }
+
+    fn read(cursor: &mut Cursor<'_>) -> Option<Root> {
+        let flags = cursor.byte()?;
+        let mut root = Root {
+            groups_are_paged: flags & GROUPS_ARE_PAGED != 0,
+            directory_is_paged: flags & DIRECTORY_IS_PAGED != 0,
+            documents: cursor.varint()?,
+            slots: cursor.varint()?,
+            guides: cursor.u32()?,
+            ..Root::default()
+        };
+        let mut last = u32::MAX;
+        for _ in 0..cursor.varint()? {
+            last = last.checked_sub(cursor.varint()?)?;
+            root.idf.0.push(last);
+        }
+        for _ in 0..cursor.varint()? {
+            root.groups.push(cursor.u32()?);
+        }
+        root.directory = Directory::read(cursor)?;
+        root.is_consistent().then_some(root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn sample() -> Root {
+        let mut directory = Directory::default();
+        directory.push(b"", 1);
+        directory.push(b"m", 2);
+        Root {
+            documents: 1000,
+            slots: 1024,
+            guides: 0xdead_beef,
+            idf: IdfSteps::for_documents(1000),
+            groups_are_paged: false,
+            groups: vec![3, 4],
+            directory_is_paged: true,
+            directory,
+        }
+    }
+
+    #[test]
+    fn round_trips() {
+        assert_eq!(Root::decode(&sample().encode()), Ok(sample()));
+        assert_eq!(Root::decode(&Root::default().encode()), Ok(Root::default()));
+    }
+
+    #[test]
+    fn another_version_is_told_from_damage() {
+        let mut bytes = sample().encode();
+        bytes[4] += 1;
+        assert_eq!(
+            Root::decode(&bytes),
+            Err(Error::Version { found: FORMAT_VERSION + 1, expected: FORMAT_VERSION })
+        );
+        bytes[0] = b'm';
+        assert_eq!(Root::decode(&bytes), Err(Error::Corrupt(Part::Root)));
+    }
+
+    #[test]
+    fn cut_and_flipped_roots_are_refused() {
+        let bytes = sample().encode();
+        for cut in 0..bytes.len() {
+            assert_eq!(Root::decode(&bytes[..cut]), Err(Error::Corrupt(Part::Root)));
+            let mut flipped = bytes.clone();
+            flipped[cut] ^= 1;
+            assert!(Root::decode(&flipped).is_err());
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Where does a passage answer? In: its Markdown, the query's terms and their idf. Out: its best lines, with marks.
+//! Plain text in pieces, never cut inside a character. Knows no HTML.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::answer::Piece;
+use crate::plain::plain;
+use crate::plan::Term;
+use crate::stem::stem;
+use crate::text::{Kind, tokens};
+
+/// How many words a snippet has.
+const WORDS: usize = 30;
+/// How many glyphs of a script without blanks are worth a word.
+const GLYPHS_PER_WORD: usize = 2;
+/// How many words before the first mark a snippet may begin, to begin with a sentence.
+const LEAD_WORDS: usize = 9;
+/// A snippet longer than this is one endless word, and is cut.
+const BYTES_MAX: usize = 900;
+
+/// A term to mark, and how much a mark is worth.
+pub(crate) struct Mark<'a> {
+    pub(crate) term: &'a Term,
+    pub(crate) idf: u32,
+}
+
+/// The best lines of a passage.
+pub(crate) fn snippet(markdown: &str, marks: &[Mark<'_>]) -> Vec<Piece> {
+    let text = plain(markdown);
+    let spots = Spots::in_text(&text, marks);
+    if spots.positions.is_empty() {
+        return Vec::new();
+    }
+    let (first, last) = spots.window(&text, marks);
+    let start = spots.positions[first].start;
+    let end = whole_end(&text, spots.positions[last].end);
+    let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
+    let mut pieces = Pieces::default();
+    if first > 0 {
+        pieces.push("… ", false);
+    }
+    spots.cut(&text, (start, end), &mut pieces);
+    if !text[end..].trim().is_empty() {
+        pieces.push(" …", false);
+    }
+    pieces.list
+}
+
+/// The end of what hangs on a word: its full stop, its bracket.
+fn whole_end(text: &str, end: usize) -> usize {
+    let rest = text[end..].char_indices().take(4);
+    end + rest
+        .take_while(|(_, character)| !character.is_whitespace())
+        .map(|(at, character)| at + character.len_utf8())
+        .last()
+        .unwrap_or(0)
+}
+
+#[derive(Clone, Copy)]
+struct Position {
+    start: usize,
+    end: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Spot {
+    mark: usize,
+    position: usize,
+    start: usize,
+    end: usize,
+}
+
+/// Where the words of a text are, and which of them are marked.
+struct Spots {
+    positions: Vec<Position>,
+    marked: Vec<Spot>,
+    glyphs: usize,
+}
+
+impl Spots {
+    fn in_text(text: &str, marks: &[Mark<'_>]) -> Spots {
+        let mut spots = Spots { positions: Vec::new(), marked: Vec::new(), glyphs: 0 };
+        let mut key = Vec::new();
+        tokens(text, &mut |token| {
+            let (start, end, position) = (token.start, token.end, token.position as usize);
+            spots.glyphs += usize::from(token.kind == Kind::Glyphs);
+            while spots.positions.len() <= position {
+                spots.positions.push(Position { start, end });
+            }
+            key.clear();
+            key.extend_from_slice(token.text.as_bytes());
+            stem(&mut key);
+            let mark = marks.iter().position(|mark| mark.term.marks(token, &key));
+            spots.marked.extend(mark.map(|mark| Spot { mark, position, start, end }));
+        });
+        spots
+    }
+
+    /// The first and last position of the lines to show.
+    fn window(&self, text: &str, marks: &[Mark<'_>]) -> (usize, usize) {
+        let glyphs_prevail = self.glyphs * 2 > self.positions.len();
+        let words = if glyphs_prevail { WORDS * GLYPHS_PER_WORD } else { WORDS };
+        let last = self.positions.len() - 1;
+        let Some((first_mark, last_mark)) = self.densest(words - LEAD_WORDS, marks) else {
+            return (0, last.min(words - 1));
+        };
+        let lead = (words - 1 - (last_mark - first_mark)).min(LEAD_WORDS);
+        let first =
+            self.sentence_start(text, first_mark, lead).min((last + 1).saturating_sub(words));
+        (first, last.min(first + words - 1))
+    }
+
+    /// The positions of the first and last mark of the stretch whose marks are worth most together: every term counts once
+    /// in full, and again a little. Of equals the first.
+    fn densest(&self, words: usize, marks: &[Mark<'_>]) -> Option<(usize, usize)> {
+        let mut counts = vec![0u32; marks.len()];
+        let mut value = 0;
+        let mut best: Option<(u32, (usize, usize))> = None;
+        let mut from = 0;
+        for spot in &self.marked {
+            value += worth(marks[spot.mark].idf, counts[spot.mark]);
+            counts[spot.mark] += 1;
+            while self.marked[from].position + words <= spot.position {
+                let mark = self.marked[from].mark;
+                counts[mark] -= 1;
+                value -= worth(marks[mark].idf, counts[mark]);
+                from += 1;
+            }
+            if best.is_none_or(|(most, _)| value > most) {
+                best = Some((
+                    value,
+                    (self.marked[from].position, spot.position.max(self.marked[from].position)),
+                ));
+            }
+        }
+        best.map(|(_, window)| window)
+    }
+
+    /// The beginning of the sentence or line that a mark stands in, or else a few words before it.
+    fn sentence_start(&self, text: &str, mark: usize, lead: usize) -> usize {
+        let from = mark.saturating_sub(lead);
+        let begins = |position: &usize| {
+            let Some(before) = position.checked_sub(1) else { return true };
+            let gap =
+                text.get(self.positions[before].end..self.positions[*position].start).unwrap_or("");
+            gap.contains(['\n', '。', '！', '？'])
+                || gap
+                    .bytes()
+                    .zip(gap.bytes().skip(1))
+                    .any(|pair| b".!?:".contains(&pair.0) && pair.1 == b' ')
+        };
+        (from..=mark).find(begins).unwrap_or(mark.saturating_sub(lead / 2))
+    }
+
+    /// Cuts the stretch of text where marks begin and end.
+    fn cut(&self, text: &str, (start, end): (usize, usize), pieces: &mut Pieces) {
+        let mut marked: Vec<(usize, usize)> = Vec::new();
+        for spot in self.marked.iter().filter(|spot| spot.start >= start && spot.end <= end) {
+            let mut span = (spot.start, spot.end);
+            while let Some(last) = marked.pop_if(|last| last.1 > span.0) {
+                span = (span.0.min(last.0), span.1.max(last.1));
+            }
+            marked.push(span);
+        }
+        let mut at = start;
+        for (from, to) in marked {
+            pieces.push(&text[at..from], false);
+            pieces.push(&text[from..to], true);
+            at = to;
+        }
+        pieces.push(&text[at..end], false);
+    }
+}
+
+/// What one more mark of a term is worth when there are `count` in the stretch already.
+fn worth(idf: u32, count: u32) -> u32 {
+    if count == 0 { idf * 8 } else { u32::from(count < 3) }
+}
+
+/// Pieces in the making: runs of white space are one blank.
+#[derive(Default)]
+struct Pieces {
+    list: Vec<Piece>,
+    ends_blank: bool,
+}
+
+impl Pieces {
+    fn push(&mut self, text: &str, marked: bool) {
+        let mut clean = String::with_capacity(text.len());
+        for character in text.chars() {
+            let is_blank = character.is_whitespace() || character.is_control();
+            if !(is_blank && self.ends_blank) {
+                clean.push(if is_blank { ' ' } else { character });
+            }
+            self.ends_blank = is_blank;
+        }
+        if !clean.is_empty() {
+            self.list.push(Piece { text: clean, marked });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Plan;
+
+    fn shown(markdown: &str, query: &str) -> String {
+        let plan = Plan::of(query);
+        let marks: Vec<Mark<'_>> = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
+        let pieces = snippet(markdown, &marks);
+        pieces
+            .into_iter()
+            .map(
+                |piece| {
+                    if piece.marked { String::from("[") + &piece.text + "]" } else { piece.text }
+                },
+            )
+            .collect()
+    }
+
+    fn check(markdown: &str, query: &str, expected: &str) {
+        assert_eq!(shown(markdown, query), expected, "{query}");
+    }
+
+    #[test]
+    fn marks() {
+        check("**Compiling** the\ncompiler.", "compile", "[Compiling] the [compiler].");
+        check("The UPDATE_CALL_DATA event", "update_call_data", "The [UPDATE_CALL_DATA] event");
+        check("configuration of agents", "conf agen", "configuration of [agents]");
+        check("修改配置文件后", "配置文件", "修改[配置文件]后");
+        check("nothing here", "else", "nothing here");
+        check("", "else", "");
+    }
+
+    #[test]
+    fn the_densest_lines_are_shown() {
+        let filler = "filler text goes on and on without an end ".repeat(20);
+        let markdown = String::from("A needle here. ")
+            + &filler
+            + "And so. Here a needle lies in the hay stack. "
+            + &filler;
+        let snippet = shown(&markdown, "needle hay");
+        assert!(
+            snippet.starts_with("… Here a [needle] lies in the [hay] stack. filler"),
+            "{snippet}"
+        );
+        assert!(snippet.ends_with(" …"), "{snippet}");
+    }
+
+    #[test]
+    fn endless_words_are_cut() {
+        for unit in ["é", "漢", "a", "\u{301}", "😀 x"] {
+            let snippet = shown(&unit.repeat(100_000), "x");
+            assert!(snippet.len() <= BYTES_MAX + 600, "{} {}", unit, snippet.len());
+        }
+    }
+}

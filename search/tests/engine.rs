@@ -1,0 +1,402 @@
+//! The engine over libraries made up on the spot: against the oracle, and against damage.
+
+use std::collections::BTreeMap;
+
+use search::oracle::Oracle;
+use search::{
+    Answer, DocumentId, Engine, Error, Facets, Fields, GuideEntry, IndexWriter, Level, Name, Part,
+    Query, Record, Reply, SegmentBuilder, Settings, Summary,
+};
+
+/// A made-up library, its index and its oracle.
+struct Library {
+    shards: BTreeMap<String, Vec<u8>>,
+    oracle: Oracle,
+    summary: Summary,
+}
+
+/// One passage: title, headings, body.
+type Passage = (String, Vec<String>, String);
+
+fn name(key: &str) -> Name {
+    Name { key: key.to_lowercase(), name: key.into(), aliases: vec![format!("{key} alias")] }
+}
+
+/// `vendor/product/version/guide`; a level that is `-` is not there.
+fn guide(path: &str) -> GuideEntry {
+    let levels: Vec<Option<Name>> =
+        path.split('/').map(|level| (level != "-").then(|| name(level))).collect();
+    let [vendor, product, version, guide] = levels.try_into().unwrap();
+    GuideEntry { vendor, product, version, guide: guide.unwrap_or_default() }
+}
+
+/// Each guide has sources, each source has passages.
+fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) -> Library {
+    let mut shards = BTreeMap::new();
+    let mut emit = |id: String, raw: Vec<u8>| -> Result<(), Error> {
+        assert!(shards.insert(id, raw).is_none(), "a shard came twice");
+        Ok(())
+    };
+    let mut writer =
+        IndexWriter::new(Settings { compressed_bytes: &|bytes| bytes.len() / 2, shard_bytes });
+    let mut oracle = Oracle::new();
+    for (path, sources) in guides {
+        let entry = guide(path);
+        writer.start_guide(&entry);
+        oracle.start_guide(&entry);
+        for (source, passages) in sources.iter().enumerate() {
+            let mut segment = SegmentBuilder::new();
+            let mut records = vec![];
+            for (idx, (title, headings, body)) in passages.iter().enumerate() {
+                let fields = Fields { title, headings, body_markdown: body };
+                segment.add(&fields);
+                oracle.add(&fields);
+                let id = format!("{path}::{source}::{idx}");
+                records.push(
+                    Record { id, title: title.clone(), text: body.clone(), ..Record::default() }
+                        .encode(),
+                );
+            }
+            writer.add_source(&segment.encode(), &mut records.into_iter(), &mut emit).unwrap();
+        }
+    }
+    let summary = writer.finish(&mut emit).unwrap();
+    Library { shards, oracle, summary }
+}
+
+impl Library {
+    fn engine(&self) -> Engine {
+        Engine::open(&self.shards["root"]).unwrap()
+    }
+
+    fn ask(&self, query: &Query) -> Answer {
+        let mut engine = self.engine();
+        for _ in 0..4 {
+            match engine.ask(query).unwrap() {
+                Reply::Need(ids) => {
+                    ids.iter().for_each(|id| engine.feed(id, &self.shards[id]).unwrap());
+                }
+                Reply::Answer(answer) => return answer,
+            }
+        }
+        panic!("more than three trips");
+    }
+
+    fn find(&self, text: &str) -> Vec<String> {
+        self.ask(&query(text)).hits.into_iter().map(|hit| hit.record.id).collect()
+    }
+}
+
+fn query(text: &str) -> Query {
+    Query { text: text.into(), limit: 10, ..Query::default() }
+}
+
+/// Numbers that look random and never change.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+
+    /// Low numbers far more often than high ones, as words are.
+    fn word(&mut self) -> &'static str {
+        const WORDS: &str = "the of and compile compiler compiled compiling agent agents dialog call_data UPDATE_CALL_DATA \
+            std::vector queue queues queued call caller calls send sends DTMF string strings 12.5(1) 12.5 v2 C4996 error \
+            errors /finesse/api/Dialog api node nodes 配置 文件 配置文件 configure configuration configured third-party \
+            operator<< doSomething something größe happy happily happiness network networks x86-64 C++ routing router \
+            routed route zebra zoning zone alpha beta gamma delta omega";
+        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        let bound = self.roll(words.len()) + 1;
+        words[self.roll(bound)]
+    }
+
+    fn text(&mut self, words_max: usize) -> String {
+        (0..self.roll(words_max + 1)).map(|_| self.word()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn passages(&mut self, max: usize) -> Vec<Passage> {
+        (0..=self.roll(max))
+            .map(|_| (self.text(4), vec![self.text(3), self.text(3)], self.text(120)))
+            .collect()
+    }
+
+    fn library(&mut self, shard_bytes: usize) -> Library {
+        let paths = [
+            "A/one/v1/guide",
+            "A/one/v2/guide",
+            "A/two/-/other",
+            "-/three/v1/third",
+            "-/three/-/fourth",
+        ];
+        let guides: Vec<_> = paths
+            .iter()
+            .map(|path| (*path, (0..=self.roll(3)).map(|_| self.passages(30)).collect()))
+            .collect();
+        build(&guides, shard_bytes)
+    }
+
+    fn query(&mut self) -> Query {
+        let values = ["A", "one", "two", "three", "v1", "V2 alias", "guide", "nothing"];
+        let mut filter = |is_rare| {
+            (self.roll(is_rare) == 0).then(|| values[self.roll(values.len())].to_string())
+        };
+        let (vendor, product, version, guide) = (filter(8), filter(5), filter(5), filter(8));
+        Query {
+            vendor,
+            product,
+            version,
+            guide,
+            limit: 1000,
+            facets: Facets::Count,
+            ..Query::default()
+        }
+    }
+}
+
+fn ranked(answer: &Answer) -> Vec<(DocumentId, u32)> {
+    answer.hits.iter().map(|hit| (hit.document, hit.score)).collect()
+}
+
+#[test]
+fn the_engine_and_the_oracle_agree() {
+    let mut dice = Dice(7);
+    for _ in 0..12 {
+        let library = dice.library(1 << 20);
+        for _ in 0..60 {
+            let mut text = dice.text(4);
+            let cut = text.floor_char_boundary(text.len() - dice.roll(text.len() + 1) / 4);
+            text.truncate(cut);
+            let query = Query { text, ..dice.query() };
+            let answer = library.ask(&query);
+            assert_eq!(ranked(&answer), library.oracle.ask(&query), "{query:?}");
+            assert_eq!(answer.total as usize, answer.hits.len());
+        }
+    }
+}
+
+/// Small shards cut the words that begin with the last one short, so these queries end in a blank.
+#[test]
+fn shards_change_nothing() {
+    let mut dice = Dice(11);
+    let library = dice.library(300);
+    assert!(library.summary.word_shards > 10, "{:?}", library.summary);
+    for _ in 0..200 {
+        let query = Query { text: dice.text(4) + " ", ..dice.query() };
+        assert_eq!(ranked(&library.ask(&query)), library.oracle.ask(&query), "{query:?}");
+    }
+}
+
+#[test]
+fn every_hit_is_on_one_page() {
+    let library = Dice(3).library(1 << 20);
+    let all = library.ask(&Query { limit: 1000, ..query("agent") });
+    let mut joined = vec![];
+    for offset in (0..all.total + 10).step_by(10) {
+        joined.extend(library.ask(&Query { offset, ..query("agent") }).hits);
+    }
+    assert!(
+        ranked(&all)[..5]
+            == joined.iter().take(5).map(|hit| (hit.document, hit.score)).collect::<Vec<_>>()
+    );
+    joined.sort_by_key(|hit| (std::cmp::Reverse(hit.score), hit.document));
+    assert_eq!(joined, all.hits);
+    let none = library.ask(&Query { limit: 0, ..query("agent") });
+    assert_eq!((none.total, none.hits.len()), (all.total, 0));
+}
+
+#[test]
+fn the_same_library_gives_the_same_bytes() {
+    assert_eq!(Dice(5).library(500).shards, Dice(5).library(500).shards);
+}
+
+fn small() -> Library {
+    let passage = |title: &str, body: &str| (title.to_string(), vec![], body.to_string());
+    let finesse = vec![vec![
+        passage(
+            "Send DTMF String",
+            "This API sends a **DTMF** string. `https://<FQDN>/finesse/api/Dialog/<dialogId>`",
+        ),
+        passage(
+            "Page 107",
+            "The client does not receive an UPDATE_CALL_DATA event in Release 12.5(1).",
+        ),
+        passage("Configuring", "How agents configure the configuration."),
+    ]];
+    let cpp = vec![vec![
+        passage("Compiler Warning C4996", "The function was declared deprecated; see C4995."),
+        passage(
+            "The for statement",
+            "Loops. unique_ptr<int> and operator<< for std::ostream in C++, with --no-verify.",
+        ),
+    ]];
+    build(&[("Cisco/Finesse/v12.5/Guide", finesse), ("Microsoft/Cpp/-/Reference", cpp)], 1 << 20)
+}
+
+fn check(text: &str, first: &str) {
+    assert_eq!(small().find(text).first().map(String::as_str), Some(first), "{text}");
+}
+
+#[test]
+fn the_right_passage_comes_first() {
+    let [dtmf, event, configuring] = [
+        "Cisco/Finesse/v12.5/Guide::0::0",
+        "Cisco/Finesse/v12.5/Guide::0::1",
+        "Cisco/Finesse/v12.5/Guide::0::2",
+    ];
+    let [warning, statement] =
+        ["Microsoft/Cpp/-/Reference::0::0", "Microsoft/Cpp/-/Reference::0::1"];
+    for (text, first) in [
+        ("send DTMF string", dtmf),
+        ("sending strings", dtmf),
+        ("/finesse/api/Dialog", dtmf),
+        ("<dialogId>", dtmf),
+        ("update_call_data", event),
+        ("UPDATE_CALL_DA", event),
+        ("12.5(1)", event),
+        ("12.5", event),
+        ("configurat", configuring),
+        ("c4996", warning),
+        ("C49", warning),
+        ("unique_ptr", statement),
+        ("operator<<", statement),
+        ("std::ostream", statement),
+        ("no-verify", statement),
+        ("c++", statement),
+        ("for", statement),
+        ("what the", statement),
+    ] {
+        check(text, first);
+    }
+}
+
+#[test]
+fn words_in_no_passage_are_reported() {
+    let answer = small().ask(&query("send zebras"));
+    let words: Vec<_> = answer.words.iter().map(|word| (word.text.as_str(), word.found)).collect();
+    assert_eq!(words, [("send", true), ("zebras", false)]);
+    assert_eq!(answer.hits.len(), 1);
+    let nothing = small().ask(&query("?!"));
+    assert_eq!(nothing, Answer::default());
+}
+
+#[test]
+fn facets_count_all_matches() {
+    let query = Query {
+        limit: 1,
+        facets: Facets::Count,
+        product: Some("finesse alias".into()),
+        ..query("api declared agents")
+    };
+    let answer = small().ask(&query);
+    assert_eq!(answer.total, 2);
+    let products: Vec<_> =
+        answer.facets.iter().filter(|facet| facet.level == Level::Product).collect();
+    let counts: Vec<_> = products
+        .iter()
+        .map(|facet| (facet.key.as_str(), facet.name.as_str(), facet.count))
+        .collect();
+    assert_eq!(counts, [("finesse", "Finesse", 2), ("cpp", "Cpp", 1)]);
+    let vendors: Vec<_> = answer
+        .facets
+        .iter()
+        .filter(|facet| facet.level == Level::Vendor)
+        .map(|facet| facet.key.as_str())
+        .collect();
+    assert_eq!(vendors, ["cisco"]);
+}
+
+#[test]
+fn an_empty_library_answers() {
+    let library = build(&[], 1000);
+    assert_eq!(library.find("anything"), [""; 0]);
+    let answer =
+        library.ask(&Query { facets: Facets::Count, vendor: Some("x".into()), ..query("x") });
+    assert_eq!((answer.total, answer.words[0].found), (0, false));
+}
+
+#[test]
+fn damaged_and_swapped_shards_are_refused() {
+    let library = Dice(9).library(800);
+    let mut engine = library.engine();
+    let whole = |id: &str| &library.shards[id];
+    let query = Query { facets: Facets::Count, ..query("agent dialog") };
+    {
+        while let Reply::Need(ids) = engine.ask(&query).unwrap() {
+            for id in &ids {
+                let part = match &id[..2] {
+                    "w/" => Part::Words,
+                    "t/" => Part::Texts,
+                    _ => Part::Guides,
+                };
+                let raw = whole(id);
+                assert_eq!(engine.feed(id, &raw[..raw.len() - 1]), Err(Error::Corrupt(part)));
+                assert_eq!(engine.feed(id, &[]), Err(Error::Corrupt(part)));
+                assert_eq!(engine.feed(id, b"<!doctype html>404"), Err(Error::Corrupt(part)));
+                for at in [0, raw.len() / 2, raw.len() - 1] {
+                    let mut flipped = raw.clone();
+                    flipped[at] ^= 4;
+                    assert_eq!(engine.feed(id, &flipped), Err(Error::Corrupt(part)));
+                }
+                let other = library.shards.keys().find(|other| *other != id).unwrap();
+                assert_eq!(engine.feed(id, whole(other)), Err(Error::Corrupt(part)));
+            }
+            assert_eq!(
+                engine.ask(&query).unwrap(),
+                Reply::Need(ids.clone()),
+                "nothing damaged may be taken"
+            );
+            ids.iter().for_each(|id| engine.feed(id, whole(id)).unwrap());
+        }
+    }
+}
+
+#[test]
+fn shards_of_another_build_are_refused() {
+    let (mine, other) = (Dice(1).library(800), Dice(2).library(800));
+    let mut engine = mine.engine();
+    for (id, raw) in other.shards.iter().filter(|(id, _)| !mine.shards.contains_key(*id)) {
+        assert_eq!(engine.feed(id, raw), Err(Error::Foreign), "{id}");
+    }
+    assert_eq!(engine.feed("root", &other.shards["root"]), Err(Error::Foreign));
+    assert_eq!(engine.feed("x/../y", &[]), Err(Error::Foreign));
+}
+
+#[test]
+fn another_version_is_told() {
+    let mut root = small().shards["root"].clone();
+    root[4] = 99;
+    assert_eq!(
+        Engine::open(&root).err(),
+        Some(Error::Version { found: 99, expected: search::FORMAT_VERSION })
+    );
+}
+
+/// Bytes that are wrong though their checksum is right, as a writer with a mistake would leave them.
+#[test]
+fn wrong_bytes_with_a_right_checksum_never_panic() {
+    let library = Dice(4).library(2000);
+    let mut dice = Dice(5);
+    let query = Query { facets: Facets::Count, ..query("compiler age") };
+    for _ in 0..3000 {
+        let mut engine = library.engine();
+        for _ in 0..4 {
+            let Ok(Reply::Need(ids)) = engine.ask(&query) else { break };
+            for id in ids {
+                let mut raw = library.shards[&id].clone();
+                let body = raw.len() - 8;
+                raw[dice.roll(body)] ^= 1 << dice.roll(8);
+                let sum = id
+                    .bytes()
+                    .chain(raw[..body].iter().copied())
+                    .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+                    });
+                raw[body..].copy_from_slice(&sum.to_le_bytes());
+                let _ = engine.feed(&id, &raw);
+            }
+        }
+    }
+}
