@@ -1,0 +1,87 @@
+//! Packs the engine for the browser: `cargo run -p pack`.
+//!
+//! In: the crate `wasm-search`. Out: `wasm-search/packed/engine.wasm`, the module, and `engine.js`, its glue: a classic script
+//! that defines `wasm_bindgen`, to be called as `wasm_bindgen({module_or_path: bytes})`. The generator carries both.
+//! Knows no site. A file that would not change is not touched, so nothing that depends on it is built again.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "wasm";
+
+fn main() -> Result<()> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .context("pack lies outside its workspace")?;
+    check_target(workspace)?;
+    let module = compile(workspace)?;
+    let mut bindings = Bindgen::new()
+        .input_path(&module)
+        .out_name("engine")
+        .no_modules(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .with_context(|| format!("binding {}", module.display()))?;
+    let packed = workspace.join("wasm-search/packed");
+    fs::create_dir_all(&packed).with_context(|| format!("creating {}", packed.display()))?;
+    let glue = bindings.js().to_owned();
+    write(&packed.join("engine.js"), glue.as_bytes())?;
+    write(&packed.join("engine.wasm"), &bindings.wasm_mut().emit_wasm())
+}
+
+/// Without the target's standard library cargo's own message hides the remedy.
+fn check_target(workspace: &Path) -> Result<()> {
+    let asked = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .current_dir(workspace)
+        .output();
+    let libraries = String::from_utf8(asked.context("running rustc")?.stdout)?;
+    let is_installed = Path::new(libraries.trim()).is_dir();
+    ensure!(
+        is_installed,
+        "the standard library for {TARGET} is missing; run: rustup target add {TARGET}"
+    );
+    Ok(())
+}
+
+/// Compiles wasm-search and says where its module is.
+fn compile(workspace: &Path) -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let target_dir = target_dir()?;
+    let status = Command::new(cargo)
+        .args(["build", "--package", "wasm-search", "--target", TARGET, "--profile", PROFILE])
+        .arg("--target-dir")
+        .arg(&target_dir)
+        .current_dir(workspace)
+        .status()
+        .context("running cargo build for wasm-search")?;
+    ensure!(status.success(), "wasm-search does not compile (see above)");
+    Ok(target_dir.join(TARGET).join(PROFILE).join("wasm_search.wasm"))
+}
+
+/// The folder that this very program was built in, however it was configured.
+fn target_dir() -> Result<PathBuf> {
+    let program = env::current_exe().context("finding the running program")?;
+    let folder = program.ancestors().nth(2).context("the program lies in no target folder")?;
+    Ok(folder.to_path_buf())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let is_same = fs::read(path).is_ok_and(|known| known == bytes);
+    if !is_same {
+        fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let note = if is_same { " (unchanged)" } else { "" };
+    println!("{:>9} bytes  {}{note}", bytes.len(), path.display());
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! Answers as JSON. In: an answer. Out: its text. A writer of its own, because the usual crates would double the module.
+
+use alloc::string::String;
+
+use search::{Answer, Hit};
+
+/// The ids of the shards that are still needed.
+pub(crate) fn need(ids: &[String]) -> String {
+    let mut json = Json::default();
+    json.object(|json| json.key("need").list(ids, |json, id| json.text(id)));
+    json.out
+}
+
+/// An answer, and how many microseconds the search took.
+pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
+    let mut json = Json::default();
+    json.object(|json| {
+        json.key("answer").object(|json| {
+            json.key("total").number(answer.total);
+            json.key("microseconds").number(microseconds);
+            json.key("words").list(&answer.words, |json, word| {
+                json.object(|json| {
+                    json.key("text").text(&word.text);
+                    json.key("found").boolean(word.found);
+                });
+            });
+            json.key("facets").list(&answer.facets, |json, facet| {
+                json.object(|json| {
+                    json.key("level").text(facet.level.name());
+                    json.key("key").text(&facet.key);
+                    json.key("name").text(&facet.name);
+                    json.key("count").number(facet.count);
+                });
+            });
+            json.key("hits").list(&answer.hits, hit);
+        });
+    });
+    json.out
+}
+
+fn hit(json: &mut Json, hit: &Hit) {
+    let record = &hit.record;
+    json.object(|json| {
+        json.key("score").number(hit.score);
+        let texts = [
+            ("id", &record.id),
+            ("title", &record.title),
+            ("source", &record.source),
+            ("url", &record.url),
+            ("context", &record.context_url),
+        ];
+        texts.iter().for_each(|(key, text)| json.key(key).text(text));
+        let names = [
+            ("vendor", &record.vendor),
+            ("product", &record.product),
+            ("version", &record.version),
+            ("guide", &record.guide),
+            ("label", &record.label),
+        ];
+        for (key, name) in names {
+            match name {
+                Some(name) => json.key(key).text(name),
+                None => json.key(key).raw("null"),
+            }
+        }
+        match record.page {
+            Some(page) => json.key("page").number(page),
+            None => json.key("page").raw("null"),
+        }
+        json.key("headings").list(&record.headings, |json, heading| json.text(heading));
+        json.key("snippet").list(&hit.snippet, |json, piece| {
+            json.raw("[");
+            json.text(&piece.text);
+            json.raw(if piece.marked { ",1]" } else { ",0]" });
+        });
+    });
+}
+
+/// JSON in the making. A comma goes before everything but what opens, and before no value of a key.
+#[derive(Default)]
+struct Json {
+    out: String,
+}
+
+impl Json {
+    fn raw(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn object(&mut self, fields: impl FnOnce(&mut Json)) {
+        self.raw("{");
+        fields(self);
+        self.raw("}");
+    }
+
+    fn key(&mut self, key: &str) -> &mut Json {
+        if !self.out.ends_with('{') {
+            self.raw(",");
+        }
+        self.text(key);
+        self.raw(":");
+        self
+    }
+
+    fn list<T>(&mut self, items: &[T], item: impl Fn(&mut Json, &T)) {
+        self.raw("[");
+        for (idx, value) in items.iter().enumerate() {
+            if idx > 0 {
+                self.raw(",");
+            }
+            item(self, value);
+        }
+        self.raw("]");
+    }
+
+    fn number(&mut self, number: u32) {
+        if number > 9 {
+            self.number(number / 10);
+        }
+        self.out.push(char::from(b'0' + (number % 10) as u8));
+    }
+
+    fn boolean(&mut self, is_true: bool) {
+        self.raw(if is_true { "true" } else { "false" });
+    }
+
+    fn text(&mut self, text: &str) {
+        self.raw("\"");
+        for character in text.chars() {
+            match character {
+                '"' => self.raw("\\\""),
+                '\\' => self.raw("\\\\"),
+                '\0'..='\u{1f}' => self.control(character as u8),
+                _ => self.out.push(character),
+            }
+        }
+        self.raw("\"");
+    }
+
+    fn control(&mut self, byte: u8) {
+        self.raw(if byte < 16 { "\\u000" } else { "\\u001" });
+        self.out.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use search::{DocumentId, Facet, Level, Piece, Record, Word};
+
+    #[test]
+    fn needs() {
+        assert_eq!(need(&[]), r#"{"need":[]}"#);
+        assert_eq!(need(&["w/1".into(), "g/2".into()]), r#"{"need":["w/1","g/2"]}"#);
+    }
+
+    #[test]
+    fn answers() {
+        let record = Record {
+            id: "a::1".into(),
+            page: Some(107),
+            headings: vec!["x{".into(), "y".into()],
+            ..Record::default()
+        };
+        let snippet = vec![Piece { text: "a \"b\" \\ \n\u{1f}é".into(), marked: true }];
+        let found = Answer {
+            total: 120,
+            hits: vec![Hit { document: DocumentId(1), score: 10, record, snippet }],
+            words: vec![Word { text: "w".into(), found: false }],
+            facets: vec![Facet {
+                level: Level::Guide,
+                key: "g".into(),
+                name: "G".into(),
+                count: 0,
+            }],
+        };
+        let expected = concat!(
+            r#"{"answer":{"total":120,"microseconds":7,"words":[{"text":"w","found":false}],"#,
+            r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
+            r#""hits":[{"score":10,"id":"a::1","title":"","source":"","url":"","context":"","#,
+            r#""vendor":null,"product":null,"version":null,"guide":null,"label":null,"page":107,"#,
+            r#""headings":["x{","y"],"snippet":[["a \"b\" \\ \u000a\u001fé",1]]}]}}"#
+        );
+        assert_eq!(answer(&found, 7), expected);
+    }
+}

@@ -1,0 +1,95 @@
+//! The search engine's face in the browser: bytes in, answers out as JSON.
+//!
+//! In: the root, shards and questions, as JavaScript has them. Out: JSON, or an error thrown as a sentence.
+//! No logic of its own: what is asked and answered is `search`'s.
+//! In the browser it does without the standard library, whose panic messages would be a third of the module.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
+mod json;
+
+use alloc::string::String;
+
+use search::{Facets, Query, Reply};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
+/// A panic is a mistake of ours; it ends the worker, and the page says that the search has failed.
+#[cfg(target_arch = "wasm32")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// An open index.
+#[wasm_bindgen]
+pub struct Engine(search::Engine);
+
+#[wasm_bindgen]
+impl Engine {
+    /// Opens an index by the inflated payload of `search/root.js`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: &[u8]) -> Result<Engine, String> {
+        search::Engine::open(root).map(Engine).map_err(sentence)
+    }
+
+    /// Takes the inflated payload of `search/<id>.js`.
+    pub fn feed(&mut self, id: &str, raw: &[u8]) -> Result<(), String> {
+        self.0.feed(id, raw).map_err(sentence)
+    }
+
+    /// Asks; an empty filter filters nothing. Gives `{"need":[ids]}` or `{"answer":{…}}`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an object would cost more glue than the eight of them"
+    )]
+    pub fn ask(
+        &self,
+        text: String,
+        vendor: String,
+        product: String,
+        version: String,
+        guide: String,
+        offset: u32,
+        limit: u32,
+        facets: bool,
+    ) -> Result<String, String> {
+        let filter = |value: String| (!value.is_empty()).then_some(value);
+        let query = Query {
+            text,
+            vendor: filter(vendor),
+            product: filter(product),
+            version: filter(version),
+            guide: filter(guide),
+            offset,
+            limit,
+            facets: if facets { Facets::Count } else { Facets::Skip },
+        };
+        let start = microseconds();
+        let reply = self.0.ask(&query).map_err(sentence)?;
+        Ok(match reply {
+            Reply::Need(ids) => json::need(&ids),
+            Reply::Answer(answer) => json::answer(&answer, microseconds().wrapping_sub(start)),
+        })
+    }
+}
+
+fn sentence(error: search::Error) -> String {
+    String::from(error.sentence())
+}
+
+/// The worker's clock; 0 where there is none, so that a missing clock never fails a search.
+fn microseconds() -> u32 {
+    let scope = global().dyn_into::<web_sys::WorkerGlobalScope>();
+    let performance = scope.ok().and_then(|scope| scope.performance());
+    performance.map_or(0, |performance| (performance.now() * 1000.0) as u64 as u32)
+}
+
+fn global() -> wasm_bindgen::JsValue {
+    web_sys::js_sys::global().into()
+}
