@@ -1,0 +1,144 @@
+// The way of a reader, over http and from disk: ask, see marked results, filter, open a page, look at it in
+// its guide, go back. Then the same library by keys alone, and without scripts.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { build, launch, visit, worlds } from './support.mjs';
+
+const site = build();
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser?.close());
+
+const results = (page) => page.locator('#results > li');
+const shown = (page) => page.locator('#results > li').first().waitFor({ timeout: 10_000 });
+
+/** Opens a page of the site, hands it to the steps, and asserts that the browser had nothing to complain of. */
+const walk = async (url, steps, options) => {
+  const page = await visit(browser, url, options);
+  try {
+    await steps(page);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await page.context().close();
+  }
+};
+
+for (const [world, open] of Object.entries(worlds)) {
+  describe(`a reader over ${world}`, () => {
+    let home;
+    before(async () => { home = await open(site); });
+    after(() => home.close());
+
+    test('asks, filters, reads in context and comes back', () => walk(`${home.url}search.html`, async (page) => {
+      await page.locator('#search input').pressSequentially('snapshot restore', { delay: 15 });
+      await shown(page);
+      await page.waitForFunction(() => new URLSearchParams(location.search).get('q') === 'snapshot restore');
+      assert.ok(await page.locator('#results mark').count() > 2, 'results mark the words');
+      assert.match(await page.locator('#status').textContent(), /^\d+ results?$/);
+
+      const facet = page.locator('#facets section[data-level=product] a', { hasText: 'Callbridge' });
+      await facet.waitFor();
+      const promised = Number(await facet.locator('small').textContent());
+      await facet.click();
+      await page.waitForFunction(() => new URLSearchParams(location.search).get('product') === 'callbridge');
+      await page.waitForFunction((count) => document.querySelector('#status').textContent.startsWith(`${count} result`), promised);
+      for (const id of await results(page).evaluateAll((all) => all.map((one) => one.dataset.id))) {
+        assert.match(id, /^northwind-voice::callbridge::/);
+      }
+
+      const first = await results(page).first().getAttribute('data-id');
+      await results(page).first().locator('h2 a').click();
+      await page.locator('#chunk-id').waitFor();
+      assert.equal(await page.locator('#chunk-id').textContent(), first);
+
+      await page.getByText('View in doc context').click();
+      await page.locator('.passage:target').waitFor();
+      assert.ok(page.url().includes('/read/'));
+      assert.ok(await inView(page.locator('.passage:target')), 'the passage is on screen');
+      assert.equal(new URL(page.url()).hash.slice(1), await page.locator('.passage:target').getAttribute('id'));
+
+      await page.goBack();
+      await page.locator('#chunk-id').waitFor();
+      await page.goBack();
+      await shown(page);
+      assert.equal(await page.locator('#search input').inputValue(), 'snapshot restore');
+      assert.equal(await results(page).first().getAttribute('data-id'), first, 'the results are still there');
+      assert.match(page.url(), /product=callbridge/);
+    }));
+
+    test('results lead to their passage at once', () => walk(`${home.url}search.html?q=loop+on+port`, async (page) => {
+      await shown(page);
+      await page.locator('.in-context a').first().click();
+      await page.locator('.passage:target').waitFor();
+      assert.ok(await inView(page.locator('.passage:target')));
+    }));
+
+    test('a search is a link', () => walk(`${home.url}search.html?q=queue&version=v2.3`, async (page) => {
+      await shown(page);
+      for (const id of await results(page).evaluateAll((all) => all.map((one) => one.dataset.id))) {
+        assert.match(id, /::v2\.3::/);
+      }
+    }));
+
+    test('uses the box by keys alone', () => walk(`${home.url}index.html`, async (page) => {
+      const box = page.locator('[role=combobox]');
+      await page.keyboard.press('/');
+      assert.ok(await box.evaluate((input) => input === document.activeElement), '/ leads to the box');
+      await page.keyboard.type('dtmf');
+      await page.locator('[role=option]').first().waitFor({ timeout: 10_000 });
+      assert.equal(await box.getAttribute('aria-expanded'), 'true');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowUp');
+      const active = await box.getAttribute('aria-activedescendant');
+      assert.equal(active, 'suggestion-0');
+      assert.equal(await page.locator(`#${active}`).getAttribute('aria-selected'), 'true');
+      await page.keyboard.press('Escape');
+      assert.equal(await box.getAttribute('aria-expanded'), 'false');
+      assert.equal(await page.locator('[role=option]').first().isVisible(), false);
+      await page.keyboard.press('ArrowDown');
+      await page.locator('[role=option]').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.locator('#chunk-id').waitFor();
+    }));
+
+    test('sends what is typed to the search page with Enter', () => walk(`${home.url}index.html`, async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('gridctl');
+      await page.keyboard.press('Enter');
+      await shown(page);
+      assert.match(page.url(), /search\.html\?q=gridctl/);
+    }));
+
+    test('is told what stands nowhere', () => walk(`${home.url}search.html?q=xyzzyplugh`, async (page) => {
+      await page.getByText('No results').waitFor({ timeout: 10_000 });
+      await page.locator('#notices', { hasText: 'xyzzyplugh' }).waitFor();
+    }));
+
+    test('sees the words marked on the page found', () => walk(`${home.url}search.html?q=gridctl`, async (page) => {
+      await shown(page);
+      await results(page).first().locator('h2 a').click();
+      await page.locator('.marked').waitFor();
+      assert.ok(await page.evaluate(() => CSS.highlights.get('found')?.size > 0));
+    }));
+
+    test('reads everything without scripts', () => walk(`${home.url}index.html`, async (page) => {
+      await page.locator('#library a', { hasText: /^Harbor Grid$/ }).click();
+      await page.locator('main a', { hasText: 'gridd' }).first().click();
+      await page.locator('main a', { hasText: 'v3.0' }).first().click();
+      await page.locator('main a', { hasText: 'Operating a gridd cluster' }).first().click();
+      await page.locator('main .drawers li a').first().click();
+      const cite = page.locator('.passage .cite, #chunk-id').first();
+      await cite.waitFor();
+      if (await page.locator('#chunk-id').count() === 0) await cite.click();
+      assert.match(await page.locator('#chunk-id').textContent(), /^harbor-grid::gridd::v3\.0::operations/);
+      assert.ok((await page.locator('#text').innerText()).length > 100);
+    }, { javaScriptEnabled: false }));
+  });
+}
+
+const inView = (locator) => locator.evaluate((element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top < innerHeight && bottom > 0 && top > -50;
+});

@@ -1,0 +1,48 @@
+// The search engine as the browser runs it, under Node: the module and glue of a built site, fed from its files.
+// In: a site's folder. Out: answers, as the module gives them. Knows no native engine.
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { files } from '../browser/support.mjs';
+
+const ROUNDS_MAX = 12;
+const BACKSLASH = 92;
+const UNESCAPED = { 110: 10, 114: 13 };
+
+/** The bytes that a carrier holds under an id. */
+export const unpack = (id, file) => {
+  const [, length] = file.toString('latin1', 0, 200).match(new RegExp(`^__s\\("${id}",(\\d+),"`)) ?? [];
+  if (!length) throw new Error(`${id}: not its carrier`);
+  const escaped = file.subarray(`__s("${id}",${length},"`.length, file.length - 2);
+  const bytes = Buffer.alloc(escaped.length);
+  let end = 0;
+  for (let at = 0; at < escaped.length; at++) {
+    const plain = escaped[at] !== BACKSLASH;
+    bytes[end++] = plain ? escaped[at] : UNESCAPED[escaped[++at]] ?? escaped[at];
+  }
+  const raw = zlib.inflateRawSync(bytes.subarray(0, end));
+  if (raw.length !== Number(length)) throw new Error(`${id}: ${raw.length} bytes instead of ${length}`);
+  return raw;
+};
+
+/** The one asset of a site whose name begins so. */
+export const asset = (site, name) => path.join(site, files(site).find((file) => file.startsWith(`assets/${name}.`)));
+
+/** Opens the engine of a site; returns a function that answers a query. */
+export const openEngine = async (site) => {
+  const read = (id) => unpack(id, fs.readFileSync(path.join(site, 'search', `${id}.js`)));
+  const raw = unpack('engine', fs.readFileSync(asset(site, 'engine')));
+  const length = raw.readUInt32LE(0);
+  // The worker's own code stands behind the glue; its two globals are made parameters, so that it stays idle.
+  const glue = new Function('onmessage', 'postMessage', `${raw.toString('utf8', 4, 4 + length)}\nreturn wasm_bindgen;`)();
+  await glue({ module_or_path: raw.subarray(4 + length) });
+  const engine = new glue.Engine(read('root'));
+  return ({ text, vendor = '', product = '', version = '', guide = '', limit = 10 }) => {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const reply = JSON.parse(engine.ask(text, vendor, product, version, guide, 0, limit, false));
+      if (reply.answer) return reply.answer;
+      for (const id of reply.need) engine.feed(id, read(id));
+    }
+    throw new Error(`"${text}": the engine asks and asks`);
+  };
+};

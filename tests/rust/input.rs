@@ -1,0 +1,186 @@
+//! Bad input: what cannot be built is refused with a sentence that names the place; what can be is built,
+//! with a warning. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 warnings under --strict.
+
+use std::fs;
+
+use mcdewey_tests::{SiteTest, html, run};
+
+const GUIDE: &str = "# Anvil\n\nHeavy, made of iron, to be dropped from above.\n";
+
+fn small() -> SiteTest {
+    SiteTest::new().file("acme/anvil/v1/guide.md", GUIDE)
+}
+
+fn record(id: &str, text: &str) -> String {
+    format!(
+        "{{\"chunk_id\":\"{id}\",\"source\":\"acme/anvil/v1/notes.md\",\"page\":1,\"text\":\"{text}\"}}\n"
+    )
+}
+
+#[test]
+fn an_id_given_twice_is_an_error_that_names_both_lines() {
+    let records = [record("a::1", "one"), record("a::2", "two"), record("a::1", "three")].concat();
+    let test = small().file("notes.jsonl", records);
+    test.try_build(&[]).assert_fails(1, &["a::1", "notes.jsonl:1", "notes.jsonl:3"]);
+    assert!(!test.site().folder.exists(), "a build that failed left a site");
+}
+
+#[test]
+fn an_id_given_twice_in_two_files_is_found_too() {
+    let test = small()
+        .file("one.jsonl", record("a::1", "x"))
+        .file("two.jsonl", format!("\n{}", record("a::1", "x")));
+    test.try_build(&[]).assert_fails(1, &["a::1", "one.jsonl:1", "two.jsonl:2"]);
+}
+
+#[test]
+fn an_id_of_a_record_may_not_be_that_of_a_markdown_chunk() {
+    let source = fs::read_to_string(small().build().folder.join("files.html")).is_ok();
+    assert!(source, "the small library builds");
+    let test = small().file("notes.jsonl", record("acme::anvil::v1::guide::1", "another text"));
+    let ran = test.try_build(&[]);
+    assert_ne!(
+        ran.code, 0,
+        "two chunks answer to one id, and nobody was told:\n{}{}",
+        ran.out, ran.err
+    );
+}
+
+#[test]
+fn broken_settings_are_refused_with_their_line() {
+    let check = |settings: &str, parts: &[&str]| {
+        let test = small().file("mcdewey.toml", settings);
+        test.try_build(&[]).assert_fails(1, &[&["mcdewey.toml"], parts].concat());
+    };
+    check("title = \"x\"\ntagline = \"unfinished\n", &["line 2"]);
+    check("title = \"x\"\n\ntitel = \"y\"\n", &["line 3", "titel"]);
+    check("[chunks]\nwords_low = \"many\"\n", &["line 2", "words_low"]);
+    check("levels = [\"vendor\", \"aisle\"]\n", &["line 1", "aisle"]);
+}
+
+#[test]
+fn a_folder_of_other_files_is_not_overwritten() {
+    let test = small();
+    let thesis = test.site().folder.join("thesis.doc");
+    fs::create_dir(&test.site().folder).unwrap();
+    fs::write(&thesis, "years of work").unwrap();
+    test.try_build(&[]).assert_fails(1, &["did not write"]);
+    assert_eq!(fs::read_to_string(thesis).unwrap(), "years of work");
+}
+
+#[test]
+fn a_library_is_not_overwritten_by_its_site() {
+    let test = small();
+    let library = test.library();
+    let path = library.to_str().unwrap();
+    run(&["build", path, "-o", path]).assert_fails(1, &[]);
+    assert_eq!(fs::read_to_string(library.join("acme/anvil/v1/guide.md")).unwrap(), GUIDE);
+}
+
+#[test]
+fn libraries_that_are_not_there_or_empty_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    fs::create_dir(path("empty")).unwrap();
+    run(&["build", &path("nowhere"), "-o", &path("site")]).assert_fails(1, &["nowhere"]);
+    run(&["build", &path("empty"), "-o", &path("site")])
+        .assert_fails(1, &["empty", "no documents"]);
+    run(&["search", &path("empty"), "word"]).assert_fails(1, &["empty", "mcdewey build"]);
+    run(&["serve", &path("nowhere")]).assert_fails(1, &["nowhere"]);
+    assert!(!folder.path().join("site").exists());
+}
+
+#[test]
+fn wrong_arguments_end_with_2_and_teach() {
+    run(&["build"]).assert_fails(2, &["LIBRARY"]);
+    run(&["search", "site"]).assert_fails(2, &["QUERY"]);
+    run(&["biuld", "x"]).assert_fails(2, &["build"]);
+    let help = run(&["--help"]);
+    assert_eq!(help.code, 0);
+    for command in ["build", "serve", "search", "Examples"] {
+        assert!(help.out.contains(command), "{command} is not in the help");
+    }
+}
+
+#[test]
+fn broken_encodings_are_read_as_well_as_can_be_and_told() {
+    let broken = [
+        b"# Anvil\n\nHeavy \xc3\x28 and \xc3\xa4rgerlich, ".as_slice(),
+        b"s\xc3\xbc\xc3\x9f, iron\xff.\n",
+    ]
+    .concat();
+    let test = small()
+        .file("acme/anvil/v1/broken.md", broken)
+        .file("acme/anvil/v1/latin.md", b"# Gr\xf6\xdfe\n\nF\xfcr T\xfcren.\n");
+    let ran = test.try_build(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("broken.md") && ran.err.contains("latin.md"), "{}", ran.err);
+    let site = test.site();
+    let text: String = site.pages().iter().map(|url| html::text(&site.read(url))).collect();
+    for word in ["ärgerlich", "süß", "Größe", "Für Türen"] {
+        assert!(text.contains(word), "{word} is lost");
+    }
+}
+
+#[test]
+fn lines_that_are_no_records_are_warnings_with_their_line() {
+    let records =
+        [&record("a::1", "good"), "{\"chunk_id\":\"a::2\"\n", "[]\n", &record("a::3", "good too")]
+            .concat();
+    let test = small().file("notes.jsonl", records);
+    let file = test.folder().join("warnings.txt");
+    let ran = test.try_build(&["--warnings", file.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.count("warnings")), (0, 2), "{}", ran.err);
+    for place in ["notes.jsonl:2", "notes.jsonl:3"] {
+        assert!(ran.err.contains(place), "{place} is not on screen:\n{}", ran.err);
+    }
+    let written = fs::read_to_string(file).unwrap();
+    assert_eq!(written.lines().count(), 2, "{written}");
+    assert!(written.contains("notes.jsonl:2: "), "{written}");
+    assert_eq!(test.site().ids(&["good"]).len(), 2);
+}
+
+#[test]
+fn warnings_of_a_kind_are_shown_twenty_times_and_written_all() {
+    let test = small().file("notes.jsonl", "no record\n".repeat(50));
+    let file = test.folder().join("warnings.txt");
+    let ran = test.try_build(&["--warnings", file.to_str().unwrap()]);
+    assert_eq!(ran.count("warnings"), 50);
+    assert_eq!(ran.err.matches("notes.jsonl:").count(), 20, "{}", ran.err);
+    assert!(ran.err.contains("30 more"), "{}", ran.err);
+    assert_eq!(fs::read_to_string(file).unwrap().lines().count(), 50);
+}
+
+#[test]
+fn strict_builds_end_with_3_but_write_the_site() {
+    let test = small().file("notes.jsonl", "no record\n");
+    assert_eq!(test.try_build(&["--strict"]).code, 3);
+    assert!(test.site().folder.join("index.html").is_file());
+    assert_eq!(small().try_build(&["--strict"]).code, 0, "a clean library has no warnings");
+}
+
+#[test]
+fn what_looks_like_a_tag_is_shown_and_what_runs_is_not() {
+    let text = "# Anvil\n\nPUT https://<FQDN>/api/<dialogId> with vector<int> and <iostream>.\n\n\
+        <script>alert(1)</script>\n\n<b onclick=\"alert(2)\">bold</b>\n\n[link](javascript:alert(3))\n";
+    let site = SiteTest::new().file("acme/anvil/v1/guide.md", text).build();
+    for url in site.pages().iter().filter(|url| url.contains("anvil/v1/guide")) {
+        let page = site.read(url);
+        let shown = html::text(&page);
+        let (_, main) = page.split_once("<main").unwrap();
+        assert!(
+            !main.contains("<script")
+                && !main.contains("javascript:alert")
+                && !main.contains(" onclick="),
+            "{url}"
+        );
+        if url.starts_with("read/") || url.starts_with("acme/") {
+            let letters: String = shown.split_whitespace().collect();
+            for part in
+                ["https://<FQDN>/api/<dialogId>", "vector<int>", "<iostream>", "alert(1)", "bold"]
+            {
+                assert!(letters.contains(part), "{part} is lost in {url}:\n{letters}");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Same library, same bytes: whatever the number of threads, the folder, or what stood there before.
+
+use mcdewey_tests::{
+    SiteTest,
+    tree::{contents, differences},
+};
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let test = SiteTest::example();
+    assert_eq!(test.try_build(&["--jobs", "1"]).code, 0);
+    let one = contents(&test.site().folder);
+    assert_eq!(test.try_build(&["--jobs", "2"]).code, 0);
+    let two = contents(&test.site().folder);
+    assert!(one.len() > 100, "the site has {} files only", one.len());
+    assert_eq!(differences(&one, &two), Vec::<String>::new());
+}
+
+#[test]
+fn a_copy_of_the_library_elsewhere_gives_the_same_site() {
+    let (here, there) = (SiteTest::example(), SiteTest::example());
+    assert_ne!(here.folder(), there.folder());
+    let (one, other) = (contents(&here.build().folder), contents(&there.build().folder));
+    assert_eq!(differences(&one, &other), Vec::<String>::new());
+}
+
+#[test]
+fn a_rebuild_leaves_nothing_of_what_is_gone() {
+    let test =
+        SiteTest::example().file("acme/anvil/v1/guide.md", "# Anvil\n\nDrop it from above.\n");
+    let _ = test.build();
+    std::fs::remove_dir_all(test.library().join("acme")).unwrap();
+    let after = contents(&test.build().folder);
+    let fresh = contents(&SiteTest::example().build().folder);
+    assert_eq!(differences(&after, &fresh), Vec::<String>::new());
+}
+
+#[test]
+fn an_edit_rewrites_only_the_pages_that_show_it() {
+    let page = |word: &str| format!("# Anvil\n\nDrop it from {word}.\n");
+    let test = SiteTest::example().file("acme/anvil/v1/guide.md", page("above"));
+    let before = contents(&test.build().folder);
+    test.write("acme/anvil/v1/guide.md", page("aloft"));
+    let after = contents(&test.build().folder);
+    let mut changed = differences(&before, &after);
+    changed.retain(|path| path.ends_with(".html") && path != "files.html");
+    let shows = |path: &String| path.contains("anvil/v1/guide");
+    assert!(!changed.is_empty() && changed.iter().all(shows), "{changed:?}");
+}

@@ -1,0 +1,66 @@
+# What a fresh machine lacks, installed. Sourced by tests/run and examples/serve, from the project's folder.
+# In: a Debian-like shell with rustup. Out: functions; each does nothing where nothing is missing.
+# Knows no test and no example.
+
+say() {
+  printf '\n== %s\n' "$*"
+}
+
+fail() {
+  printf '\nFAILED: %s\n' "$*" >&2
+  exit 1
+}
+
+# Debian packages, as root or by sudo. The list of packages is renewed only if they are not found without.
+install_packages() {
+  command -v apt-get >/dev/null || fail "please install: $* (there is no apt-get here)"
+  root=
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || fail "please install as root: apt-get install $*"
+    root=sudo
+  fi
+  say "Installing $*"
+  apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq"
+  $apt install -y --no-install-recommends "$@" || { $apt update && $apt install -y --no-install-recommends "$@"; } ||
+    fail "apt-get could not install $*"
+}
+
+need_rust() {
+  command -v cc >/dev/null || install_packages gcc libc6-dev
+  command -v cargo >/dev/null || PATH="$PATH:$HOME/.cargo/bin"
+  command -v cargo >/dev/null || fail "Rust is missing; install it from https://rustup.rs and run this again"
+  # The first use of cargo here installs the toolchain that rust-toolchain.toml names, with its targets.
+  cargo --version
+  [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ] || rustup target add wasm32-unknown-unknown ||
+    fail "the Rust target wasm32-unknown-unknown is missing"
+}
+
+need_node() {
+  command -v node >/dev/null && command -v npm >/dev/null || install_packages nodejs npm
+  node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
+    fail "Node $(node --version) is too old; the tests need 20 or later"
+}
+
+# A browser for the tests; CHROMIUM may name one.
+need_browser() {
+  if [ -z "${CHROMIUM:-}" ]; then
+    find_browser || install_packages chromium fonts-dejavu-core
+    find_browser || fail "there is no browser, even after installing chromium"
+  fi
+  "$CHROMIUM" --version 2>/dev/null || fail "the browser $CHROMIUM does not start"
+  export CHROMIUM
+}
+
+find_browser() {
+  CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+}
+
+# The search engine as the browser gets it, which the program carries.
+pack_engine() {
+  say "Packing the search engine for the browser"
+  cargo run --quiet -p pack
+}
+
+target_folder() {
+  printf '%s' "${CARGO_TARGET_DIR:-target}"
+}
