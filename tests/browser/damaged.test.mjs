@@ -93,8 +93,8 @@ for (const [world, open] of Object.entries(worlds)) {
 
     for (const kind of ['root', 'words', 'text', 'engine']) {
       for (const [name, damage] of Object.entries(damages)) {
-        // The last bytes of the module name its functions: it runs as well without.
-        if (kind === 'engine' && name === 'changed at the end') continue;
+        // The engine carries no checksum: what a changed byte does to it depends on the byte.
+        if (kind === 'engine' && name.startsWith('changed')) continue;
         test(`${kind} ${name}`, async () => {
           const fault = await suffer(home, victims[kind], damage);
           assert.equal(fault, name === 'missing' ? 'missing' : 'damaged');

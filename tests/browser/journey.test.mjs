@@ -73,6 +73,13 @@ for (const [world, open] of Object.entries(worlds)) {
       assert.ok(await inView(page.locator('.passage:target')));
     }));
 
+    test('a result goes by its own heading, its page is a label', () => walk(`${home.url}search.html?q=scheduled+callback`, async (page) => {
+      await shown(page);
+      assert.match(await results(page).first().locator('h2 a').textContent(), /^Scheduled callback/);
+      assert.match(await results(page).first().locator('.label').textContent(), /^Page 15/);
+      assert.match(await results(page).first().locator('.crumb').textContent(), /Northwind Voice.*Callbridge 12\.5/);
+    }));
+
     test('a search is a link', () => walk(`${home.url}search.html?q=queue&version=v2.3`, async (page) => {
       await shown(page);
       for (const id of await results(page).evaluateAll((all) => all.map((one) => one.dataset.id))) {
