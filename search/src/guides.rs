@@ -7,19 +7,24 @@
 //! ```
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::answer::{Facet, Level};
 use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::error::{Error, Part};
 use crate::fold::{Class, fold};
+use crate::hash::Table;
 use crate::query::Query;
 
 /// Each guide begins at the next multiple of this, so that an edit does not renumber its neighbours.
 pub(crate) const GUIDE_SLOTS: u32 = 64;
 
+/// A level's rarer values are not listed: nobody reads so many.
+const FACETS_MAX: usize = 100;
+
 /// A vendor, product, version or guide as filters and people know it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Name {
     /// What a filter says: the part of the path, lower-cased.
     pub key: String,
@@ -70,6 +75,40 @@ struct Guide {
     documents: u32,
 }
 
+/// A table in the making.
+#[derive(Default)]
+pub(crate) struct GuideTableWriter {
+    table: GuideTable,
+    numbers: Table<Name, u32>,
+}
+
+impl GuideTableWriter {
+    /// Adds the next guide; its passages begin at `first`, a multiple of [`GUIDE_SLOTS`].
+    pub(crate) fn start(&mut self, entry: &GuideEntry, first: u32) {
+        let names = entry.levels().map(|name| name.map(|name| self.number_of(name)));
+        self.table.guides.push(Guide { names, first, documents: 0 });
+    }
+
+    fn number_of(&mut self, name: &Name) -> u32 {
+        let names = &mut self.table.names;
+        *self.numbers.entry(name.clone()).or_insert_with(|| {
+            names.push(name.clone());
+            names.len() as u32 - 1
+        })
+    }
+
+    /// One more passage in the last guide.
+    pub(crate) fn add_document(&mut self) {
+        if let Some(guide) = self.table.guides.last_mut() {
+            guide.documents += 1;
+        }
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        self.table.encode()
+    }
+}
+
 /// All guides, in order of their passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct GuideTable {
@@ -78,29 +117,7 @@ pub(crate) struct GuideTable {
 }
 
 impl GuideTable {
-    /// Adds the next guide; its passages begin at `first`, a multiple of [`GUIDE_SLOTS`].
-    pub(crate) fn start(&mut self, entry: &GuideEntry, first: u32) {
-        let names = entry.levels().map(|name| name.map(|name| self.number_of(name)));
-        self.guides.push(Guide { names, first, documents: 0 });
-    }
-
-    /// Libraries have a few hundred names, and neighbours share them: the last ones are looked at first.
-    fn number_of(&mut self, name: &Name) -> u32 {
-        let known = self.names.iter().rposition(|known| known == name);
-        known.unwrap_or_else(|| {
-            self.names.push(name.clone());
-            self.names.len() - 1
-        }) as u32
-    }
-
-    /// One more passage in the last guide.
-    pub(crate) fn add_document(&mut self) {
-        if let Some(guide) = self.guides.last_mut() {
-            guide.documents += 1;
-        }
-    }
-
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_varint(&mut out, self.names.len() as u32);
         for name in &self.names {
@@ -167,42 +184,40 @@ impl GuideTable {
     /// Matches by level, each level heeding the filters of the others; within a level the greatest count first.
     pub(crate) fn facets(&self, query: &Query, count_in: impl Fn(u32, u32) -> u32) -> Vec<Facet> {
         let wanted = self.wanted(query);
-        let counts: Vec<u32> = self
-            .guides
-            .iter()
-            .map(|guide| count_in(guide.first, guide.first + guide.documents))
-            .collect();
-        let mut facets = Vec::new();
-        for level in Level::ALL {
-            let from = facets.len();
-            for (guide, count) in self.guides.iter().zip(&counts) {
-                let others = Level::ALL.into_iter().filter(|other| *other != level);
-                if let (1.., Some(number)) = (*count, guide.names[level as usize])
-                    && others.into_iter().all(|other| wanted.lets(guide, other))
+        let mut by_level = Level::ALL.map(|_| vec![0; self.names.len()]);
+        for guide in &self.guides {
+            let count = count_in(guide.first, guide.first + guide.documents);
+            for level in Level::ALL {
+                let mut others = Level::ALL.into_iter().filter(|other| *other != level);
+                if let Some(number) = guide.names[level as usize]
+                    && others.all(|other| wanted.lets(guide, other))
                 {
-                    self.add_to_facet(&mut facets, from, level, number, *count);
+                    by_level[level as usize][number as usize] += count;
                 }
             }
-            sort_by_count(&mut facets[from..]);
         }
-        facets
+        Level::ALL
+            .into_iter()
+            .zip(by_level)
+            .flat_map(|(level, counts)| self.most_frequent(level, &counts))
+            .collect()
     }
 
-    fn add_to_facet(
-        &self,
-        facets: &mut Vec<Facet>,
-        from: usize,
-        level: Level,
-        number: u32,
-        count: u32,
-    ) {
-        let name = &self.names[number as usize];
-        match facets[from..].iter_mut().find(|facet| facet.key == name.key) {
-            Some(facet) => facet.count += count,
-            None => {
-                facets.push(Facet { level, key: name.key.clone(), name: name.name.clone(), count });
-            }
+    /// Insertion into a short list: a library sort would weigh more than all of this file.
+    fn most_frequent(&self, level: Level, counts: &[u32]) -> Vec<Facet> {
+        let mut facets: Vec<Facet> = Vec::new();
+        for (name, count) in self.names.iter().zip(counts).filter(|(_, count)| **count > 0) {
+            let same_key = facets.iter().position(|facet| facet.key == name.key);
+            let count = count + same_key.map_or(0, |at| facets.remove(at).count);
+            let at = facets
+                .iter()
+                .rposition(|facet| facet.count >= count)
+                .map_or(0, |before| before + 1);
+            facets
+                .insert(at, Facet { level, key: name.key.clone(), name: name.name.clone(), count });
+            facets.truncate(FACETS_MAX);
         }
+        facets
     }
 
     fn wanted(&self, query: &Query) -> Wanted {
@@ -228,29 +243,17 @@ impl Wanted {
     }
 }
 
-/// Insertion sort: facets are few, and a library sort would weigh more than all of this file.
-fn sort_by_count(facets: &mut [Facet]) {
-    for end in 1..facets.len() {
-        let mut at = end;
-        while at > 0 && facets[at - 1].count < facets[at].count {
-            facets.swap(at - 1, at);
-            at -= 1;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::format;
-    use alloc::vec;
 
     fn name(key: &str, alias: &str) -> Name {
         Name { key: key.into(), name: format!("The {key}"), aliases: vec![alias.into()] }
     }
 
     fn sample() -> GuideTable {
-        let mut table = GuideTable::default();
+        let mut table = GuideTableWriter::default();
         let guides = [("a", "1", "x"), ("a", "2", "x"), ("b", "2", "y")];
         for (idx, (product, version, guide)) in guides.into_iter().enumerate() {
             let vendor = (idx == 2).then(|| name("v", "w"));
@@ -263,7 +266,7 @@ mod tests {
             table.start(&entry, idx as u32 * 64);
             (0..=idx).for_each(|_| table.add_document());
         }
-        table
+        table.table
     }
 
     #[test]

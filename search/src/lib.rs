@@ -32,6 +32,7 @@ mod directory;
 mod engine;
 mod error;
 mod fold;
+pub mod format;
 mod guides;
 mod hash;
 mod ids;
@@ -58,12 +59,10 @@ mod writer;
 pub use answer::{Answer, DocumentId, Facet, Hit, Level, Piece, Reply, Word};
 pub use engine::Engine;
 pub use error::{Error, Part};
+pub use format::FORMAT_VERSION;
 pub use guides::{GuideEntry, Name};
 pub use plain::plain;
 pub use query::{Facets, Query};
 pub use record::Record;
 pub use segment::{Fields, SegmentBuilder};
 pub use writer::{Emit, IndexWriter, Settings, Summary};
-
-/// The version of every byte that the writer writes; a reader opens no other. Told in FORMAT.md.
-pub const FORMAT_VERSION: u16 = 1;

@@ -23,12 +23,12 @@ const MAGIC: &[u8; 4] = b"MDWY";
 const GROUPS_ARE_PAGED: u8 = 1;
 const DIRECTORY_IS_PAGED: u8 = 2;
 
-/// More groups than this, half a million passages, are listed in pages.
-pub(crate) const GROUPS_IN_ROOT: usize = 1024;
+/// More groups than this, two million slots, are listed in pages, which cost one more trip.
+pub(crate) const GROUPS_IN_ROOT: usize = 4096;
 /// How many groups one page lists.
 pub(crate) const GROUPS_PER_PAGE: usize = 1024;
-/// A larger directory of words is kept in pages.
-pub(crate) const DIRECTORY_BYTES_IN_ROOT: usize = 14_000;
+/// What the groups and the directory may take together; a larger directory is kept in pages, which cost one more trip.
+pub(crate) const LISTS_BYTES_IN_ROOT: usize = 18_000;
 /// About how large a page of the directory is.
 pub(crate) const DIRECTORY_PAGE_BYTES: usize = 8_000;
 

@@ -10,12 +10,12 @@ use crate::answer::DocumentId;
 use crate::checksum::{name, sealed};
 use crate::directory::{Directory, separator};
 use crate::error::{Error, Part};
-use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTable};
+use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter};
 use crate::hash::Table;
 use crate::ids::{ROOT, ShardId};
 use crate::merge::{MergedTerm, Terms};
 use crate::root::{
-    DIRECTORY_BYTES_IN_ROOT, DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, Root,
+    DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, LISTS_BYTES_IN_ROOT, Root,
 };
 use crate::segment::SegmentReader;
 use crate::texts::{GROUP_SLOTS, Group, TextsWriter};
@@ -52,7 +52,7 @@ pub struct Summary {
 /// Merges segments into shards. Same guides, segments and records in the same order: same bytes.
 pub struct IndexWriter<'a> {
     settings: Settings<'a>,
-    guides: GuideTable,
+    guides: GuideTableWriter,
     /// The first slot of the guide at hand; what lies before it is slack.
     guide_first: usize,
     terms: Terms,
@@ -71,7 +71,7 @@ impl<'a> IndexWriter<'a> {
     pub fn new(settings: Settings<'a>) -> IndexWriter<'a> {
         IndexWriter {
             settings,
-            guides: GuideTable::default(),
+            guides: GuideTableWriter::default(),
             guide_first: 0,
             terms: Terms::default(),
             texts: TextsWriter::default(),
@@ -170,8 +170,10 @@ impl<'a> IndexWriter<'a> {
         self.summary.postings = words.postings;
         self.summary.word_shards = words.directory.len() as u32;
         let directory = words.directory;
-        (root.directory_is_paged, root.directory) = emit_directory(directory, &mut names, emit)?;
         (root.groups_are_paged, root.groups) = emit_groups(self.groups, &mut names, emit)?;
+        let room_bytes = LISTS_BYTES_IN_ROOT.saturating_sub(root.groups.len() * size_of::<u32>());
+        (root.directory_is_paged, root.directory) =
+            emit_directory(directory, room_bytes, &mut names, emit)?;
         emit(ROOT.into(), root.encode())?;
         Ok(self.summary)
     }
@@ -256,12 +258,13 @@ fn emit_shard<E>(id: ShardId, bytes: Vec<u8>, emit: Emit<'_, E>) -> Result<(), E
 /// Keeps the directory if it fits the root, else writes pages of it and gives the directory of those.
 fn emit_directory<E>(
     directory: Directory,
+    room_bytes: usize,
     names: &mut Names,
     emit: Emit<'_, E>,
 ) -> Result<(bool, Directory), E> {
     let mut bytes = Vec::new();
     directory.write(&mut bytes);
-    if bytes.len() <= DIRECTORY_BYTES_IN_ROOT {
+    if bytes.len() <= room_bytes {
         return Ok((false, directory));
     }
     let mut pages = Directory::default();

@@ -17,7 +17,7 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
     json.object(|json| {
         json.key("answer").object(|json| {
             json.key("total").number(answer.total);
-            json.key("microseconds").number(microseconds);
+            json.key("ms").thousandths(microseconds);
             json.key("words").list(&answer.words, |json, word| {
                 json.object(|json| {
                     json.key("text").text(&word.text);
@@ -120,6 +120,15 @@ impl Json {
         self.out.push(char::from(b'0' + (number % 10) as u8));
     }
 
+    /// A number with three decimals, as integers only: formatting floats would cost 20 KB.
+    fn thousandths(&mut self, number: u32) {
+        self.number(number / 1000);
+        self.out.push('.');
+        for place in [100, 10, 1] {
+            self.number(number / place % 10);
+        }
+    }
+
     fn boolean(&mut self, is_true: bool) {
         self.raw(if is_true { "true" } else { "false" });
     }
@@ -175,12 +184,12 @@ mod tests {
             }],
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"microseconds":7,"words":[{"text":"w","found":false}],"#,
+            r#"{"answer":{"total":120,"ms":2.007,"words":[{"text":"w","found":false}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
             r#""hits":[{"score":10,"id":"a::1","title":"","source":"","url":"","context":"","#,
             r#""vendor":null,"product":null,"version":null,"guide":null,"label":null,"page":107,"#,
             r#""headings":["x{","y"],"snippet":[["a \"b\" \\ \u000a\u001fé",1]]}]}}"#
         );
-        assert_eq!(answer(&found, 7), expected);
+        assert_eq!(answer(&found, 2007), expected);
     }
 }
