@@ -19,7 +19,12 @@ pub(crate) fn slug(part: &str) -> String {
     let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
     let dots = part.starts_with('.') || part.ends_with('.');
     let device = DEVICES.contains(&part.split('.').next().unwrap_or_default());
-    if part.bytes().all(plain) && !part.is_empty() && part.len() <= PART_MAX_BYTES && !dots && !device {
+    if part.bytes().all(plain)
+        && !part.is_empty()
+        && part.len() <= PART_MAX_BYTES
+        && !dots
+        && !device
+    {
         return part.to_string();
     }
     hashed(part, part)
@@ -46,7 +51,8 @@ fn hashed(part: &str, whole: &str) -> String {
 
 /// A source's path without extension as the stem of its URLs.
 fn source_stem(path: &str) -> String {
-    let mut parts: Vec<String> = crate::library::without_extension(path).split('/').map(slug).collect();
+    let mut parts: Vec<String> =
+        crate::library::without_extension(path).split('/').map(slug).collect();
     if parts.len() > 1 && RESERVED.contains(&parts[0].as_str()) {
         parts[0] = hashed(&parts[0], path.split('/').next().unwrap_or_default());
     }
@@ -151,7 +157,20 @@ mod tests {
 
     #[test]
     fn changed_parts_are_told_apart() {
-        let odd = ["README", "readme!", "a b", "a%b", "..", ".git", "", "con", "über", "日本語", "x.", "a\nb"];
+        let odd = [
+            "README",
+            "readme!",
+            "a b",
+            "a%b",
+            "..",
+            ".git",
+            "",
+            "con",
+            "über",
+            "日本語",
+            "x.",
+            "a\nb",
+        ];
         let slugs: std::collections::BTreeSet<String> = odd.iter().map(|part| slug(part)).collect();
         assert_eq!(slugs.len(), odd.len());
         for slug in slugs {
@@ -165,7 +184,10 @@ mod tests {
     fn the_seed_page_has_its_names() {
         let address = Registry::default().add("finesse/v12.5/developer-guide/developer-guide.md");
         assert_eq!(address.chunk_id("91"), "finesse::v12.5::developer-guide::developer-guide::91");
-        assert_eq!(address.chunk_url("91"), "finesse/v12.5/developer-guide/developer-guide/91.html");
+        assert_eq!(
+            address.chunk_url("91"),
+            "finesse/v12.5/developer-guide/developer-guide/91.html"
+        );
         assert_eq!(address.part_url(0), "read/finesse/v12.5/developer-guide/developer-guide.html");
         assert_eq!(address.up(), "../../../../");
         assert_eq!(up(&address.part_url(1)), address.up());

@@ -77,7 +77,9 @@ pub(crate) fn evaluate(site: &Path, queries: &Path, judgements: &Path) -> Result
         }
     }
     if measured.is_empty() {
-        bail!("no query has a judged document; do the ids of the queries and the judgements agree?");
+        bail!(
+            "no query has a judged document; do the ids of the queries and the judgements agree?"
+        );
     }
     Ok(summary(measured))
 }
@@ -118,8 +120,14 @@ fn documents(answer: &Answer) -> Vec<[String; 2]> {
     documents
 }
 
-fn measure(query: &JudgedQuery, grades: &BTreeMap<String, f64>, ranking: &[[String; 2]]) -> Measured {
-    let grade = |names: &[String; 2]| names.iter().find_map(|name| grades.get(name)).copied().unwrap_or(0.0);
+fn measure(
+    query: &JudgedQuery,
+    grades: &BTreeMap<String, f64>,
+    ranking: &[[String; 2]],
+) -> Measured {
+    let grade = |names: &[String; 2]| {
+        names.iter().find_map(|name| grades.get(name)).copied().unwrap_or(0.0)
+    };
     let found: Vec<f64> = ranking.iter().take(DEEP).map(grade).collect();
     let mut ideal: Vec<f64> = grades.values().copied().filter(|grade| *grade > 0.0).collect();
     let relevant = ideal.len() as f64;
@@ -142,7 +150,8 @@ fn gain(grades: &[f64]) -> f64 {
 }
 
 fn read_queries(file: &Path) -> Result<Vec<JudgedQuery>> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let query = |(at, line): (usize, &str)| {
         serde_json::from_str(line).with_context(|| {
@@ -153,7 +162,8 @@ fn read_queries(file: &Path) -> Result<Vec<JudgedQuery>> {
 }
 
 fn read_judgements(file: &Path) -> Result<Judgements> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut judgements = Judgements::new();
     for (at, line) in text.lines().enumerate() {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -161,10 +171,16 @@ fn read_judgements(file: &Path) -> Result<Judgements> {
         let (query, document, grade) = match fields[..] {
             [query, document, grade] | [query, _, document, grade] => (query, document, grade),
             _ if line.trim().is_empty() => continue,
-            _ => bail!("{}:{}: expected query, document and grade, tab-separated", file.display(), at + 1),
+            _ => bail!(
+                "{}:{}: expected query, document and grade, tab-separated",
+                file.display(),
+                at + 1
+            ),
         };
         match grade.trim().parse() {
-            Ok(grade) => drop(judgements.entry(query.into()).or_default().insert(document.into(), grade)),
+            Ok(grade) => {
+                drop(judgements.entry(query.into()).or_default().insert(document.into(), grade))
+            }
             Err(_) if at == 0 => {}
             Err(_) => bail!("{}:{}: the grade \"{grade}\" is not a number", file.display(), at + 1),
         }
@@ -179,7 +195,11 @@ mod tests {
     #[test]
     fn measures_are_the_usual_ones() {
         let query = JudgedQuery { id: "1".into(), text: "q".into() };
-        let grades = BTreeMap::from([("a".to_string(), 2.0), ("b".to_string(), 1.0), ("c".to_string(), 0.0)]);
+        let grades = BTreeMap::from([
+            ("a".to_string(), 2.0),
+            ("b".to_string(), 1.0),
+            ("c".to_string(), 0.0),
+        ]);
         let names = |name: &str| [name.to_string(), String::new()];
         let best = measure(&query, &grades, &[names("a"), names("b")]);
         assert!((best.ndcg - 1.0).abs() < 1e-9 && (best.recall - 1.0).abs() < 1e-9);

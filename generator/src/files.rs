@@ -20,7 +20,8 @@ const KINDS: [&str; 26] = [
     "png", "pptx", "svg", "tar", "tgz", "toml", "txt", "webp", "xlsx", "yaml", "yml", "zip", "gz",
 ];
 /// What makes a drawing a program.
-const ACTIVE_SVG: [&[u8]; 5] = [b"<script", b"javascript:", b"<foreignobject", b"<!entity", b"<iframe"];
+const ACTIVE_SVG: [&[u8]; 5] =
+    [b"<script", b"javascript:", b"<foreignobject", b"<!entity", b"<iframe"];
 
 /// The files copied so far.
 pub(crate) struct Files {
@@ -114,10 +115,11 @@ fn tag(text: &[u8]) -> &[u8] {
 
 fn tag_has_handler(tag: &[u8]) -> bool {
     let before = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'/');
-    let names = tag.windows(3).enumerate().filter(|(_, window)| before(window[0]) && &window[1..] == b"on");
+    let names =
+        tag.windows(3).enumerate().filter(|(_, window)| before(window[0]) && &window[1..] == b"on");
     names.into_iter().any(|(at, _)| {
-        let name = tag[at + 1..].iter().skip_while(|byte| byte.is_ascii_alphabetic());
-        name.skip_while(|byte| byte.is_ascii_whitespace()).next() == Some(&b'=')
+        let mut name = tag[at + 1..].iter().skip_while(|byte| byte.is_ascii_alphabetic());
+        name.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=')
     })
 }
 

@@ -71,7 +71,9 @@ impl Shown {
             headings.insert(0, document);
         }
         match is_page(chunk) {
-            true => Shown { title: headings.pop().unwrap_or_else(|| chunk.title.clone()), headings },
+            true => {
+                Shown { title: headings.pop().unwrap_or_else(|| chunk.title.clone()), headings }
+            }
             false => Shown { title: chunk.title.clone(), headings },
         }
     }
@@ -197,7 +199,8 @@ impl<'a> Shards<'a> {
             Ok((url, script.len() as u64))
         };
         let batch = std::mem::take(&mut self.waiting);
-        let written: Vec<(String, u64)> = batch.into_par_iter().map(write).collect::<Result<_>>()?;
+        let written: Vec<(String, u64)> =
+            batch.into_par_iter().map(write).collect::<Result<_>>()?;
         for (url, bytes) in written {
             self.written.bytes += bytes;
             self.written.urls.push(url);

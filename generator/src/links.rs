@@ -44,7 +44,8 @@ impl Targets {
 /// The names under which a source is linked: with and without extension, its folder if it is the index.
 fn names(path: &str) -> Vec<String> {
     let stem = without_extension(path);
-    let mut names = vec![path.to_string(), stem.to_string(), path.to_lowercase(), stem.to_lowercase()];
+    let mut names =
+        vec![path.to_string(), stem.to_string(), path.to_lowercase(), stem.to_lowercase()];
     let (folder, file) = stem.rsplit_once('/').unwrap_or(("", stem));
     if ["_index", "index", "readme"].contains(&file.to_lowercase().as_str()) {
         names.push(folder.to_string());
@@ -97,7 +98,8 @@ impl SourceLinks<'_> {
         let own = &self.library.sources[self.source].path;
         let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(rooted) = path.strip_prefix('/') {
-            let roots = ancestors(folder).into_iter().map(|root| clean(&format!("{root}/{rooted}")));
+            let roots =
+                ancestors(folder).into_iter().map(|root| clean(&format!("{root}/{rooted}")));
             return std::iter::once(clean(rooted)).chain(roots).collect();
         }
         let stem = without_extension(own);

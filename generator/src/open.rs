@@ -26,11 +26,15 @@ impl Index {
     /// Opens the index of the site at `site`.
     pub(crate) fn open(site: &Path) -> Result<Index> {
         if !output::is_site(site) {
-            bail!("{} is not a site built by McDewey; build one with: mcdewey build LIBRARY -o SITE", site.display());
+            bail!(
+                "{} is not a site built by McDewey; build one with: mcdewey build LIBRARY -o SITE",
+                site.display()
+            );
         }
         let folder = site.join("search");
         let root = read_shard(&folder, "root")?;
-        let engine = Engine::open(&root).context("cannot open the search index; rebuild the site")?;
+        let engine =
+            Engine::open(&root).context("cannot open the search index; rebuild the site")?;
         Ok(Index { folder, engine })
     }
 

@@ -48,7 +48,10 @@ impl Output {
 
     /// Puts the new site in the place of the old one.
     pub(crate) fn publish(self) -> Result<()> {
-        write(&self.staging.join(MARK), b"This folder is written by McDewey and replaced as a whole.\n")?;
+        write(
+            &self.staging.join(MARK),
+            b"This folder is written by McDewey and replaced as a whole.\n",
+        )?;
         let old = sibling(&self.site, "old");
         remove(&old)?;
         exchange(&self.staging, &self.site, &old)

@@ -97,7 +97,8 @@ fn work_on_all(
 /// The bytes of all files below a folder.
 fn folder_bytes(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     for entry in entries {
         let entry = entry?;
         let metadata = entry.metadata()?;

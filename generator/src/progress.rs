@@ -14,7 +14,10 @@ pub(crate) struct Progress {
 impl Progress {
     /// Announces a phase.
     pub(crate) fn phase(name: &'static str, steps: usize) -> Progress {
-        let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr_with_hz(8));
+        let bar = ProgressBar::with_draw_target(
+            Some(steps as u64),
+            ProgressDrawTarget::stderr_with_hz(8),
+        );
         if !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
             eprintln!("{name}: {steps}");

@@ -38,8 +38,7 @@ async fn serve(site: &Path, address: SocketAddr) -> Result<()> {
         format!("cannot listen on {address}; is the port taken? Choose another with --addr")
     })?;
     let folder = Arc::new(site.to_path_buf());
-    let router =
-        Router::new().fallback(answer).with_state(folder).layer(CompressionLayer::new());
+    let router = Router::new().fallback(answer).with_state(folder).layer(CompressionLayer::new());
     println!("Serving {} on http://{}/ (Ctrl+C stops)", site.display(), listener.local_addr()?);
     axum::serve(listener, router).with_graceful_shutdown(stop()).await?;
     Ok(())

@@ -40,7 +40,9 @@ impl Spool {
 
     pub(crate) fn get(&self, slot: Slot) -> Result<Vec<u8>> {
         let mut blob = vec![0; slot.length_bytes];
-        self.file.read_exact_at(&mut blob, slot.offset_bytes).context("cannot read the scratch file")?;
+        self.file
+            .read_exact_at(&mut blob, slot.offset_bytes)
+            .context("cannot read the scratch file")?;
         Ok(blob)
     }
 }
@@ -52,7 +54,8 @@ mod tests {
     #[test]
     fn blobs_come_back() {
         let spool = Spool::new(&std::env::temp_dir()).unwrap();
-        let slots: Vec<Slot> = [b"one".as_slice(), b"", b"three"].map(|b| spool.put(b).unwrap()).into();
+        let slots: Vec<Slot> =
+            [b"one".as_slice(), b"", b"three"].map(|b| spool.put(b).unwrap()).into();
         assert_eq!(spool.get(slots[2]).unwrap(), b"three");
         assert_eq!(spool.get(slots[0]).unwrap(), b"one");
         assert_eq!(spool.get(slots[1]).unwrap(), b"");

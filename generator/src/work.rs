@@ -6,7 +6,7 @@
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     address,
@@ -68,8 +68,11 @@ impl Workshop<'_> {
         let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
         match &source.origin {
             Origin::File(disk) => {
-                let bytes = fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
-                Ok(from_text(library, at, &bytes, &links, warnings))
+                let bytes =
+                    fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
+                let reading = from_text(library, at, &bytes, &links, warnings);
+                refuse_ids_of_records(library, &reading)?;
+                Ok(reading)
             }
             Origin::Document { file, line, .. } => {
                 let records = read_records(file, &[*line])?;
@@ -97,8 +100,34 @@ fn from_text(
     if document.chunks.is_empty() {
         warnings.extend(title_page(&mut document, source));
     }
+    retitle(&mut document, source);
     let ids = document.chunks.iter().map(|chunk| source.address.chunk_id(&chunk.own));
     with_ids(library, at, ids.collect(), document)
+}
+
+/// An id leads to one chunk: what a record calls by the id of a file's chunk is an error.
+fn refuse_ids_of_records(library: &Library, reading: &Reading) -> Result<()> {
+    let source = reading.source(library);
+    for (chunk, names) in reading.document.chunks.iter().zip(&reading.names) {
+        if let Some((file, line)) = library.record_ids.get(&names.id) {
+            bail!(
+                "{file}:{line}: chunk_id \"{}\" is the id of a passage of {}:{}; every id must stand once",
+                names.id,
+                source.path,
+                chunk.lines.0
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The parser knows a record by its path alone; its title stands in the record.
+fn retitle(document: &mut Document, source: &Source) {
+    if matches!(source.origin, Origin::Document { .. }) {
+        let by_path = parse::survey(&source.path, b"").title;
+        let untitled = document.chunks.iter_mut().filter(|chunk| chunk.title == by_path);
+        untitled.for_each(|chunk| chunk.title.clone_from(&source.title));
+    }
 }
 
 /// A source without text still has a page, with its title alone, so that links to it hold. Only a file
@@ -113,7 +142,8 @@ fn title_page(document: &mut Document, source: &Source) -> Option<Warning> {
     document.parts = std::iter::once(0..1).collect();
     let untitled = matches!(source.origin, Origin::File(_)) && document.front.title.is_none();
     let detail = "shown with its title alone".to_string();
-    let warning = Warning { source: source.path.clone(), line: 0, kind: "no text in the file", detail };
+    let warning =
+        Warning { source: source.path.clone(), line: 0, kind: "no text in the file", detail };
     untitled.then_some(warning)
 }
 
@@ -191,9 +221,12 @@ fn label(record: &Record, own: &str, number: u32) -> Option<String> {
     let given = record.label.clone();
     let number = number.to_string();
     let is_label = |own: &&str| {
-        own.bytes().all(|byte| byte.is_ascii_digit()) || own.bytes().all(|byte| b"ivxlc".contains(&byte))
+        own.bytes().all(|byte| byte.is_ascii_digit())
+            || own.bytes().all(|byte| b"ivxlc".contains(&byte))
     };
-    given.or_else(|| Some(own).filter(is_label).map(str::to_string)).filter(|label| *label != number)
+    given
+        .or_else(|| Some(own).filter(is_label).map(str::to_string))
+        .filter(|label| *label != number)
 }
 
 impl Reading {
@@ -212,7 +245,11 @@ impl Reading {
     }
 
     /// Title and address of a chunk of this source, or of the source before or after it.
-    pub(crate) fn neighbor(&self, library: &Library, chunk: Option<usize>) -> Option<(String, String)> {
+    pub(crate) fn neighbor(
+        &self,
+        library: &Library,
+        chunk: Option<usize>,
+    ) -> Option<(String, String)> {
         match chunk {
             None => self.sibling(library, -1),
             Some(at) => match self.document.chunks.get(at) {

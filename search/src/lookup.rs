@@ -100,6 +100,9 @@ fn weighed<'a>(
         factors,
         term,
     }));
+    for lookup in &mut lookups {
+        lookup.idf *= term.count;
+    }
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
-    Lookups { mass, lookups }
+    Lookups { mass: mass * term.count, lookups }
 }

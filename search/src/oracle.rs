@@ -224,7 +224,8 @@ fn weigh(
     let mut added: BTreeMap<u32, u32> = BTreeMap::new();
     let mut add = |entry: &Entry, idf: u32, factors: FormFactors| {
         for posting in &entry.postings {
-            let more = contribution(idf, posting.impact, factors[usize::from(posting.form)]);
+            let more =
+                contribution(idf * term.count, posting.impact, factors[usize::from(posting.form)]);
             let best = added.entry(posting.document).or_default();
             *best = more.max(*best);
         }
@@ -234,7 +235,8 @@ fn weigh(
     }
     expansions.iter().for_each(|(entry, factors)| add(entry, common.min(mass), *factors));
     added.retain(|_, added| *added > 0);
-    (if term.kind == Kind::Part { mass / 2 } else { mass }, added)
+    let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
+    (mass * term.count, added)
 }
 
 impl Entry {

@@ -8,10 +8,13 @@ use crate::stop::is_stop_word;
 use crate::text::{Kind, Token, tokens};
 
 /// More terms than this are not looked up; a pasted page is searched by its beginning.
-pub(crate) const TERMS_MAX: usize = 32;
+pub(crate) const TERMS_MAX: usize = 64;
+
+/// A word that stands in a query more often than this counts no more.
+const COUNT_MAX: u32 = 8;
 
 /// A longer query is cut here.
-const QUERY_BYTES_MAX: usize = 1024;
+const QUERY_BYTES_MAX: usize = 4096;
 
 /// How many bytes the beginning of a word must have before words that begin so are looked for.
 const PREFIX_BYTES_MIN: usize = 2;
@@ -36,6 +39,8 @@ pub(crate) struct Term {
     pub(crate) is_prefix: bool,
     /// Which of the plan's words it belongs to.
     pub(crate) word: usize,
+    /// How often it stands in the query, up to [`COUNT_MAX`]: who says a word twice means it.
+    pub(crate) count: u32,
 }
 
 impl Term {
@@ -88,8 +93,10 @@ impl Plan {
         stem(&mut key);
         if let Some(term) = self.terms.iter_mut().find(|term| term.key == key) {
             term.is_prefix |= is_prefix;
+            term.count = (term.count + 1).min(COUNT_MAX);
         } else if self.terms.len() < TERMS_MAX {
-            self.terms.push(Term { text: token.text, key, kind: token.kind, is_prefix, word });
+            let Found { text, kind, .. } = token;
+            self.terms.push(Term { text, key, kind, is_prefix, word, count: 1 });
         }
     }
 }

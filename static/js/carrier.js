@@ -3,7 +3,7 @@
 // Over http the file is fetched as bytes; from disk, where fetch is forbidden, it is injected as a script.
 // Knows nothing of what the bytes mean.
 {
-  const SECONDS = 30;
+  const SECONDS = 15;
   const HEAD = '__s("';
   const BACKSLASH = 92;
   const UNESCAPED = { 110: 10, 114: 13 }; // n and r; any other escaped byte stands for itself

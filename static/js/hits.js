@@ -1,8 +1,8 @@
 // How one hit looks, in the list of the search page and in the box of every page.
 // In: a hit of an answer. Out: its parts as elements. Knows neither list nor box.
 {
-  /** A page of a guide is known by the heading it stands under; "Page 107" is its label. */
-  M.title = (hit) => (hit.page && hit.headings.length ? hit.headings.at(-1) : hit.title);
+  /** The engine names a page of a guide by the heading it stands under; "Page 107" is its label. */
+  M.title = (hit) => hit.title;
 
   M.label = (hit) => {
     if (!hit.page) return '';

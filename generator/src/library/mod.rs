@@ -35,6 +35,8 @@ pub(crate) struct Library {
     pub(crate) sources: Vec<Source>,
     /// In the order of the sources; each owns a range of them.
     pub(crate) guides: Vec<Guide>,
+    /// The ids that records give, which no file's chunk may have.
+    pub(crate) record_ids: records::Seen,
 }
 
 /// One file of the library, or one document inside a JSON Lines file.
@@ -72,7 +74,7 @@ impl Library {
     /// Finds and sorts the sources below `root`.
     pub(crate) fn open(root: &Path, warnings: &mut Vec<Warning>) -> Result<Library> {
         let config = Config::read(root)?;
-        let mut sources = walk::sources(root, &config, warnings)?;
+        let (mut sources, record_ids) = walk::sources(root, &config, warnings)?;
         if sources.is_empty() {
             bail!(
                 "{} holds no documents (looked for .md, .markdown, .mdx, .txt and .jsonl files)",
@@ -90,7 +92,7 @@ impl Library {
             }
         }
         let guides = order::guides(&sources, &config);
-        Ok(Library { root: root.to_path_buf(), config, sources, guides })
+        Ok(Library { root: root.to_path_buf(), config, sources, guides, record_ids })
     }
 
     /// The display name of a level: configured, else as in the path.

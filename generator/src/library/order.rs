@@ -21,7 +21,8 @@ pub(super) fn sort(sources: &mut [Source], config: &Config) {
             newest: is_newest(place, &newest),
             name: place.version.clone().unwrap_or_default(),
         };
-        let head = (place.vendor.clone(), place.product.clone(), Reverse(version), natural(&place.guide));
+        let head =
+            (place.vendor.clone(), place.product.clone(), Reverse(version), natural(&place.guide));
         (head, place.guide.clone(), trail(source, &weights), source.path.clone())
     });
 }
@@ -53,6 +54,9 @@ fn guide_title(guide: &Guide, sources: &[Source], config: &Config) -> String {
         return name.to_string();
     }
     let own = &sources[guide.sources.clone()];
+    if let Some(name) = own.iter().find_map(|source| source.front.guide.as_ref()) {
+        return name.clone();
+    }
     let is_root_index = |source: &&Source| {
         let stem = without_extension(&source.path);
         let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);

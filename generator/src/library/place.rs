@@ -124,7 +124,10 @@ mod tests {
 
     #[test]
     fn levels_are_told_from_the_path() {
-        check("finesse/v12.5/developer-guide/developer-guide.md", ["", "finesse", "v12.5", "developer-guide"]);
+        check(
+            "finesse/v12.5/developer-guide/developer-guide.md",
+            ["", "finesse", "v12.5", "developer-guide"],
+        );
         check("cncf/etcd/v3.5/op-guide/security.md", ["cncf", "etcd", "v3.5", "op-guide"]);
         check("cncf/etcd/v3.5/faq.md", ["cncf", "etcd", "v3.5", "faq"]);
         check("suse/longhorn/docs/content/1.2.3/a/b.md", ["suse", "longhorn", "1.2.3", "a"]);

@@ -66,7 +66,7 @@ pub(super) fn sources(
     files: &[walk::Found],
     config: &Config,
     warnings: &mut Vec<Warning>,
-) -> Result<Vec<Source>> {
+) -> Result<(Vec<Source>, Seen)> {
     let mut seen = HashMap::new();
     let mut sources = Vec::new();
     for file in files {
@@ -78,7 +78,7 @@ pub(super) fn sources(
         }
         sources.extend(file_sources(file, config, &mut seen, warnings)?);
     }
-    Ok(sources)
+    Ok((sources, seen))
 }
 
 /// A relevance test in the usual layout (`corpus.jsonl`, `queries.jsonl`, `qrels/`) is a library but for its queries.
@@ -87,8 +87,8 @@ fn is_query_list(file: &walk::Found) -> bool {
     file.disk.file_name().is_some_and(|name| name == "queries.jsonl") && beside("qrels")
 }
 
-/// Ids seen so far, with the file and line of each.
-type Seen = HashMap<String, (String, u32)>;
+/// The ids of records, with the file and line of each.
+pub(crate) type Seen = HashMap<String, (String, u32)>;
 
 fn file_sources(
     file: &walk::Found,
@@ -182,12 +182,18 @@ fn document(
         let stem = without_extension(&file.path);
         front.guide = Some(stem.rsplit('/').next().unwrap_or(stem).to_string());
     }
-    let title = title.unwrap_or_else(|| readable(without_extension(id.rsplit('/').next().unwrap_or(&id))));
+    let title =
+        title.unwrap_or_else(|| readable(without_extension(id.rsplit('/').next().unwrap_or(&id))));
     let origin = Origin::Document { file: disk.clone(), id, line };
     walk::source(path, origin, title, front, config)
 }
 
-fn refuse_duplicate(record: &Record, file: &walk::Found, number: u32, seen: &mut Seen) -> Result<()> {
+fn refuse_duplicate(
+    record: &Record,
+    file: &walk::Found,
+    number: u32,
+    seen: &mut Seen,
+) -> Result<()> {
     let (key, id) = match record.is_document() {
         true => ("_id", &record.id),
         false => ("chunk_id", &record.chunk_id),
@@ -205,7 +211,8 @@ fn refuse_duplicate(record: &Record, file: &walk::Found, number: u32, seen: &mut
 /// A record whose source is a clean path inside the library.
 fn parse_line(bytes: &[u8]) -> std::result::Result<Record, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let expected = "expected an object with chunk_id, source, page and text, or with _id, title and text";
+    let expected =
+        "expected an object with chunk_id, source, page and text, or with _id, title and text";
     let mut record: Record =
         serde_json::from_slice(bytes).map_err(|error| format!("{error}; {expected}"))?;
     record.source = clean(&record.source);
@@ -233,7 +240,9 @@ pub(crate) fn read_records(file: &Path, lines: &[Line]) -> Result<Vec<(Line, Rec
         open.read_exact(&mut bytes)?;
         match parse_line(&bytes) {
             Ok(record) => Ok((*line, record)),
-            Err(detail) => bail!("{}:{}: changed while it was read: {detail}", file.display(), line.number),
+            Err(detail) => {
+                bail!("{}:{}: changed while it was read: {detail}", file.display(), line.number)
+            }
         }
     };
     lines.iter().map(&mut read).collect()
@@ -261,6 +270,10 @@ mod tests {
     #[test]
     fn document_records_are_told_from_chunk_records() {
         assert!(parse_line(br#"{"_id":"7","title":"T","text":""}"#).unwrap().is_document());
-        assert!(!parse_line(br#"{"_id":"7","chunk_id":"a::1","source":"a","text":""}"#).unwrap().is_document());
+        assert!(
+            !parse_line(br#"{"_id":"7","chunk_id":"a::1","source":"a","text":""}"#)
+                .unwrap()
+                .is_document()
+        );
     }
 }

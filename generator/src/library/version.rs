@@ -144,21 +144,41 @@ mod tests {
 
     #[test]
     fn versions_are_told_from_names() {
-        for name in
-            ["v12.5", "12.5", "15.0(1)", "15.0(1)SU2", "v3", "2024-06", "2026", "latest", "1.2.x", "v3.1-rc1", "Main"]
-        {
+        for name in [
+            "v12.5",
+            "12.5",
+            "15.0(1)",
+            "15.0(1)SU2",
+            "v3",
+            "2024-06",
+            "2026",
+            "latest",
+            "1.2.x",
+            "v3.1-rc1",
+            "Main",
+        ] {
             assert!(is_version(name), "{name}");
         }
-        for name in
-            ["docs", "kb", "3d-models", "12", "v", "standard-library", "3.2-migration-guide", "releases", "2024-06-x", "version"]
-        {
+        for name in [
+            "docs",
+            "kb",
+            "3d-models",
+            "12",
+            "v",
+            "standard-library",
+            "3.2-migration-guide",
+            "releases",
+            "2024-06-x",
+            "version",
+        ] {
             assert!(!is_version(name), "{name}");
         }
     }
 
     #[test]
     fn order_is_the_order_of_releases() {
-        let mut versions = ["v3.10", "latest", "v3.9", "v3.10-rc1", "v3.10-beta2", "v3.10.1", "main", "v2"];
+        let mut versions =
+            ["v3.10", "latest", "v3.9", "v3.10-rc1", "v3.10-beta2", "v3.10.1", "main", "v2"];
         versions.sort_by(|a, b| compare(a, b));
         assert_eq!(
             versions,

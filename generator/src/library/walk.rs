@@ -27,12 +27,12 @@ const DEPTH_MAX: usize = 64;
 const MARKDOWN: [&str; 4] = ["md", "markdown", "mdx", "txt"];
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
 
-/// All sources below `root`, in no particular order.
+/// All sources below `root`, in no particular order, and the ids that records give.
 pub(super) fn sources(
     root: &Path,
     config: &Config,
     warnings: &mut Vec<Warning>,
-) -> Result<Vec<Source>> {
+) -> Result<(Vec<Source>, records::Seen)> {
     let real_root = fs::canonicalize(root)
         .with_context(|| format!("cannot open the library {}", root.display()))?;
     let mut found = Vec::new();
@@ -42,8 +42,9 @@ pub(super) fn sources(
         found.into_iter().partition(|file| has_extension(&file.path, &MARKDOWN));
     let mut sources: Vec<Source> =
         markdown.into_par_iter().map(|file| survey(file, config)).collect::<Result<_>>()?;
-    sources.extend(records::sources(&records, config, warnings)?);
-    Ok(sources)
+    let (from_records, ids) = records::sources(&records, config, warnings)?;
+    sources.extend(from_records);
+    Ok((sources, ids))
 }
 
 /// A document found: its path inside the library and where it lies.
@@ -73,7 +74,8 @@ impl Walk<'_> {
     fn entry(&mut self, entry: &fs::DirEntry, parent: &str, depth: usize) -> Result<()> {
         let name = entry.file_name();
         let readable = name.to_string_lossy();
-        let path = if parent.is_empty() { readable.to_string() } else { format!("{parent}/{readable}") };
+        let path =
+            if parent.is_empty() { readable.to_string() } else { format!("{parent}/{readable}") };
         let disk = entry.path();
         if entry.file_type()?.is_symlink() && !self.stays_inside(&disk, &path) {
             return Ok(());

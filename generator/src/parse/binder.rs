@@ -48,12 +48,14 @@ impl Binder<'_, '_> {
         for leaf in leaves {
             self.add_leaf(&leaf);
         }
-        self.document.parts = parts(&self.document.chunks, &self.starts_section, self.settings.words_part);
+        self.document.parts =
+            parts(&self.document.chunks, &self.starts_section, self.settings.words_part);
         self.document
     }
 
     fn add_leaf(&mut self, leaf: &Leaf) {
-        let limits = Limits { low: self.settings.words_low, high: self.settings.words_high, depth: 3 };
+        let limits =
+            Limits { low: self.settings.words_low, high: self.settings.words_high, depth: 3 };
         if leaf.text.is_blank() {
             return;
         }
@@ -92,16 +94,25 @@ impl Binder<'_, '_> {
     fn find_title(&mut self, rendered: &Rendered) {
         if self.document.title.is_none() {
             let first = rendered.headings.iter().find(|heading| !heading.text.is_empty());
-            self.document.title = first.filter(|heading| heading.level <= self.top_level).map(|heading| heading.text.clone());
+            self.document.title = first
+                .filter(|heading| heading.level <= self.top_level)
+                .map(|heading| heading.text.clone());
         }
     }
 
     fn title_and_path(&mut self, leaf: &Leaf, rendered: &Rendered) -> (String, Vec<String>) {
         let mut seen = rendered.headings.iter().enumerate();
-        if rendered.begins_with_heading && let Some((_, first)) = seen.next() {
+        if rendered.begins_with_heading
+            && let Some((_, first)) = seen.next()
+        {
             self.enter(first.level, &first.text);
         }
-        let mut path: Vec<String> = self.path.iter().map(|(_, text)| text.clone()).filter(|text| !text.is_empty()).collect();
+        let mut path: Vec<String> = self
+            .path
+            .iter()
+            .map(|(_, text)| text.clone())
+            .filter(|text| !text.is_empty())
+            .collect();
         let title = match &leaf.page {
             Some(page) => format!("Page {}", page.number),
             None => path.pop().unwrap_or_else(|| self.fallback_title()),
@@ -145,7 +156,11 @@ fn fits_page(text: &Text, words_page: usize) -> bool {
 }
 
 /// Ranges of chunks; a part ends where a top section starts, or anywhere once it is twice as long as it should be.
-pub(super) fn parts(chunks: &[Chunk], starts_section: &[bool], words_part: usize) -> Vec<std::ops::Range<usize>> {
+pub(super) fn parts(
+    chunks: &[Chunk],
+    starts_section: &[bool],
+    words_part: usize,
+) -> Vec<std::ops::Range<usize>> {
     let (mut parts, mut start, mut words) = (Vec::new(), 0, 0);
     for (index, chunk) in chunks.iter().enumerate() {
         let may_end = starts_section[index] || words > words_part * 2;
@@ -170,7 +185,10 @@ pub(super) fn readable_name(source: &str) -> String {
     let name = names.next().filter(|_| is_index).unwrap_or(stem);
     let name = name.replace(['_', '-'], " ");
     let mut symbols = name.trim().chars();
-    symbols.next().map_or_else(|| "Untitled".to_string(), |first| first.to_uppercase().chain(symbols).collect())
+    symbols.next().map_or_else(
+        || "Untitled".to_string(),
+        |first| first.to_uppercase().chain(symbols).collect(),
+    )
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ pub(super) fn options() -> Options {
 pub(super) fn split(text: &Text, starts: &[usize]) -> Vec<Block> {
     let mut blocks = cover(find(&text.string, 0), starts);
     for block in &mut blocks {
-        block.weight = weight(&text.string[starts[block.lines.start]..starts[block.lines.end]]).max(1);
+        block.weight =
+            weight(&text.string[starts[block.lines.start]..starts[block.lines.end]]).max(1);
     }
     blocks
 }
@@ -122,7 +123,8 @@ fn cover(found: Vec<(Kind, usize)>, starts: &[usize]) -> Vec<Block> {
 
 /// Markdown that shows nothing by itself (definitions) is a block too.
 pub(super) fn whole(text: &Text) -> Vec<Block> {
-    let block = Block { kind: Kind::Prose, lines: 0..text.numbers.len(), weight: weight(&text.string) };
+    let block =
+        Block { kind: Kind::Prose, lines: 0..text.numbers.len(), weight: weight(&text.string) };
     if is_blank(&text.string) { Vec::new() } else { vec![block] }
 }
 
@@ -133,8 +135,10 @@ mod tests {
     fn check(markdown: &str, expected: &[(Kind, Range<usize>)]) {
         let mut text = Text::default();
         markdown.lines().for_each(|line| text.push(line, 1));
-        let found: Vec<_> =
-            split(&text, &text.starts()).into_iter().map(|block| (block.kind, block.lines)).collect();
+        let found: Vec<_> = split(&text, &text.starts())
+            .into_iter()
+            .map(|block| (block.kind, block.lines))
+            .collect();
         assert_eq!(found, expected, "{markdown}");
     }
 

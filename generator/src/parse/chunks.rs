@@ -76,10 +76,12 @@ fn cut_block(text: Text, block: &Block, limits: Limits) -> Vec<Atom> {
     };
     if block.weight <= largest {
         let heading = if let Kind::Heading(level) = block.kind { Some(level) } else { None };
-        let is_lead = heading.is_some() || (block.kind == Kind::Prose && text.string.trim_end().ends_with(':'));
+        let is_lead = heading.is_some()
+            || (block.kind == Kind::Prose && text.string.trim_end().ends_with(':'));
         return vec![Atom { weight: block.weight, heading, is_lead, text }];
     }
-    let piece = |text: Text| Atom { weight: weight(&text.string), text, heading: None, is_lead: false };
+    let piece =
+        |text: Text| Atom { weight: weight(&text.string), text, heading: None, is_lead: false };
     cut::cut(&text, block, limits).into_iter().map(piece).collect()
 }
 
@@ -185,9 +187,14 @@ impl Gatherer {
 
     fn finish(mut self) -> Vec<Text> {
         let last = self.current;
-        let fits = |before: &Chunk| before.weight + last.weight <= self.limits.high + self.limits.tiny();
+        let fits =
+            |before: &Chunk| before.weight + last.weight <= self.limits.high + self.limits.tiny();
         match self.chunks.last_mut() {
-            Some(before) if last.weight < self.limits.tiny() && last.level >= before.level && fits(before) => {
+            Some(before)
+                if last.weight < self.limits.tiny()
+                    && last.level >= before.level
+                    && fits(before) =>
+            {
                 before.text.append(&last.text);
             }
             _ if last.text.numbers.is_empty() => {}
@@ -232,7 +239,10 @@ mod tests {
 
     #[test]
     fn html_that_belongs_together_stays_together() {
-        check(&format!("{EIGHT}<table><tr><td>\n\n{EIGHT}{EIGHT}</td></tr></table>\n\nx"), &[1, 3, 11]);
+        check(
+            &format!("{EIGHT}<table><tr><td>\n\n{EIGHT}{EIGHT}</td></tr></table>\n\nx"),
+            &[1, 3, 11],
+        );
     }
 
     #[test]

@@ -31,9 +31,17 @@ const CLOSE: &str = "-->";
 impl<'a> Strip<'a> {
     fn new(lines: &[Line<'a>]) -> Strip<'a> {
         let has_open = lines.iter().any(|line| line.text.contains(OPEN));
-        let last_close = if has_open { lines.iter().rposition(|line| line.text.contains(CLOSE)) } else { None };
+        let last_close =
+            if has_open { lines.iter().rposition(|line| line.text.contains(CLOSE)) } else { None };
         let tracker = Tracker::default();
-        Strip { out: Text::default(), tracker, in_comment: false, last_close, in_list: false, after_blank: true }
+        Strip {
+            out: Text::default(),
+            tracker,
+            in_comment: false,
+            last_close,
+            in_list: false,
+            after_blank: true,
+        }
     }
 
     fn line(&mut self, index: usize, line: &Line<'a>) {
@@ -112,7 +120,8 @@ fn without_excess(text: &str) -> &str {
 fn is_item(text: &str) -> bool {
     let body = text.trim_start();
     let digits = body.bytes().take_while(u8::is_ascii_digit).count();
-    let marker = body[digits..].starts_with(if digits > 0 { &['.', ')'][..] } else { &['-', '*', '+'][..] });
+    let marker =
+        body[digits..].starts_with(if digits > 0 { &['.', ')'][..] } else { &['-', '*', '+'][..] });
     marker && body[digits + 1..].starts_with([' ', '\t'])
 }
 
@@ -147,7 +156,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let lines: Vec<Line> = (1..).zip(text.lines()).map(|(number, text)| Line { number, text }).collect();
+        let lines: Vec<Line> =
+            (1..).zip(text.lines()).map(|(number, text)| Line { number, text }).collect();
         assert_eq!(strip(&lines).string, format!("{expected}\n"), "{text}");
     }
 

@@ -32,7 +32,12 @@ fn target(total: usize, limits: Limits) -> usize {
 }
 
 /// Gathers lines into pieces of about the target weight; a piece ends where `may_end` allows it.
-fn by_lines<'a>(lines: impl Iterator<Item = Line<'a>>, total: usize, limits: Limits, may_end: impl Fn(&str) -> bool) -> Vec<Text> {
+fn by_lines<'a>(
+    lines: impl Iterator<Item = Line<'a>>,
+    total: usize,
+    limits: Limits,
+    may_end: impl Fn(&str) -> bool,
+) -> Vec<Text> {
     let target = target(total, limits);
     let (mut pieces, mut piece, mut gathered) = (Vec::new(), Text::default(), 0);
     for line in lines {
@@ -72,7 +77,8 @@ fn cut_fence(text: &Text, limits: Limits) -> Vec<Text> {
         return cut_prose(text, limits);
     };
     let last = lines.iter().rposition(|line| !line.is_blank()).unwrap_or(first);
-    let is_closed = last > first && fence::opening(lines[last].text).is_some_and(|close| close.run.starts_with(open.run));
+    let is_closed = last > first
+        && fence::opening(lines[last].text).is_some_and(|close| close.run.starts_with(open.run));
     let body = &lines[first + 1..if is_closed { last } else { lines.len() }];
     let pieces = by_lines(break_long(body), weight(&text.string), limits, |_| true);
     let close = |body: &Text| [Line { number: body.span().1, text: open.run }];
@@ -186,7 +192,8 @@ fn cut_quote(text: &Text, limits: Limits) -> Vec<Text> {
     let mut inner = Text::default();
     for line in text.lines() {
         let body = line.text.trim_start();
-        let body = body.strip_prefix('>').map_or(body, |body| body.strip_prefix(' ').unwrap_or(body));
+        let body =
+            body.strip_prefix('>').map_or(body, |body| body.strip_prefix(' ').unwrap_or(body));
         inner.push(body, line.number);
     }
     let quote = |text: &Text| {
@@ -201,15 +208,15 @@ fn cut_quote(text: &Text, limits: Limits) -> Vec<Text> {
 fn cut_html(text: &Text, limits: Limits) -> Vec<Text> {
     let ends_row = |line: &str| line.trim_end().ends_with("</tr>");
     let total = weight(&text.string);
-    let is_table = text.string.trim_start().starts_with("<table") && text.lines().any(|line| ends_row(line.text));
+    let is_table = text.string.trim_start().starts_with("<table")
+        && text.lines().any(|line| ends_row(line.text));
     if !is_table {
         return by_lines(text.lines(), total, limits, |_| true);
     }
     let mut pieces = by_lines(text.lines(), total, limits, ends_row);
-    if let Some(scrap) = pieces.pop_if(|piece| !piece.string.contains("<tr")) {
-        if let Some(last) = pieces.last_mut() {
-            last.append(&scrap);
-        }
+    let scrap = pieces.pop_if(|piece| !piece.string.contains("<tr"));
+    if let Some((last, scrap)) = pieces.last_mut().zip(scrap) {
+        last.append(&scrap);
     }
     let last = pieces.len().saturating_sub(1);
     for (index, piece) in pieces.iter_mut().enumerate() {
@@ -248,7 +255,7 @@ fn cut_prose(text: &Text, limits: Limits) -> Vec<Text> {
 
 /// The sentences of a line; one that is too long for a chunk comes in spans.
 fn sentences(line: &str, target: usize) -> impl Iterator<Item = &str> {
-    const BYTES_PER_WORD: usize = 7;
+    const BYTES_PER_WORD: usize = 6;
     let most_bytes = (target * BYTES_PER_WORD).max(256);
     let mut rest = line;
     let sentences = std::iter::from_fn(move || {
@@ -257,7 +264,7 @@ fn sentences(line: &str, target: usize) -> impl Iterator<Item = &str> {
         rest = after;
         Some(sentence)
     });
-    sentences.flat_map(move |sentence| spans(sentence, most_bytes * 2))
+    sentences.flat_map(move |sentence| spans(sentence, most_bytes))
 }
 
 /// Behind the first full stop that is outside of code and brackets, or the end.
@@ -275,7 +282,8 @@ fn sentence_end(text: &str) -> Option<usize> {
             '。' | '！' | '？' if is_free => return Some(at + symbol.len_utf8()),
             _ => {}
         }
-        stop = matches!(symbol, '.' | '!' | '?' | '…') || (stop && matches!(symbol, '"' | '*' | '_' | ')'));
+        stop = matches!(symbol, '.' | '!' | '?' | '…')
+            || (stop && matches!(symbol, '"' | '*' | '_' | ')'));
     }
     (!text.is_empty()).then_some(text.len())
 }
@@ -296,13 +304,21 @@ mod tests {
 
     #[test]
     fn tables_keep_their_head() {
-        check(Kind::Table, "|h|\n|-|\n|a b|\n|c d|\n|e f|", "|h|\n|-|\n|a b|\n|c d|=|h|\n|-|\n|e f|");
+        check(
+            Kind::Table,
+            "|h|\n|-|\n|a b|\n|c d|\n|e f|",
+            "|h|\n|-|\n|a b|\n|c d|=|h|\n|-|\n|e f|",
+        );
     }
 
     #[test]
     fn code_keeps_its_fence() {
         check(Kind::Fence, "```sh\na b c\nd e f\n```", "```sh\na b c\nd e f\n```");
-        check(Kind::Fence, "```sh\na b c d\nd e f g\n```", "```sh\na b c d\n```=```sh\nd e f g\n```");
+        check(
+            Kind::Fence,
+            "```sh\na b c d\nd e f g\n```",
+            "```sh\na b c d\n```=```sh\nd e f g\n```",
+        );
     }
 
     #[test]
@@ -318,7 +334,11 @@ mod tests {
 
     #[test]
     fn prose_is_cut_between_sentences() {
-        check(Kind::Prose, "One two. Three four. Five `x. y` six.", "One two. Three four.=Five `x. y` six.");
+        check(
+            Kind::Prose,
+            "One two. Three four. Five `x. y` six.",
+            "One two. Three four.=Five `x. y` six.",
+        );
         check(Kind::Prose, "一二三四五六七。八九十一二三四。", "一二三四五六七。=八九十一二三四。");
     }
 

@@ -41,7 +41,8 @@ fn read_as<'a>(encoding: &'static Encoding, bytes: &'a [u8], report: &mut Report
 /// Latin text in UTF-16 has a zero in every second byte.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(1024) & !1];
-    let zeros = |first: usize| head.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let zeros =
+        |first: usize| head.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let many = head.len() / 4;
     match () {
@@ -113,14 +114,19 @@ mod tests {
 
     #[test]
     fn utf16_is_read_with_and_without_mark() {
-        let units: Vec<u8> = "# Größe und Maß\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let units: Vec<u8> =
+            "# Größe und Maß\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         check(&[&[0xff, 0xfe], units.as_slice()].concat(), "# Größe und Maß\n", &[]);
         check(&units, "# Größe und Maß\n", &[]);
     }
 
     #[test]
     fn legacy_encodings_are_guessed() {
-        check("Größe „Maß“ für Übungen".to_string().replace(['„', '“'], "").as_bytes(), "Größe Maß für Übungen", &[]);
+        check(
+            "Größe „Maß“ für Übungen".to_string().replace(['„', '“'], "").as_bytes(),
+            "Größe Maß für Übungen",
+            &[],
+        );
         let encode = |encoding: &'static Encoding, text: &str| encoding.encode(text).0.into_owned();
         let text = "Die Größe des Feldes für Übungen – geprüft";
         check(&encode(encoding_rs::WINDOWS_1252, text), text, &[0]);

@@ -40,7 +40,9 @@ impl Definitions {
         let defined = text.lines().filter_map(read_note).map(|(label, _)| normalise(label));
         let mut seen: HashSet<String> = defined.collect();
         let labels = footnote_labels(text).map(normalise);
-        let notes = labels.filter(|label| seen.insert(label.clone())).filter_map(|label| self.footnotes.get(&label));
+        let notes = labels
+            .filter(|label| seen.insert(label.clone()))
+            .filter_map(|label| self.footnotes.get(&label));
         notes.fold(String::new(), |missing, note| missing + "\n" + note)
     }
 
@@ -112,7 +114,10 @@ fn read_link(line: &str) -> Option<(&str, &str, &str)> {
         None => rest.split_once([' ', '\t']).unwrap_or((rest, "")),
     };
     let title = title.trim();
-    let is_title = title.is_empty() || (title.len() >= 2 && title.starts_with(['"', '\'', '(']) && title.ends_with(['"', '\'', ')']));
+    let is_title = title.is_empty()
+        || (title.len() >= 2
+            && title.starts_with(['"', '\'', '('])
+            && title.ends_with(['"', '\'', ')']));
     let inner = title.get(1..title.len().max(1) - 1).unwrap_or_default();
     (is_title && !target.is_empty()).then_some((label, target, inner))
 }
@@ -148,7 +153,8 @@ mod tests {
     #[test]
     fn footnotes_follow_their_references() {
         let definitions = of("[^1]: one\n    more\n\nx\n[^b]: two");
-        let check = |text: &str, expected: &str| assert_eq!(definitions.missing_footnotes(text), expected);
+        let check =
+            |text: &str, expected: &str| assert_eq!(definitions.missing_footnotes(text), expected);
         check("a[^1]", "\n[^1]: one\n    more\n\n");
         check("a[^B] b[^b] c[^c]", "\n[^b]: two\n");
         check("a[^b]\n\n[^b]: two\n", "");

@@ -19,7 +19,9 @@ pub(super) fn take_out(sheets: &mut [Sheet]) -> Vec<Option<String>> {
         let Some(series) = find_series(group) else { continue };
         // A lone number that is out of step is a number of the text.
         let is_worded = key.chars().any(char::is_alphanumeric);
-        for (edge, _) in group.iter().zip(series.in_step).filter(|(_, in_step)| *in_step || is_worded) {
+        for (edge, _) in
+            group.iter().zip(series.in_step).filter(|(_, in_step)| *in_step || is_worded)
+        {
             labels[edge.sheet].get_or_insert_with(|| edge.folios[series.token].text.clone());
             doomed.push((edge.sheet, edge.line));
         }
@@ -28,9 +30,10 @@ pub(super) fn take_out(sheets: &mut [Sheet]) -> Vec<Option<String>> {
     for group in edges.by_text.values().filter(|group| group.len() >= enough) {
         doomed.extend(group);
     }
-    if leaves_text(sheets, &doomed) {
-        remove(sheets, doomed);
+    if !leaves_text(sheets, &doomed) {
+        return vec![None; sheets.len()];
     }
+    remove(sheets, doomed);
     labels
 }
 
@@ -69,10 +72,13 @@ fn collect<'a>(sheets: &[Sheet<'a>]) -> Edges<'a> {
 /// The first and last lines of a page that can be running lines.
 fn edge_lines(lines: &[Line]) -> Vec<usize> {
     const LINES_PER_EDGE: usize = 3;
-    let filled = |line: &usize| !lines[*line].is_blank() && fence::opening(lines[*line].text).is_none();
+    let filled =
+        |line: &usize| !lines[*line].is_blank() && fence::opening(lines[*line].text).is_none();
     let mut edge: Vec<usize> = (0..lines.len()).filter(filled).take(LINES_PER_EDGE).collect();
     let bottom = (0..lines.len()).rev().filter(filled).take(LINES_PER_EDGE);
-    edge.extend(bottom.filter(|line| edge.last().is_none_or(|last| last < line)).collect::<Vec<_>>());
+    edge.extend(
+        bottom.filter(|line| edge.last().is_none_or(|last| last < line)).collect::<Vec<_>>(),
+    );
     edge.retain(|line| may_run(lines[*line].text));
     edge
 }
@@ -139,7 +145,9 @@ fn from_roman(token: &str) -> Option<u32> {
     }
     let mut rest = lower.as_str();
     let mut value = 0;
-    while let Some((numeral, worth)) = NUMERALS.iter().find(|(numeral, _)| rest.starts_with(numeral)) {
+    while let Some((numeral, worth)) =
+        NUMERALS.iter().find(|(numeral, _)| rest.starts_with(numeral))
+    {
         rest = &rest[numeral.len()..];
         value += worth;
     }
@@ -147,8 +155,19 @@ fn from_roman(token: &str) -> Option<u32> {
 }
 
 const NUMERALS: [(&str, u32); 13] = [
-    ("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10),
-    ("ix", 9), ("v", 5), ("iv", 4), ("i", 1),
+    ("m", 1000),
+    ("cm", 900),
+    ("d", 500),
+    ("cd", 400),
+    ("c", 100),
+    ("xc", 90),
+    ("l", 50),
+    ("xl", 40),
+    ("x", 10),
+    ("ix", 9),
+    ("v", 5),
+    ("iv", 4),
+    ("i", 1),
 ];
 
 pub(super) fn to_roman(mut value: u32) -> String {
@@ -233,8 +252,14 @@ mod tests {
 
     #[test]
     fn feet_are_taken_out_with_their_labels() {
-        check("a/Guide 12.5 i=b/Guide 12.5 ii=c/Guide 12.5 1=d/Guide 12.5 2=e/Guide 12.5 3", "i:a=ii:b=1:c=2:d=3:e");
-        check("1 | Left/a=b/Right | 2=3 | Left/c=d/Right | 4=5 | Left/e=f/Right | 6", "1:a=2:b=3:c=4:d=5:e=6:f");
+        check(
+            "a/Guide 12.5 i=b/Guide 12.5 ii=c/Guide 12.5 1=d/Guide 12.5 2=e/Guide 12.5 3",
+            "i:a=ii:b=1:c=2:d=3:e",
+        );
+        check(
+            "1 | Left/a=b/Right | 2=3 | Left/c=d/Right | 4=5 | Left/e=f/Right | 6",
+            "1:a=2:b=3:c=4:d=5:e=6:f",
+        );
         check("Page 1 of 9/a=Page 2 of 9/b=Page 3 of 9/c", "1:a=2:b=3:c");
         check("a/A-1=b/A-2=c/A-3", "A-1:a=A-2:b=A-3:c");
     }
@@ -253,7 +278,8 @@ mod tests {
 
     #[test]
     fn numerals_are_regular() {
-        let check = |token: &str, expected: Option<u32>| assert_eq!(from_roman(token), expected, "{token}");
+        let check =
+            |token: &str, expected: Option<u32>| assert_eq!(from_roman(token), expected, "{token}");
         check("xiv", Some(14));
         check("XCIX", Some(99));
         check("iiii", None);

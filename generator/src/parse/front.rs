@@ -13,12 +13,14 @@ use crate::model::FrontMatter;
 pub(super) struct Body<'a> {
     pub(super) text: &'a str,
     pub(super) first_line: u32,
+    /// Front matter that could not be read: it is part of the text.
+    pub(super) kept: Option<&'a str>,
     /// What the front matter tells of the source; shown where there is no text.
     pub(super) summary: Option<String>,
 }
 
 pub(super) fn split<'a>(text: &'a str, report: &mut Report) -> (FrontMatter, Body<'a>) {
-    let whole = Body { text, first_line: 1, summary: None };
+    let whole = Body { text, first_line: 1, kept: None, summary: None };
     let Some(fenced) = find(text) else {
         return (FrontMatter::default(), whole);
     };
@@ -30,7 +32,8 @@ pub(super) fn split<'a>(text: &'a str, report: &mut Report) -> (FrontMatter, Bod
         Ok((front, summary)) => (front, Body { summary, ..fenced.body }),
         Err(fault) => {
             report.warn(1, "broken front matter", fault);
-            (FrontMatter::default(), whole)
+            let (front, summary) = read_loosely(fenced.inner);
+            (front, Body { kept: Some(fenced.inner), summary, ..fenced.body })
         }
     }
 }
@@ -52,7 +55,12 @@ fn find(text: &str) -> Option<Fenced<'_>> {
     let mut at = first + 1;
     for (lines, line) in text[at..].split_inclusive('\n').take(MOST_LINES).enumerate() {
         if line.trim_end() == mark {
-            let body = Body { text: &text[at + line.len()..], first_line: lines as u32 + 3, summary: None };
+            let body = Body {
+                text: &text[at + line.len()..],
+                first_line: lines as u32 + 3,
+                kept: None,
+                summary: None,
+            };
             return Some(Fenced { mark, inner: &text[first + 1..at], body });
         }
         at += line.len();
@@ -77,16 +85,32 @@ fn read_yaml(inner: &str) -> Result<Read, String> {
 }
 
 fn read_toml(inner: &str) -> Result<Read, String> {
-    let table: toml::Table = inner.parse().map_err(|fault: toml::de::Error| fault.message().to_string())?;
+    let table: toml::Table =
+        inner.parse().map_err(|fault: toml::de::Error| fault.message().to_string())?;
     let value = serde_yaml_ng::to_value(table).map_err(|fault| fault.to_string())?;
     Ok(from_values(&value, ""))
+}
+
+/// The lines that are `key: value` by themselves, such as a title with a colon in it.
+fn read_loosely(inner: &str) -> Read {
+    let pairs = inner.lines().filter_map(|line| line.split_once([':', '=']));
+    let pairs = pairs.map(|(key, value)| (key.trim_end(), value));
+    let plain = pairs.filter(|(key, _)| {
+        key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    });
+    let quotes = |value: &str| value.trim().trim_matches(['"', '\'']).to_string();
+    let values = plain.map(|(key, value)| (Yaml::from(key), Yaml::from(quotes(value))));
+    from_values(&Yaml::Mapping(values.collect()), "")
 }
 
 fn from_values(value: &Yaml, inner: &str) -> Read {
     let text = |key: &str| as_written(inner, key).or_else(|| value.get(key).and_then(as_text));
     let number = |key: &str| value.get(key).and_then(Yaml::as_i64);
-    let aliases = ["aliases", "redirect_from", "url", "permalink"].into_iter().filter_map(|key| value.get(key));
-    let summary = ["summary", "description"].into_iter().find_map(|key| value.get(key).and_then(as_text));
+    let aliases = ["aliases", "redirect_from", "url", "permalink"]
+        .into_iter()
+        .filter_map(|key| value.get(key));
+    let summary =
+        ["summary", "description"].into_iter().find_map(|key| value.get(key).and_then(as_text));
     let front = FrontMatter {
         title: value.get("title").and_then(as_text),
         weight: ["weight", "sidebar_position", "nav_order", "order"].into_iter().find_map(number),
@@ -135,7 +159,8 @@ mod tests {
 
     #[test]
     fn yaml_and_toml_are_read() {
-        let expected = FrontMatter { title: Some("A b".into()), weight: Some(3), ..Default::default() };
+        let expected =
+            FrontMatter { title: Some("A b".into()), weight: Some(3), ..Default::default() };
         let check = |text: &str, line: u32| {
             assert_eq!(read(text), (expected.clone(), "x\n".into(), line, 0), "{text}");
         };
@@ -158,8 +183,20 @@ mod tests {
         };
         check("---\nno end", 0);
         check("a\n---\nb\n---\n", 0);
-        check("---\njust text\n---\nx", 1);
-        check("---\na: b: c\n---\nx", 1);
-        check("+++\na = \n+++\nx", 1);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept() {
+        let check = |text: &str, title: Option<&str>| {
+            let (front, body, _, warnings) = read(text);
+            assert_eq!(
+                (front.title.as_deref(), body.as_str(), warnings),
+                (title, "x", 1),
+                "{text}"
+            );
+        };
+        check("---\njust text\n---\nx", None);
+        check("---\ntitle: b: c\n---\nx", Some("b: c"));
+        check("+++\na = \ntitle = \"A\"\n+++\nx", Some("A"));
     }
 }

@@ -17,6 +17,7 @@ mod dialect;
 mod fence;
 mod folios;
 mod front;
+mod guard;
 mod headings;
 mod names;
 mod pages;
@@ -45,8 +46,16 @@ pub(crate) fn document(
     let mut report = Report::new(source, warnings);
     let decoded = decode::decode(bytes, &mut report);
     let (front, body) = front::split(&decoded, &mut report);
-    let mut leaves = leaves(pages::split(body.text, body.first_line), &mut report);
-    if let Some(summary) = body.summary.or(front.title.clone()).filter(|_| leaves.iter().all(|leaf| leaf.text.is_blank())) {
+    let mut sheets = pages::split(body.text, body.first_line);
+    if let Some((sheet, front)) = sheets.first_mut().zip(body.kept) {
+        sheet.lines.splice(..0, as_code(front));
+    }
+    let mut leaves = leaves(sheets, &mut report);
+    if let Some(summary) = body
+        .summary
+        .or(front.title.clone())
+        .filter(|_| leaves.iter().all(|leaf| leaf.text.is_blank()))
+    {
         leaves = vec![Leaf::of_line(&summary)];
     }
     let definitions = Definitions::of(leaves.iter().map(|leaf| &leaf.text));
@@ -73,6 +82,13 @@ pub(crate) fn document(
     binder.bind(leaves)
 }
 
+/// Front matter that could not be read is shown as it stands; the fence of it becomes one of code.
+fn as_code(front: &str) -> Vec<Line<'_>> {
+    let fence = |number: u32, text: &'static str| Line { number, text };
+    let lines = (2..).zip(front.lines()).map(|(number, text)| Line { number, text });
+    std::iter::once(fence(1, "~~~~~~yaml")).chain(lines).chain([fence(1, "~~~~~~")]).collect()
+}
+
 /// The pages of a source with their labels, running lines and comments taken out; a source without pages is one leaf.
 fn leaves(mut sheets: Vec<Sheet>, report: &mut Report) -> Vec<Leaf> {
     let numbers: Vec<u32> = sheets.iter().filter_map(|sheet| sheet.page).collect();
@@ -90,9 +106,9 @@ fn leaves(mut sheets: Vec<Sheet>, report: &mut Report) -> Vec<Leaf> {
     sheets.iter().zip(numbers).zip(labels.into_iter().zip(owns)).map(leaf).collect()
 }
 
-/// Comments out, dialects to Markdown.
+/// Comments out, dialects to Markdown, and nothing that would take for ever to parse.
 fn clean(lines: &[Line], report: &mut Report) -> Text {
-    dialect::translate(comments::strip(lines), report)
+    guard::tame(dialect::translate(comments::strip(lines), report), report)
 }
 
 /// What the navigation needs of a source before it is read.
@@ -137,7 +153,8 @@ pub(crate) fn fragment(
 ) -> Fragment {
     let mut report = Report::new(source, warnings);
     let decoded = decode::decode(markdown.as_bytes(), &mut report);
-    let lines: Vec<Line> = (1..).zip(decoded.lines()).map(|(number, text)| Line { number, text }).collect();
+    let lines: Vec<Line> =
+        (1..).zip(decoded.lines()).map(|(number, text)| Line { number, text }).collect();
     let text = clean(&lines, &mut report);
     let definitions = Definitions::default();
     let shift = 2 - headings::top_level(std::iter::once(text.string.as_str())) as i8;
@@ -163,13 +180,125 @@ pub(crate) fn heading_anchor(fragment: &str) -> String {
 }
 
 /// The parts of a reading view made of ready chunks: any of them may begin a part.
-pub(crate) fn record_parts(chunks: &[crate::model::Chunk], settings: &Reading) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn record_parts(
+    chunks: &[crate::model::Chunk],
+    settings: &Reading,
+) -> Vec<std::ops::Range<usize>> {
     binder::parts(chunks, &vec![true; chunks.len()], settings.words_part)
 }
 
 /// The HTML of a chunk without the heading that it begins with, for pages that show that heading as their own title.
 pub(crate) fn without_lead(html: &str) -> &str {
-    let is_lead = html.starts_with("<h") && html.get(3..).is_some_and(|rest| rest.starts_with(render::LEAD_CLASS));
-    let end = html.find("</h").filter(|_| is_lead).and_then(|at| Some(at + html[at..].find('>')? + 1));
+    let is_lead = html.starts_with("<h")
+        && html.get(3..).is_some_and(|rest| rest.starts_with(render::LEAD_CLASS));
+    let end =
+        html.find("</h").filter(|_| is_lead).and_then(|at| Some(at + html[at..].find('>')? + 1));
     end.map_or(html, |end| html[end..].trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Link;
+
+    struct Here;
+
+    impl Links for Here {
+        fn resolve(&self, target: &str) -> Link {
+            Link::Site(target.to_string())
+        }
+    }
+
+    fn read(text: &str) -> Document {
+        document(
+            "vendor/guide/a-b.md",
+            text.as_bytes(),
+            &Reading::default(),
+            &Here,
+            &mut Vec::new(),
+        )
+    }
+
+    /// Each chunk as `own|title|headings|first line`.
+    fn check(text: &str, expected: &[&str]) {
+        let show = |chunk: &crate::model::Chunk| {
+            format!("{}|{}|{}|{}", chunk.own, chunk.title, chunk.headings.join(">"), chunk.lines.0)
+        };
+        let found: Vec<String> = read(text).chunks.iter().map(show).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    fn words(count: usize) -> String {
+        "word ".repeat(count) + "end.\n\n"
+    }
+
+    #[test]
+    fn chunks_carry_title_path_and_lines() {
+        let text = format!("---\ntitle: T\n---\n# A\n\n{0}## B\n\n{0}### C\n\n{0}", words(250));
+        check(&text, &["1|A||4", "2|B|A|8", "3|C|A>B|12"]);
+        check(&words(3), &["1|A b||1"]);
+        check("---\ntitle: T\n---\n", &["1|T||1"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn pages_are_chunks() {
+        let page = |number: u32, label: &str| {
+            format!(
+                "<!-- page {number} -->\nText {}\n\nGuide 1.2 {label}\n",
+                "q".repeat(number as usize)
+            )
+        };
+        let text: String = [(1, "i"), (2, "ii"), (3, "1"), (4, "2"), (5, "3")]
+            .map(|(number, label)| page(number, label))
+            .concat();
+        check(
+            &text,
+            &["i|Page 1||2", "ii|Page 2||6", "1|Page 3||10", "2|Page 4||14", "3|Page 5||18"],
+        );
+        let labels: Vec<_> =
+            read(&text).chunks.into_iter().filter_map(|chunk| chunk.page?.label).collect();
+        assert_eq!(labels, ["i", "ii", "1", "2", "3"]);
+        assert!(read(&text).chunks.iter().all(|chunk| !chunk.text.contains("Guide")));
+    }
+
+    #[test]
+    fn long_pages_have_further_chunks() {
+        let text = format!("<!-- page 1 -->\n{}<!-- page 2 -->\nx", words(100).repeat(8));
+        check(&text, &["1|Page 1||2", "1.2|Page 1||8", "1.3|Page 1||14", "2|Page 2||19"]);
+    }
+
+    #[test]
+    fn a_chunk_without_its_title() {
+        let html = &read("# A\n\nb").chunks[0].html;
+        assert_eq!(without_lead(html), "<p>b</p>\n");
+        assert_eq!(without_lead("<p>b</p>"), "<p>b</p>");
+    }
+
+    #[test]
+    fn a_survey_needs_the_head_only() {
+        let check = |head: &str, expected: &str| {
+            assert_eq!(survey("a/x-y.md", head.as_bytes()).title, expected);
+        };
+        check("---\ntitle: T\n---\n# A", "T");
+        check("text\n\n## `A` b {#c}\n", "A b");
+        check("text", "X y");
+    }
+
+    #[test]
+    fn a_fragment_keeps_every_word() {
+        let text = "https://<FQDN>/finesse/api/Dialog/<dialogId> URI: 1. a 2. b <!-- c -->";
+        let fragment =
+            fragment("a.md", text, "91", &Here, &mut Anchors::default(), &mut Vec::new());
+        assert_eq!(
+            fragment.html,
+            "<p>https://&lt;FQDN&gt;/finesse/api/Dialog/&lt;dialogId&gt; URI: 1. a 2. b</p>\n"
+        );
+    }
+
+    #[test]
+    fn definitions_hold_in_all_of_a_source() {
+        let text = format!("# A\n\n[x] {0}# B\n\n{0}[x]: y.md\n", words(250));
+        assert!(read(&text).chunks[0].html.contains("<a href=\"y.md\">x</a>"));
+    }
 }

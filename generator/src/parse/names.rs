@@ -9,7 +9,11 @@ use super::folios::{counts_up, to_roman};
 
 /// Fills in the labels of pages that carry none in print (chapter openings, covers) from their neighbours.
 pub(super) fn complete(pages: &[u32], labels: &[Option<String>]) -> Vec<Option<String>> {
-    let known: Vec<Known> = pages.iter().zip(labels).filter_map(|(page, label)| known(*page, label.as_deref()?)).collect();
+    let known: Vec<Known> = pages
+        .iter()
+        .zip(labels)
+        .filter_map(|(page, label)| known(*page, label.as_deref()?))
+        .collect();
     let fill = |page: u32| {
         let next = known.partition_point(|known| known.page <= page);
         between(page, next.checked_sub(1).map(|last| &known[last]), known.get(next))
@@ -26,7 +30,12 @@ struct Known {
 
 fn known(page: u32, label: &str) -> Option<Known> {
     let (series, value) = counts_up(label)?;
-    Some(Known { page, series, value, is_upper: label.starts_with(|symbol: char| symbol.is_ascii_uppercase()) })
+    Some(Known {
+        page,
+        series,
+        value,
+        is_upper: label.starts_with(|symbol: char| symbol.is_ascii_uppercase()),
+    })
 }
 
 fn between(page: u32, last: Option<&Known>, next: Option<&Known>) -> Option<String> {
@@ -35,7 +44,11 @@ fn between(page: u32, last: Option<&Known>, next: Option<&Known>) -> Option<Stri
     let back = back.filter(|(_, value)| *value > 0);
     let (known, value) = match (forth, back) {
         // Pages are missing in between: any label would be a guess.
-        (Some((last, forth)), Some((next, back))) if last.series == next.series && forth != back => return None,
+        (Some((last, forth)), Some((next, back)))
+            if last.series == next.series && forth != back =>
+        {
+            return None;
+        }
         (_, Some(back)) => back,
         (forth, None) => forth?,
     };
@@ -52,8 +65,10 @@ fn write(known: &Known, value: u32) -> String {
 
 /// The own part of each page: its label where labels are the rule and unique, else its number.
 pub(super) fn own_of_pages(pages: &[u32], labels: &[Option<String>]) -> Vec<String> {
-    let safe: Vec<Option<String>> = labels.iter().map(|label| label.as_deref().and_then(make_safe)).collect();
-    let given: Vec<String> = safe.iter().flatten().map(|label| label.to_ascii_lowercase()).collect();
+    let safe: Vec<Option<String>> =
+        labels.iter().map(|label| label.as_deref().and_then(make_safe)).collect();
+    let given: Vec<String> =
+        safe.iter().flatten().map(|label| label.to_ascii_lowercase()).collect();
     let unique: HashSet<&String> = given.iter().collect();
     if unique.len() < given.len() || given.len() * 2 < pages.len() {
         return pages.iter().map(u32::to_string).collect();
@@ -63,8 +78,10 @@ pub(super) fn own_of_pages(pages: &[u32], labels: &[Option<String>]) -> Vec<Stri
 }
 
 fn make_safe(label: &str) -> Option<String> {
-    let safe: String =
-        label.chars().map(|symbol| if symbol.is_ascii_alphanumeric() { symbol } else { '-' }).collect();
+    let safe: String = label
+        .chars()
+        .map(|symbol| if symbol.is_ascii_alphanumeric() { symbol } else { '-' })
+        .collect();
     let safe = safe.trim_matches('-');
     (!safe.is_empty()).then(|| safe.to_string())
 }
@@ -83,7 +100,10 @@ impl Register {
             return name;
         }
         let free = (2..).map(|count| format!("{name}-{count}"));
-        let name = free.into_iter().find(|name| !self.used.contains(&name.to_ascii_lowercase())).unwrap_or_default();
+        let name = free
+            .into_iter()
+            .find(|name| !self.used.contains(&name.to_ascii_lowercase()))
+            .unwrap_or_default();
         self.used.insert(name.to_ascii_lowercase());
         name
     }
@@ -120,7 +140,12 @@ mod tests {
     #[test]
     fn names_are_given_once() {
         let mut register = Register::default();
-        let names = [register.name("9", 1), register.name("9", 2), register.name("9.2", 1), register.name("9", 1)];
+        let names = [
+            register.name("9", 1),
+            register.name("9", 2),
+            register.name("9.2", 1),
+            register.name("9", 1),
+        ];
         assert_eq!(names, ["9", "9.2", "9.2-2", "9-2"]);
     }
 }

@@ -129,7 +129,9 @@ fn read_comment(text: &str) -> Option<(Style, Option<u32>)> {
     if matches!(inner.as_str(), "page break" | "page-break" | "pagebreak" | "page_break") {
         return Some((Style::Placeholder, None));
     }
-    let rest = ["page number", "pagenumber", "slide number", "page"].into_iter().find_map(|word| inner.strip_prefix(word))?;
+    let rest = ["page number", "pagenumber", "slide number", "page"]
+        .into_iter()
+        .find_map(|word| inner.strip_prefix(word))?;
     let number = rest.trim_matches([' ', ':', '=', '"', '\'']);
     Some((Style::Comment, Some(digits(number)?)))
 }
@@ -152,7 +154,8 @@ fn read_dashes(text: &str) -> Option<(Style, Option<u32>)> {
         ("end of page=", Style::EndOfPage),
         ("page ", Style::Dashes),
     ];
-    let (rest, style) = styles.into_iter().find_map(|(start, style)| Some((inner.strip_prefix(start)?, style)))?;
+    let (rest, style) =
+        styles.into_iter().find_map(|(start, style)| Some((inner.strip_prefix(start)?, style)))?;
     Some((style, Some(digits(rest)?)))
 }
 
@@ -166,7 +169,8 @@ fn read_heading(text: &str) -> Option<(Style, Option<u32>)> {
 }
 
 fn digits(text: &str) -> Option<u32> {
-    let plain = !text.is_empty() && text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain =
+        !text.is_empty() && text.len() <= 7 && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok())?
 }
 
@@ -179,7 +183,11 @@ fn choose(found: &[Mark]) -> Option<Style> {
         if rising >= 2 && rising * 3 >= marks.len() * 2 { rising } else { 0 }
     };
     // The last of equals wins in `max_by_key`, so the order is turned round.
-    let (count, style) = STYLES.into_iter().rev().map(|style| (rising_of(style), style)).max_by_key(|(count, _)| *count)?;
+    let (count, style) = STYLES
+        .into_iter()
+        .rev()
+        .map(|style| (rising_of(style), style))
+        .max_by_key(|(count, _)| *count)?;
     (count > 0).then_some(style)
 }
 
@@ -197,8 +205,9 @@ fn rising(marks: &[Mark]) -> Vec<Mark> {
             None => tails.push(index),
         }
     }
-    let mut run: Vec<Mark> =
-        std::iter::successors(tails.last().copied(), |index| before[*index]).map(|index| marks[index]).collect();
+    let mut run: Vec<Mark> = std::iter::successors(tails.last().copied(), |index| before[*index])
+        .map(|index| marks[index])
+        .collect();
     run.reverse();
     run
 }
@@ -211,7 +220,9 @@ fn position(style: Style, marks: &[Mark], lines: &[Line]) -> Position {
         Style::Marker => Position::Before,
         Style::Comment | Style::Dashes | Style::Heading => {
             let (first, last) = (marks[0], marks[marks.len() - 1]);
-            let closes = !is_blank(&lines[..first.line]) && is_blank(&lines[last.line + 1..]) && first.number <= 1;
+            let closes = !is_blank(&lines[..first.line])
+                && is_blank(&lines[last.line + 1..])
+                && first.number <= 1;
             if closes { Position::After } else { Position::Before }
         }
     }
@@ -307,7 +318,8 @@ mod tests {
     /// Pages as `number:lines joined by /`, one per line.
     fn check(text: &str, expected: &str) {
         let show = |sheet: &Sheet| {
-            let lines: Vec<&str> = sheet.lines.iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
+            let lines: Vec<&str> =
+                sheet.lines.iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
             format!("{}:{}", sheet.page.unwrap_or(0), lines.join("/"))
         };
         let found: Vec<String> = split(text, 1).iter().map(show).collect();
@@ -322,7 +334,10 @@ mod tests {
         check("--- Page 1 ---\na\n--- Page 2 ---\nb", "1:a 2:b");
         check("a\n--- Page 1 ---\nb\n--- Page 2 ---\n", "1:a 2:b");
         check(&format!("\n\n{{0}}{hyphens}\n\na\n\n{{1}}{hyphens}\n\nb"), "1:a 2:b");
-        check("a\n--- end of page.page_number=1 ---\n\nb\n--- end of page.page_number=2 ---\n", "1:a 2:b");
+        check(
+            "a\n--- end of page.page_number=1 ---\n\nb\n--- end of page.page_number=2 ---\n",
+            "1:a 2:b",
+        );
         check("a\n--- end of page=0 ---\n\nb\n--- end of page=1 ---\nc", "1:a 2:b 3:c");
         check("a\n\u{c}b\n\u{c}c\u{c}", "1:a 2:b 3:c");
         check("a\n<!-- page break -->\nb\n<!-- page-break -->\nc", "1:a 2:b 3:c");
@@ -331,7 +346,10 @@ mod tests {
     #[test]
     fn one_mark_is_none() {
         check("a\n<!-- page 1 -->\nb", "0:a/<!-- page 1 -->/b");
-        check("a\n```\n<!-- page 1 -->\n<!-- page 2 -->\n```", "0:a/```/<!-- page 1 -->/<!-- page 2 -->/```");
+        check(
+            "a\n```\n<!-- page 1 -->\n<!-- page 2 -->\n```",
+            "0:a/```/<!-- page 1 -->/<!-- page 2 -->/```",
+        );
         check("<!-- image -->\na\n<!-- image -->\nb", "0:<!-- image -->/a/<!-- image -->/b");
         check("a\u{c}b", "0:a/b");
     }
@@ -347,6 +365,9 @@ mod tests {
             "<!-- page 1 -->\n```sh\na\n<!-- page 2 -->\nb\n```\n<!-- page 3 -->\nc\n<!-- page 4 -->\nd",
             "1:```sh/a/``` 2:```sh/b/``` 3:c 4:d",
         );
-        check("<!-- page 1 -->\n<!-- page 2 -->\n```\na\n<!-- page 3 -->\nb\n```sh\nc\n```", "1: 2:```/a/``` 3:b/```sh/c/```");
+        check(
+            "<!-- page 1 -->\n<!-- page 2 -->\n```\na\n<!-- page 3 -->\nb\n```sh\nc\n```",
+            "1: 2:```/a/``` 3:b/```sh/c/```",
+        );
     }
 }

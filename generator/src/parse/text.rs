@@ -110,7 +110,11 @@ fn measure(text: &str) -> Measure {
     let mut rest = text.as_bytes();
     while let Some(byte) = rest.first().copied() {
         // Most text is ASCII, and need not be decoded.
-        let (class, length) = if byte < 0x80 { (ASCII[byte as usize], 1) } else { decode(text, text.len() - rest.len()) };
+        let (class, length) = if byte < 0x80 {
+            (ASCII[byte as usize], 1)
+        } else {
+            decode(text, text.len() - rest.len())
+        };
         rest = &rest[length..];
         match class {
             Class::Blank => inside = false,

@@ -117,13 +117,20 @@ impl Theme {
     }
 }
 
-/// The worker's script and the module in one: the length of the script, the script, the module.
+/// The worker's script and the module in one: the length of the script, the script, the module, a
+/// checksum.
 fn engine(worker: &str) -> Vec<u8> {
     let script = format!("{GLUE}\n{}", lean_js(worker));
     let mut raw = (script.len() as u32).to_le_bytes().to_vec();
     raw.extend_from_slice(script.as_bytes());
     raw.extend_from_slice(MODULE);
+    raw.extend_from_slice(&fnv1a_32(&raw).to_le_bytes());
     raw
+}
+
+/// The checksum behind the engine, as `engine.js` computes it.
+fn fnv1a_32(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 /// All files of a carried folder by their paths in it.

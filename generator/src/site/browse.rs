@@ -22,8 +22,16 @@ const PASSAGES_SHOWN_MAX: usize = 400;
 pub(crate) struct SourceSummary {
     pub(crate) pages: usize,
     pub(crate) chunks: usize,
-    /// Titles and addresses, for guides of few sources.
-    passages: Vec<(String, String)>,
+    /// For guides of few sources.
+    passages: Vec<Passage>,
+}
+
+/// A chunk in the list of its guide.
+struct Passage {
+    title: String,
+    url: String,
+    /// The heading that a page stands under.
+    note: String,
 }
 
 impl SourceSummary {
@@ -35,7 +43,11 @@ impl SourceSummary {
         let few = reading.guide(library).sources.len() <= PASSAGES_SHOWN_SOURCES;
         let shown = if few { PASSAGES_SHOWN_MAX } else { 0 };
         let passages = chunks.iter().zip(&reading.names).take(shown);
-        let passages = passages.map(|(chunk, names)| (chunk.title.clone(), names.url.clone()));
+        let passages = passages.map(|(chunk, names)| Passage {
+            title: chunk.title.clone(),
+            url: names.url.clone(),
+            note: chunk.headings.last().cloned().unwrap_or_default(),
+        });
         SourceSummary { pages: pages.len(), chunks: chunks.len(), passages: passages.collect() }
     }
 }
@@ -199,10 +211,10 @@ fn guide_groups(library: &Library, guide: &Guide, sources: &[SourceSummary]) -> 
 }
 
 fn passages(source: &Source, summary: &SourceSummary) -> Group {
-    let item = |(title, url): &(String, String)| Item {
-        name: title.clone(),
-        url: url.clone(),
-        note: String::new(),
+    let item = |passage: &Passage| Item {
+        name: passage.title.clone(),
+        url: passage.url.clone(),
+        note: passage.note.clone(),
     };
     let items = summary.passages.iter().map(item).collect();
     Group { title: source.title.clone(), url: Some(source.address.part_url(0)), items }
@@ -232,7 +244,8 @@ pub(super) fn product_name(library: &Library, place: &Place) -> String {
 }
 
 fn product_note(guides: &[&Guide], sources: &[SourceSummary]) -> String {
-    let versions = versions(guides).iter().filter(|guides| guides[0].place.version.is_some()).count();
+    let versions =
+        versions(guides).iter().filter(|guides| guides[0].place.version.is_some()).count();
     let passages = guides.iter().map(|guide| chunk_count(guide, sources)).sum();
     let guides = counted(guides.len(), "guide");
     let passages = counted(passages, "passage");

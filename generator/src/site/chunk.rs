@@ -104,7 +104,10 @@ fn part(chunks: &[Chunk], at: usize) -> Option<String> {
 
 /// The first words of a text, for those who list pages.
 pub(super) fn description(markdown: &str) -> String {
-    let head = markdown.char_indices().nth(DESCRIPTION_CHARS * 3).map_or(markdown, |(end, _)| &markdown[..end]);
+    let head = markdown
+        .char_indices()
+        .nth(DESCRIPTION_CHARS * 3)
+        .map_or(markdown, |(end, _)| &markdown[..end]);
     let text = search::plain(head);
     let mut words = String::with_capacity(DESCRIPTION_CHARS + 16);
     for word in text.split_whitespace() {

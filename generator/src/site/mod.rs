@@ -24,7 +24,11 @@ pub(crate) use home::Counts;
 pub(crate) use plain::FileGroup;
 pub(crate) use read::write_reading_view;
 
-use crate::{address, library::{Library, Place}, output};
+use crate::{
+    address,
+    library::{Library, Place},
+    output,
+};
 
 /// What every page needs: the library, the templates, the assets' names, the folder to write to.
 pub(crate) struct Site<'a> {

@@ -5,7 +5,10 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Crumb, Frame, Site, home::{Counts, ShownCounts}};
+use super::{
+    Crumb, Frame, Site,
+    home::{Counts, ShownCounts},
+};
 
 #[derive(Serialize)]
 struct PlainPage<'a> {

@@ -43,9 +43,10 @@ impl Versions {
         let Some(twins) = twins else { return Vec::new() };
         let own = twins.iter().position(|twin| *twin == at).unwrap_or_default();
         let first = own.saturating_sub(SHOWN_MAX / 2).min(twins.len().saturating_sub(SHOWN_MAX));
-        let shown = twins.iter().enumerate().filter(|(rank, _)| {
-            *rank == 0 || (first..first + SHOWN_MAX).contains(rank)
-        });
+        let shown = twins
+            .iter()
+            .enumerate()
+            .filter(|(rank, _)| *rank == 0 || (first..first + SHOWN_MAX).contains(rank));
         shown.map(|(_, twin)| link(&library.sources[*twin], *twin == at)).collect()
     }
 }

@@ -14,10 +14,26 @@ pub(super) fn read(line: &str) -> Option<Meaning> {
         b'!' => read_bangs(text),
         b'{' => read_braces(text),
         b'<' => read_component(text),
-        b'>' => text[1..].trim_start().starts_with("[!div").then_some(Meaning::Nothing),
+        b'>' => read_quote(text),
         b'i' | b'e' => is_module_line(line).then_some(Meaning::Nothing),
         _ => None,
     }
+}
+
+/// `> [!div class="x"]` of docfx, and `> ### Note:`, the boxes of SAP
+fn read_quote(text: &str) -> Option<Meaning> {
+    let inner = text.strip_prefix('>')?.trim_start();
+    if inner.starts_with("[!div") {
+        return Some(Meaning::Nothing);
+    }
+    let name = inner.strip_prefix("### ")?.trim().strip_suffix(':')?;
+    let kind = match name {
+        "Restriction" | "Remember" => "IMPORTANT",
+        "Recommendation" => "TIP",
+        "Note" | "Tip" | "Caution" | "Warning" | "Important" => box_kind(name)?,
+        _ => return None,
+    };
+    Some(Meaning::Inline(format!("> [!{kind}]")))
 }
 
 /// `:::image source="x":::`, `::: moniker range=">=1"`, `:::note Title`
@@ -28,11 +44,22 @@ fn read_colons(text: &str) -> Option<Meaning> {
     let get = |key: &str| arguments.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     Some(match name {
         "" => Meaning::Close,
-        "image" => Meaning::Block(format!("![{}]({})", get("alt-text").unwrap_or_default(), get("source")?)),
+        "image" => Meaning::Block(format!(
+            "![{}]({})",
+            get("alt-text").unwrap_or_default(),
+            get("source")?
+        )),
         "code" => Meaning::Block(format!("[{0}]({0})", get("source")?)),
-        "moniker" | "zone" => Meaning::Block(format!("*Applies to* `{}`", get("range").or(get("pivot"))?)),
-        "row" | "row-end" | "column" | "column-end" | "image-end" | "moniker-end" | "zone-end" => Meaning::Nothing,
-        name => Meaning::Open { kind: box_kind(name)?, title: rest.trim_matches([']', '}', ' ']).to_string() },
+        "moniker" | "zone" => {
+            Meaning::Block(format!("*Applies to* `{}`", get("range").or(get("pivot"))?))
+        }
+        "row" | "row-end" | "column" | "column-end" | "image-end" | "moniker-end" | "zone-end" => {
+            Meaning::Nothing
+        }
+        name => Meaning::Open {
+            kind: box_kind(name)?,
+            title: rest.trim_matches([']', '}', ' ']).to_string(),
+        },
     })
 }
 
@@ -40,7 +67,10 @@ fn read_colons(text: &str) -> Option<Meaning> {
 fn read_bangs(text: &str) -> Option<Meaning> {
     let inner = text.strip_prefix("!!!")?.trim();
     let (name, title) = inner.split_once(' ').unwrap_or((inner, ""));
-    Some(Meaning::Open { kind: box_kind(name)?, title: title.trim_matches(['"', '\'', ' ']).to_string() })
+    Some(Meaning::Open {
+        kind: box_kind(name)?,
+        title: title.trim_matches(['"', '\'', ' ']).to_string(),
+    })
 }
 
 /// `{: .note}` of kramdown, `{% raw %}` of Liquid
@@ -49,10 +79,25 @@ fn read_braces(text: &str) -> Option<Meaning> {
         return Some(Meaning::Nothing);
     }
     const SILENT: [&str; 16] = [
-        "raw", "endraw", "if", "elsif", "else", "endif", "unless", "endunless", "for", "endfor", "assign", "capture", "endcapture",
-        "comment", "endcomment", "case",
+        "raw",
+        "endraw",
+        "if",
+        "elsif",
+        "else",
+        "endif",
+        "unless",
+        "endunless",
+        "for",
+        "endfor",
+        "assign",
+        "capture",
+        "endcapture",
+        "comment",
+        "endcomment",
+        "case",
     ];
-    let inner = text.strip_prefix("{%")?.strip_suffix("%}").filter(|inner| !inner.contains("%}"))?;
+    let inner =
+        text.strip_prefix("{%")?.strip_suffix("%}").filter(|inner| !inner.contains("%}"))?;
     let name = inner.trim_matches(['-', ' ']).split(' ').next()?;
     SILENT.contains(&name).then_some(Meaning::Nothing)
 }
@@ -65,7 +110,14 @@ fn read_component(text: &str) -> Option<Meaning> {
     let end = inner.find(|symbol: char| !symbol.is_ascii_alphanumeric()).unwrap_or(inner.len());
     let name = &inner[..end];
     let arguments = read_arguments(&inner[end..]);
-    let label = arguments.iter().find(|(key, _)| matches!(*key, "label" | "title" | "name" | "header")).map(|(_, value)| *value);
+    let label = arguments
+        .iter()
+        .find(|(key, _)| matches!(*key, "label" | "title" | "name" | "header"))
+        .map(|(_, value)| *value);
+    if matches!(name, "link" | "meta") && !arguments.is_empty() && inner[end..].starts_with(' ') {
+        // The head of an HTML page.
+        return Some(Meaning::Nothing);
+    }
     if name == "div" {
         return label.map(|label| Meaning::Block(format!("<div>\n\n**{label}**")));
     }
@@ -88,13 +140,16 @@ fn is_component(name: &str) -> bool {
 }
 
 pub(super) fn has_component(text: &str) -> bool {
-    text.lines().any(|line| line.trim_start().starts_with('<') && read_component(line.trim()).is_some())
+    text.lines()
+        .any(|line| line.trim_start().starts_with('<') && read_component(line.trim()).is_some())
 }
 
 /// `import X from 'y'` and `export const ...` of MDX.
 fn is_module_line(line: &str) -> bool {
     let quoted = line.trim_end().trim_end_matches(';').ends_with(['\'', '"']);
-    (line.starts_with("import ") && quoted && (line.contains(" from ") || line.contains("import '") || line.contains("import \"")))
+    (line.starts_with("import ")
+        && quoted
+        && (line.contains(" from ") || line.contains("import '") || line.contains("import \"")))
         || line.starts_with("export const ") && line.contains('=')
 }
 
@@ -121,8 +176,12 @@ pub(super) fn unwrap_brackets(line: &str) -> Cow<'_, str> {
 
 /// The link inside, and where the outer bracket ends.
 fn bracketed_link(text: &str) -> Option<(&str, usize)> {
-    let name_end = 2 + text[2..].find(|symbol: char| !(symbol.is_ascii_alphanumeric() || symbol == '-'))?;
-    let is_known = text[2..name_end].eq_ignore_ascii_case("include") || text[2..name_end].to_ascii_lowercase().starts_with("code");
+    const MOST_BYTES: usize = 2000;
+    let text = &text[..text.floor_char_boundary(MOST_BYTES)];
+    let name_end =
+        2 + text[2..].find(|symbol: char| !(symbol.is_ascii_alphanumeric() || symbol == '-'))?;
+    let is_known = text[2..name_end].eq_ignore_ascii_case("include")
+        || text[2..name_end].to_ascii_lowercase().starts_with("code");
     let start = name_end + (text[name_end..].len() - text[name_end..].trim_start().len());
     if !is_known || !text[start..].starts_with('[') {
         return None;

@@ -4,6 +4,7 @@
 //! components of MDX rendered or unwrapped, so that their text stays and can be searched. What is unknown stays as it is
 //! written, with a warning. Code is left alone. Resolves nothing: includes become links.
 
+mod anchors;
 mod directives;
 mod shortcodes;
 
@@ -28,10 +29,15 @@ pub(super) enum Meaning {
 
 /// Translates a text; one without any such construct comes back as it is.
 pub(super) fn translate(text: Text, report: &mut Report) -> Text {
-    const SIGNS: [&str; 8] = ["{{<", "{{%", ":::", "[!", "{%", "!!! ", "\nimport ", "{:"];
+    let text = anchors::join(text);
+    const SIGNS: [&str; 11] =
+        ["{{<", "{{%", ":::", "[!", "{%", "!!! ", "\nimport ", "{:", "<link ", "<meta ", "> ### "];
     let string = &text.string;
     let has_component = string.contains("</") && directives::has_component(string);
-    if !has_component && !string.starts_with("import ") && !SIGNS.iter().any(|sign| string.contains(sign)) {
+    if !has_component
+        && !string.starts_with("import ")
+        && !SIGNS.iter().any(|sign| string.contains(sign))
+    {
         return text;
     }
     let mut writer = Writer { out: Text::default(), boxes: Vec::new(), report };
@@ -39,7 +45,7 @@ pub(super) fn translate(text: Text, report: &mut Report) -> Text {
     let mut tracker = Tracker::default();
     for (index, line) in text.lines().enumerate() {
         if tracker.is_code(line.text) {
-            writer.line(line.text, line.number);
+            writer.code_line(line.text, line.number);
         } else {
             writer.translate(&line, |name| boxes_left.has_end_after(name, index));
         }
@@ -116,7 +122,8 @@ impl Writer<'_, '_> {
             Meaning::Inline(text) => self.line(&format!("{indent}{text}"), line.number),
             Meaning::Block(text) => {
                 self.line("", line.number);
-                text.split('\n').for_each(|text| self.line(&format!("{indent}{text}"), line.number));
+                text.split('\n')
+                    .for_each(|text| self.line(&format!("{indent}{text}"), line.number));
                 self.line("", line.number);
             }
             Meaning::Open { kind, title } => self.open(indent, kind, &title, ends, line.number),
@@ -157,11 +164,21 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Constructs that vanish leave no more than one blank line.
     fn line(&mut self, text: &str, number: u32) {
+        let is_second = self.boxes.is_empty()
+            && (self.out.string.is_empty() || self.out.string.ends_with("\n\n"));
+        if !(text.is_empty() && is_second) {
+            self.code_line(text, number);
+        }
+    }
+
+    fn code_line(&mut self, text: &str, number: u32) {
         match self.boxes.last() {
             None => self.out.push(text, number),
             Some(open) => {
-                let blanks = text.bytes().take(open.indent).take_while(|byte| *byte == b' ').count();
+                let blanks =
+                    text.bytes().take(open.indent).take_while(|byte| *byte == b' ').count();
                 self.out.push(format!("{}{}", open.prefix, &text[blanks..]).trim_end(), number);
             }
         }
@@ -171,8 +188,9 @@ impl Writer<'_, '_> {
 /// The five kinds of boxes that Markdown has, by the many names that dialects give them.
 pub(super) fn box_kind(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {
-        "note" | "info" | "primary" | "secondary" | "abstract" | "summary" | "example" | "question" | "quote" | "callout"
-        | "call-out" | "alert" | "admonition" | "notice" | "hint-info" => "NOTE",
+        "note" | "info" | "primary" | "secondary" | "abstract" | "summary" | "example"
+        | "question" | "quote" | "callout" | "call-out" | "alert" | "admonition" | "notice"
+        | "hint-info" => "NOTE",
         "tip" | "success" | "hint" | "check" => "TIP",
         "important" | "attention" => "IMPORTANT",
         "warning" | "warn" => "WARNING",
@@ -190,15 +208,25 @@ mod tests {
         (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
         let mut warnings = Vec::new();
         let found = translate(text, &mut Report::new("a.md", &mut warnings));
-        assert_eq!(found.string.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"), expected, "{markdown}");
+        assert_eq!(
+            found.string.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"),
+            expected,
+            "{markdown}"
+        );
         assert_eq!(found.numbers.len(), found.string.lines().count());
     }
 
     #[test]
     fn boxes_become_alerts() {
-        check("{{< call-out class=\"note\" >}}\nx\n\ny\n{{< /call-out >}}\nz", "> [!NOTE]\n> x\n>\n> y\nz");
+        check(
+            "{{< call-out class=\"note\" >}}\nx\n\ny\n{{< /call-out >}}\nz",
+            "> [!NOTE]\n> x\n>\n> y\nz",
+        );
         check("{{< call-out \"warning\" >}}x{{< /call-out >}} z", "> [!WARNING]\n> x\n z");
-        check("{{% alert title=\"Mind\" color=\"danger\" %}}\nx\n{{% /alert %}}", "> [!CAUTION]\n> **Mind**\n>\n> x");
+        check(
+            "{{% alert title=\"Mind\" color=\"danger\" %}}\nx\n{{% /alert %}}",
+            "> [!CAUTION]\n> **Mind**\n>\n> x",
+        );
         check(":::note\nx\n:::\ny", "> [!NOTE]\n> x\ny");
         check("!!! tip \"T\"\n    x\n\ny", "> [!TIP]\n> **T**\n>\n> x\n>\ny");
         check("- a\n  {{< note >}}\n  x\n  {{< /note >}}", "- a\n  > [!NOTE]\n  > x");
@@ -213,7 +241,10 @@ mod tests {
     fn pictures_links_and_tabs_stay() {
         check("{{< figure src=\"a.png\" alt=\"A\" >}}", "![A](a.png)");
         check("[x]({{< ref \"y.md#z\" >}})", "[x](y.md#z)");
-        check("{{< tabs >}}\n{{% tab name=\"Helm\" %}}\nx\n{{% /tab %}}\n{{< /tabs >}}", "**Helm**\nx");
+        check(
+            "{{< tabs >}}\n{{% tab name=\"Helm\" %}}\nx\n{{% /tab %}}\n{{< /tabs >}}",
+            "**Helm**\nx",
+        );
         check("{{<nb>}}C++{{</nb>}} `{{< x >}}`", "C++ `{{< x >}}`");
         check("a {{< unknown >}} b", "a {{< unknown >}} b");
         check("{{</* x */>}}", "{{< x >}}");
@@ -227,7 +258,12 @@ mod tests {
         check("[!INCLUDE[a](b.md)] [!code-cpp[c#1](d.cpp)]", "[a](b.md) [c#1](d.cpp)");
         check("> [!NOTE]\n> x", "> [!NOTE]\n> x");
         check("> [!div class=\"next\"]\n> x", "> x");
-        check("import A from 'a'\n\n<SimpleTab>\n<div label=\"L\">\n\nx\n\n</div>\n</SimpleTab>", "<div>\n**L**\nx\n</div>");
+        check(
+            "import A from 'a'\n\n<SimpleTab>\n<div label=\"L\">\n\nx\n\n</div>\n</SimpleTab>",
+            "<div>\n**L**\nx\n</div>",
+        );
+        check("<link rel=\"x\" href=\"y\"/>\n<link-name> <meta>", "<link-name> <meta>");
+        check("- a\n\n  > ### Note:  \n  > x", "- a\n  > [!NOTE]\n  > x");
         check("{% raw %}\nx\n{% endraw %}\n{: .note}", "x");
     }
 }

@@ -31,7 +31,11 @@ pub(super) fn find(text: &str) -> Option<Shortcode<'_>> {
         };
         let in_code = ticks % 2 == 1;
         let near = text.floor_char_boundary((start + MOST_BYTES).min(text.len()));
-        let end = if close.is_empty() || in_code { None } else { text[start + 3..near.max(start + 3)].find(close) };
+        let end = if close.is_empty() || in_code {
+            None
+        } else {
+            text[start + 3..near.max(start + 3)].find(close)
+        };
         if let Some(length) = end {
             let end = start + 3 + length;
             return Some(read(text, start, end));
@@ -42,11 +46,19 @@ pub(super) fn find(text: &str) -> Option<Shortcode<'_>> {
 
 fn read(text: &str, start: usize, end: usize) -> Shortcode<'_> {
     let inner = text[start + 3..end].trim();
-    let (is_close, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner.trim_start()));
+    let (is_close, inner) =
+        inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner.trim_start()));
     let inner = if is_close { inner } else { inner.trim_end_matches('/') };
     let name_end = inner.find(char::is_whitespace).unwrap_or(inner.len());
     let arguments = read_arguments(inner[name_end..].trim_start());
-    Shortcode { raw: &text[start..end + 3], start, end: end + 3, name: &inner[..name_end], is_close, arguments }
+    Shortcode {
+        raw: &text[start..end + 3],
+        start,
+        end: end + 3,
+        name: &inner[..name_end],
+        is_close,
+        arguments,
+    }
 }
 
 /// Keys with values; a value without key has the empty key.
@@ -54,7 +66,9 @@ pub(super) fn read_arguments(text: &str) -> Vec<(&str, &str)> {
     let mut arguments = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let key_end = rest.find(|symbol: char| !(symbol.is_alphanumeric() || matches!(symbol, '-' | '_'))).unwrap_or(rest.len());
+        let key_end = rest
+            .find(|symbol: char| !(symbol.is_alphanumeric() || matches!(symbol, '-' | '_')))
+            .unwrap_or(rest.len());
         let key = match rest[key_end..].strip_prefix('=') {
             Some(value) if key_end > 0 => {
                 let key = &rest[..key_end];
@@ -82,7 +96,9 @@ fn read_value(text: &str) -> (&str, &str) {
 impl Shortcode<'_> {
     /// The value of the first of these keys.
     fn get(&self, keys: &[&str]) -> &str {
-        let find = |key: &&str| self.arguments.iter().find(|(name, _)| name == key).map(|(_, value)| *value);
+        let find = |key: &&str| {
+            self.arguments.iter().find(|(name, _)| name == key).map(|(_, value)| *value)
+        };
         keys.iter().find_map(find).unwrap_or_default()
     }
 }
@@ -100,20 +116,27 @@ pub(super) fn meaning(code: &Shortcode, has_end: impl Fn(&str) -> bool) -> Optio
         "ref" | "relref" => code.get(&["", "path"]).to_string(),
         "link" | "url" => format!("<{}>", code.get(&["", "href", "url"])),
         "include" | "readfile" | "includecode" | "code-include" => return Some(include(code)),
-        "tab" | "card" | "details" | "expand" | "collapse" | "step" | "accordion" if !code.is_close => return Some(titled(code)),
+        "tab" | "card" | "details" | "expand" | "collapse" | "step" | "accordion"
+            if !code.is_close =>
+        {
+            return Some(titled(code));
+        }
         "highlight" | "code" if code.is_close => return Some(Meaning::Block("```".to_string())),
         "highlight" => return Some(Meaning::Block(format!("```{}", code.get(&["", "lang"])))),
         "youtube" => format!("<https://www.youtube.com/watch?v={}>", code.get(&["", "id"])),
-        "nb" | "tabs" | "tabpane" | "tab" | "card" | "cardpane" | "card-section" | "cards" | "details" | "expand" | "collapse"
-        | "table" | "copyable" | "icon" | "icon-feature" | "icon-bug" | "icon-resolved" | "step" | "steps" | "accordion"
-        | "blocks/section" | "br" | "toc" | "raw-html" | "columns" | "column" => return Some(Meaning::Nothing),
+        "nb" | "tabs" | "tabpane" | "tab" | "card" | "cardpane" | "card-section" | "cards"
+        | "details" | "expand" | "collapse" | "table" | "copyable" | "icon" | "icon-feature"
+        | "icon-bug" | "icon-resolved" | "step" | "steps" | "accordion" | "blocks/section"
+        | "br" | "toc" | "raw-html" | "columns" | "column" => return Some(Meaning::Nothing),
         _ => return None,
     };
     Some(Meaning::Inline(text))
 }
 
 fn open(code: &Shortcode, has_end: impl Fn(&str) -> bool) -> Meaning {
-    let named = ["class", "type", "color", "level", "kind", ""].into_iter().find_map(|key| box_kind(code.get(&[key])));
+    let named = ["class", "type", "color", "level", "kind", ""]
+        .into_iter()
+        .find_map(|key| box_kind(code.get(&[key])));
     let kind = named.or(box_kind(code.name)).unwrap_or("NOTE");
     let title = code.get(&["title", "heading"]);
     if !has_end(code.name) {
@@ -129,15 +152,20 @@ fn picture(code: &Shortcode) -> String {
     let source = code.get(&["src", "link", "file", ""]);
     let alt = code.get(&["alt", "caption", "title"]).replace(['[', ']'], "");
     let caption = code.get(&["caption", "title"]);
-    let caption = if caption.is_empty() || caption == alt { String::new() } else { format!(" *{caption}*") };
+    let caption =
+        if caption.is_empty() || caption == alt { String::new() } else { format!(" *{caption}*") };
     format!("![{alt}]({}){caption}", target(source))
 }
 
 fn include(code: &Shortcode) -> Meaning {
     let file = code.get(&["file", "path", ""]);
-    let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".md").replace(['-', '_'], " ");
+    let name =
+        file.rsplit('/').next().unwrap_or(file).trim_end_matches(".md").replace(['-', '_'], " ");
     // Where Hugo sites keep the texts that they include.
-    let path = if file.starts_with('/') || file.starts_with('.') { file.to_string() } else { format!("/includes/{file}") };
+    let path = match file.trim_start_matches('/') {
+        file if file.starts_with('.') || file.starts_with("includes/") => format!("/{file}"),
+        file => format!("/includes/{file}"),
+    };
     Meaning::Block(format!("[{name}]({})", target(&path)))
 }
 

@@ -24,6 +24,12 @@ impl Anchors {
             }
         }
     }
+
+    /// The id for an id that the source gives itself; none where it is taken.
+    pub(crate) fn claim(&mut self, id: &str) -> Option<String> {
+        let name = format!("h-{}", slug(id));
+        self.used.insert(name.clone()).then_some(name)
+    }
 }
 
 /// Lower case, letters and digits kept, blanks to hyphens, all else dropped.

@@ -40,10 +40,17 @@ pub(super) fn resolve_image(target: &str, links: &dyn Links) -> Target {
 
 fn is_picture(target: &str) -> bool {
     const TYPES: [&str; 4] = ["png", "gif", "jpeg", "webp"];
-    let Some(rest) = target.get(..11).filter(|start| start.eq_ignore_ascii_case("data:image/")).map(|_| &target[11..]) else {
+    let Some(rest) = target
+        .get(..11)
+        .filter(|start| start.eq_ignore_ascii_case("data:image/"))
+        .map(|_| &target[11..])
+    else {
         return false;
     };
-    TYPES.iter().any(|kind| rest.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)) && rest[kind.len()..].starts_with([';', ',']))
+    TYPES.iter().any(|kind| {
+        rest.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind))
+            && rest[kind.len()..].starts_with([';', ','])
+    })
 }
 
 /// Browsers ignore line ends and tabs in a URL, so `java&#10;script:` is a script.
@@ -55,7 +62,9 @@ fn without_controls(target: &str) -> String {
 pub(super) fn scheme(target: &str) -> Option<&str> {
     let (scheme, _) = target.split_once(':')?;
     let first = *scheme.as_bytes().first()?;
-    let plain = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    let plain = scheme
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     (first.is_ascii_alphabetic() && plain && scheme.len() > 1).then_some(scheme)
 }
 
@@ -73,7 +82,9 @@ mod tests {
 
     #[test]
     fn schemes_are_checked() {
-        let check = |target: &str, expected: Target| assert_eq!(resolve(target, &Here), expected, "{target}");
+        let check = |target: &str, expected: Target| {
+            assert_eq!(resolve(target, &Here), expected, "{target}");
+        };
         let outside = |target: &str| Target::Outside(target.to_string());
         check("a.md#b", Target::Site("site/a.md#b".into()));
         check("gone.md", Target::Missing);
@@ -90,7 +101,9 @@ mod tests {
 
     #[test]
     fn pictures_may_be_data() {
-        let check = |target: &str, expected: Target| assert_eq!(resolve_image(target, &Here), expected, "{target}");
+        let check = |target: &str, expected: Target| {
+            assert_eq!(resolve_image(target, &Here), expected, "{target}");
+        };
         check("data:image/png;base64,x", Target::Site("data:image/png;base64,x".into()));
         check("data:image/svg+xml,x", Target::Refused);
         check("data:text/html,x", Target::Refused);

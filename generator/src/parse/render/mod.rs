@@ -5,15 +5,17 @@
 //! `h1` is not written here, the first level of the text is `h2`.
 
 mod anchors;
+mod autolinks;
 mod clean;
 mod escape;
 mod links;
 mod tags;
+mod tokens;
 mod writer;
 
 pub(crate) use anchors::{Anchors, slug};
 
-use pulldown_cmark::{BrokenLink, CowStr, Event, Parser};
+use pulldown_cmark::{BrokenLink, CowStr, Event, Parser, TextMergeWithOffset};
 
 use super::blocks::options;
 use super::definitions::Definitions;
@@ -73,7 +75,7 @@ pub(super) fn chunk(text: &Text, own: &str, scene: &mut Scene, report: &mut Repo
     };
     let parser = Parser::new_with_broken_link_callback(string, options(), Some(find));
     let mut writer = writer::Writer::new(string, &text.numbers, own, scene, report);
-    for (event, range) in parser.into_offset_iter() {
+    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         writer.event(event, range);
     }
     let mut rendered = writer.finish();
@@ -91,4 +93,116 @@ pub(super) fn plain(markdown: &str) -> String {
     });
     let text: String = texts.map(|text| text.to_string()).collect();
     if text.trim().is_empty() { markdown.to_string() } else { text.trim().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Link;
+
+    struct Here;
+
+    impl Links for Here {
+        fn resolve(&self, target: &str) -> Link {
+            if target.starts_with("gone") { Link::Missing } else { Link::Site(target.to_string()) }
+        }
+    }
+
+    fn render(markdown: &str) -> (Rendered, usize) {
+        let mut text = Text::default();
+        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
+        let mut warnings = Vec::new();
+        let definitions = Definitions::of(std::iter::once(&text));
+        let anchors = &mut Anchors::default();
+        let mut scene = Scene {
+            links: &Here,
+            definitions: &definitions,
+            anchors,
+            shift: 1,
+            lead: Lead::Marked,
+        };
+        let rendered = chunk(&text, "7", &mut scene, &mut Report::new("a.md", &mut warnings));
+        (rendered, warnings.len())
+    }
+
+    fn check(markdown: &str, expected: &str) {
+        assert_eq!(render(markdown).0.html.trim_end(), expected, "{markdown}");
+    }
+
+    #[test]
+    fn markdown_becomes_html() {
+        check("a *b* `c<d>`", "<p>a <em>b</em> <code>c&lt;d&gt;</code></p>");
+        check(
+            "x\n\n# A\n\n### B `c`",
+            "<p>x</p>\n<h2 id=\"h-a\">A</h2>\n<h4 id=\"h-b-c\">B <code>c</code></h4>",
+        );
+        check("# A {#own}", "<h2 class=\"lead\" id=\"h-own\">A</h2>");
+        check("```sh {.x}\n<\n```", "<pre><code class=\"language-sh\">&lt;\n</code></pre>");
+        check("3. a\n4. b", "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>");
+        check(
+            "> [!TIP]\n> a",
+            "<div class=\"alert tip\"><p class=\"alert-title\">Tip</p>\n<p>a</p>\n</div>",
+        );
+        check(
+            "- [x] a",
+            "<ul>\n<li><input type=\"checkbox\" disabled=\"\" checked=\"\"> a</li>\n</ul>",
+        );
+    }
+
+    #[test]
+    fn tables_are_aligned_by_class() {
+        let html = "<div class=\"table\"><table><thead><tr><th class=\"ar\">a</th><th>b</th></tr></thead>\n<tbody>\n\
+                    <tr><td class=\"ar\">c</td><td></td></tr>\n</tbody></table></div>";
+        check("|a|b|\n|-:|-|\n|c|", html);
+    }
+
+    #[test]
+    fn links_are_checked() {
+        check("[a](b.md \"t\")", "<p><a href=\"b.md\" title=\"t\">a</a></p>");
+        check("[a](https://x)", "<p><a href=\"https://x\" rel=\"noreferrer\">a</a></p>");
+        check(
+            "see http://x.org.",
+            "<p>see <a href=\"http://x.org\" rel=\"noreferrer\">http://x.org</a>.</p>",
+        );
+        check("[a](gone.md)", "<p><span class=\"missing\" title=\"gone.md\">a</span></p>");
+        check("[a](javascript:x)", "<p>a</p>");
+        check("![a *b*](c.png)", "<p><img src=\"c.png\" alt=\"a b\" loading=\"lazy\"></p>");
+        check(
+            "![](https://x/y.png)",
+            "<p><a class=\"picture\" href=\"https://x/y.png\" rel=\"noreferrer\">https://x/y.png</a></p>",
+        );
+        check("[![a](https://x/y.png)](b)", "<p><a href=\"b\">a</a></p>");
+    }
+
+    #[test]
+    fn names_in_angles_stay() {
+        check("vector<int> <FQDN>", "<p>vector&lt;int&gt; &lt;FQDN&gt;</p>");
+        check("<your-name>\n*b*", "<p>&lt;your-name&gt;\n<em>b</em></p>");
+        check("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>");
+        check("a <b>c</b> <b> <i", "<p>a <b>c</b> &lt;b&gt; &lt;i</p>");
+    }
+
+    #[test]
+    fn raw_html_is_balanced() {
+        check("a </div></section>b", "<p>a b</p>");
+        check("<div>\n\n*a*\n", "<div>\n<p><em>a</em></p>\n</div>");
+        check("<p style=x onclick=y>a</p>", "<p>a</p>");
+        check("## <a name=\"N\"></a> a", "<h3 class=\"lead\" id=\"h-n\"> a</h3>");
+    }
+
+    #[test]
+    fn footnotes_carry_the_chunk() {
+        let html = "<p>a<sup class=\"footnote-ref\" id=\"fn-7-1-ref\"><a href=\"#fn-7-1\">1</a></sup></p>\n\
+                    <div class=\"footnote\" id=\"fn-7-1\"><sup><a href=\"#fn-7-1-ref\">1</a></sup> <p>b</p>\n</div>";
+        check("a[^x]\n\n[^x]: b", html);
+    }
+
+    #[test]
+    fn depth_is_capped() {
+        let deep = |markdown: &str| render(markdown);
+        let (rendered, warnings) = deep(&format!("{} x", ">".repeat(5000)));
+        assert_eq!((rendered.html.matches("<blockquote>").count(), warnings), (100, 1));
+        let (rendered, warnings) = deep(&format!("{}x", "<div>".repeat(5000)));
+        assert_eq!((rendered.html.matches("<div>").count(), warnings), (100, 1));
+    }
 }
