@@ -179,7 +179,7 @@ fn read_judgements(file: &Path) -> Result<Judgements> {
         };
         match grade.trim().parse() {
             Ok(grade) => {
-                drop(judgements.entry(query.into()).or_default().insert(document.into(), grade))
+                judgements.entry(query.into()).or_default().insert(document.into(), grade);
             }
             Err(_) if at == 0 => {}
             Err(_) => bail!("{}:{}: the grade \"{grade}\" is not a number", file.display(), at + 1),
