@@ -6,6 +6,7 @@ import zlib from 'node:zlib';
 import { files } from '../browser/support.mjs';
 
 const ROUNDS_MAX = 12;
+const CHECKSUM_BYTES = 4;
 const BACKSLASH = 92;
 const UNESCAPED = { 110: 10, 114: 13 };
 
@@ -35,7 +36,7 @@ export const openEngine = async (site) => {
   const length = raw.readUInt32LE(0);
   // The worker's own code stands behind the glue; its two globals are made parameters, so that it stays idle.
   const glue = new Function('onmessage', 'postMessage', `${raw.toString('utf8', 4, 4 + length)}\nreturn wasm_bindgen;`)();
-  await glue({ module_or_path: raw.subarray(4 + length) });
+  await glue({ module_or_path: raw.subarray(4 + length, raw.length - CHECKSUM_BYTES) });
   const engine = new glue.Engine(read('root'));
   return ({ text, vendor = '', product = '', version = '', guide = '', limit = 10 }) => {
     for (let round = 0; round < ROUNDS_MAX; round++) {
