@@ -70,7 +70,9 @@ impl Writer<'_, '_, '_> {
 
     pub(super) fn report_outcome(&mut self) {
         for tag in std::mem::take(&mut self.raw.outcome.unknown) {
-            self.warn("unknown HTML tag shown as text", &tag);
+            if !is_placeholder(&tag) {
+                self.warn("HTML tag shown as text", &tag);
+            }
         }
         for target in std::mem::take(&mut self.raw.outcome.missing) {
             self.warn("link leads nowhere", &target);
@@ -79,6 +81,17 @@ impl Writer<'_, '_, '_> {
             self.warn("link refused", &target);
         }
     }
+}
+
+/// `<HOST>`, `<dialogId>`: a name between brackets is meant to be read. Attributes, or the name of an element that does
+/// something, make it HTML that its writer will miss.
+fn is_placeholder(tag: &str) -> bool {
+    const ACTIVE: [&str; 18] = [
+        "audio", "base", "button", "canvas", "embed", "form", "frame", "iframe", "input", "link",
+        "math", "meta", "object", "script", "select", "style", "svg", "video",
+    ];
+    let name = tag.trim_matches(['<', '>', '/']).to_ascii_lowercase();
+    !name.contains(char::is_whitespace) && !ACTIVE.contains(&name.as_str())
 }
 
 struct Around<'a> {
