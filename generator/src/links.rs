@@ -92,18 +92,32 @@ impl Links for SourceLinks<'_> {
 }
 
 impl SourceLinks<'_> {
-    /// The paths that a link may mean, the likeliest first: beside the source, one folder up (the way
-    /// Hugo serves a page as a folder), from the library's root, and from each folder above the source.
+    /// The paths that a link may mean, the likeliest first: beside the source, one folder up (the way Hugo serves a page
+    /// as a folder), then from the folders above the source and the library's root, the way sites are served from a
+    /// folder of the library; the site's first folder may be no folder of the library (`/docs/v2.3/faq`).
     fn candidates(&self, path: &str) -> Vec<String> {
         let own = &self.library.sources[self.source].path;
         let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if let Some(rooted) = path.strip_prefix('/') {
-            let roots =
-                ancestors(folder).into_iter().map(|root| clean(&format!("{root}/{rooted}")));
-            return std::iter::once(clean(rooted)).chain(roots).collect();
+        let path = path.strip_suffix("/index.html").unwrap_or(path);
+        let mut candidates = Vec::new();
+        let rooted = path.strip_prefix('/');
+        if rooted.is_none() {
+            let stem = without_extension(own);
+            candidates.push(clean(&format!("{folder}/{path}")));
+            candidates.push(clean(&format!("{stem}/{path}")));
         }
-        let stem = without_extension(own);
-        vec![clean(&format!("{folder}/{path}")), clean(&format!("{stem}/{path}"))]
+        if path.starts_with('.') {
+            return candidates;
+        }
+        let rooted = rooted.unwrap_or(path);
+        let below_first = rooted.split_once('/').map(|(_, below)| below);
+        let below_first = below_first.filter(|below| below.contains('/'));
+        for tail in std::iter::once(rooted).chain(below_first) {
+            candidates.push(clean(tail));
+            let roots = ancestors(folder).into_iter().rev();
+            candidates.extend(roots.map(|root| clean(&format!("{root}/{tail}"))));
+        }
+        candidates
     }
 }
 
