@@ -4,7 +4,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns a folder of vendor guides into a static site that searches itself.
 #[derive(Parser, Debug)]
@@ -96,6 +96,13 @@ pub(crate) struct SearchArguments {
     pub(crate) json: bool,
 }
 
+/// What counts as one document when relevance is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scope {
+    All,
+    Newest,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct EvalArguments {
     /// A site built by `mcdewey build`.
@@ -106,6 +113,9 @@ pub(crate) struct EvalArguments {
     /// Tab-separated judgements: query, document (a record's _id or a source's path), grade.
     #[arg(long, value_name = "FILE")]
     pub(crate) qrels: PathBuf,
+    /// all: every version stands for itself. newest: a hit counts for the same document in every version.
+    #[arg(long, value_enum, default_value_t = Scope::All)]
+    pub(crate) scope: Scope,
     /// Print one JSON object, every query in it, the worst first.
     #[arg(long)]
     pub(crate) json: bool,

@@ -160,7 +160,8 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
 }
 
 pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
-    let measures = eval::evaluate(&arguments.site, &arguments.queries, &arguments.qrels)?;
+    let measures =
+        eval::evaluate(&arguments.site, &arguments.queries, &arguments.qrels, arguments.scope)?;
     if arguments.json {
         println!("{}", serde_json::to_string(&measures)?);
         return Ok(ExitCode::SUCCESS);

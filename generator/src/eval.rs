@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use search::{Answer, Facets, Query};
 use serde::{Deserialize, Serialize};
 
-use crate::open::Index;
+use crate::{args::Scope, library::is_version, open::Index};
 
 /// Documents that count for nDCG and MRR.
 const TOP: usize = 10;
@@ -64,15 +64,20 @@ struct JudgedQuery {
 type Judgements = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// Asks every judged query and measures the answers.
-pub(crate) fn evaluate(site: &Path, queries: &Path, judgements: &Path) -> Result<Measures> {
-    let judgements = read_judgements(judgements)?;
+pub(crate) fn evaluate(
+    site: &Path,
+    queries: &Path,
+    judgements: &Path,
+    scope: Scope,
+) -> Result<Measures> {
+    let judgements = read_judgements(judgements, scope)?;
     let queries = read_queries(queries)?;
     let mut index = Index::open(site)?;
     let mut measured = Vec::new();
     for query in &queries {
         let Some(grades) = judgements.get(&query.id) else { continue };
         if grades.values().any(|grade| *grade > 0.0) {
-            let ranking = ranking(&mut index, &query.text)?;
+            let ranking = ranking(&mut index, &query.text, scope)?;
             measured.push(measure(query, grades, &ranking));
         }
     }
@@ -93,12 +98,12 @@ fn summary(mut measured: Vec<Measured>) -> Measures {
 }
 
 /// Documents by their best chunk, best first; each document under its names.
-fn ranking(index: &mut Index, text: &str) -> Result<Vec<[String; 2]>> {
+fn ranking(index: &mut Index, text: &str, scope: Scope) -> Result<Vec<[String; 2]>> {
     let mut limit = HITS_FIRST;
     loop {
         let query = Query { text: text.into(), limit, facets: Facets::Skip, ..Query::default() };
         let answer = index.search(&query)?;
-        let ranking = documents(&answer);
+        let ranking = documents(&answer, scope);
         if ranking.len() >= DEEP || limit >= HITS_MAX || answer.hits.len() < limit as usize {
             return Ok(ranking);
         }
@@ -107,17 +112,27 @@ fn ranking(index: &mut Index, text: &str) -> Result<Vec<[String; 2]>> {
 }
 
 /// A chunk's document goes by its source's path, and by its id without the chunk's own part.
-fn documents(answer: &Answer) -> Vec<[String; 2]> {
+fn documents(answer: &Answer, scope: Scope) -> Vec<[String; 2]> {
     let mut seen = HashSet::new();
     let mut documents = Vec::new();
     for hit in &answer.hits {
         let record = &hit.record;
         let id = record.id.rsplit_once("::").map_or(record.id.as_str(), |(id, _)| id);
-        if seen.insert(record.source.clone()) {
-            documents.push([record.source.clone(), id.to_string()]);
+        let names = [in_scope(&record.source, scope), in_scope(id, scope)];
+        if seen.insert(names[0].clone()) {
+            documents.push(names);
         }
     }
     documents
+}
+
+/// The name under which a document counts: in each version, or once for all of them.
+fn in_scope(name: &str, scope: Scope) -> String {
+    let part = |part| if is_version(part) { "*" } else { part };
+    match scope {
+        Scope::All => name.to_string(),
+        Scope::Newest => name.split('/').map(part).collect::<Vec<_>>().join("/"),
+    }
 }
 
 fn measure(
@@ -161,7 +176,7 @@ fn read_queries(file: &Path) -> Result<Vec<JudgedQuery>> {
     lines.map(query).collect()
 }
 
-fn read_judgements(file: &Path) -> Result<Judgements> {
+fn read_judgements(file: &Path, scope: Scope) -> Result<Judgements> {
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut judgements = Judgements::new();
@@ -179,7 +194,9 @@ fn read_judgements(file: &Path) -> Result<Judgements> {
         };
         match grade.trim().parse() {
             Ok(grade) => {
-                judgements.entry(query.into()).or_default().insert(document.into(), grade);
+                let grades = judgements.entry(query.into()).or_default();
+                let best: &mut f64 = grades.entry(in_scope(document, scope)).or_insert(grade);
+                *best = best.max(grade);
             }
             Err(_) if at == 0 => {}
             Err(_) => bail!("{}:{}: the grade \"{grade}\" is not a number", file.display(), at + 1),

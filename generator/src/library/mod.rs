@@ -20,6 +20,7 @@ use anyhow::{Result, bail};
 
 pub(crate) use place::Place;
 pub(crate) use records::{Line, Record, read_records};
+pub(crate) use version::is_version;
 
 use crate::{
     address::{Address, Registry},
