@@ -139,6 +139,11 @@ fn write_product(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> R
             write_guide(site, guide, sources)?;
         }
     }
+    if groups.len() > 1 {
+        groups.iter_mut().filter(|group| group.url.is_none()).for_each(|group| {
+            group.title = "Without a version".into();
+        });
+    }
     let title = product_name(site.library, place);
     let page = BrowsePage {
         kind_name: "Product",
