@@ -20,8 +20,9 @@ Examples:
   mcdewey serve guides                      build it and look at it on http://127.0.0.1:8080
   mcdewey search site send DTMF string      ask the site from the terminal
 
-A library is a folder of Markdown (.md, .markdown, .mdx, .txt) or JSON Lines (.jsonl) files, laid out as
-VENDOR/PRODUCT/VERSION/GUIDE/... or PRODUCT/VERSION/GUIDE/...; mcdewey.toml at its root is optional.";
+A library is a folder of Markdown (.md, .markdown, .mdx, .txt) or JSON Lines (.jsonl) files,
+laid out as VENDOR/PRODUCT/VERSION/GUIDE/... or PRODUCT/VERSION/GUIDE/...; a file mcdewey.toml
+at its root may give it a title, names and aliases.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {

@@ -104,7 +104,8 @@ fn redirect(path: &str) -> Response {
 }
 
 fn found(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
-    let tag = format!("\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&bytes));
+    // Weak, because the same file may be sent compressed.
+    let tag = format!("W/\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&bytes));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let same = known.is_some_and(|known| known.split(',').any(|one| same_tag(one, &tag)));
     let mut response = match same {
@@ -120,9 +121,9 @@ fn found(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Compression makes an ETag weak; the same bytes are meant all the same.
+/// Weak comparison: strong or weak, the same bytes are meant.
 fn same_tag(known: &str, tag: &str) -> bool {
-    known.trim().trim_start_matches("W/") == tag
+    known.trim().trim_start_matches("W/") == tag.trim_start_matches("W/")
 }
 
 async fn missing(folder: &Path) -> Response {
