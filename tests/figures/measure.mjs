@@ -1,7 +1,6 @@
 // The figures of BENCHMARKS.md over the large libraries: building, bytes, and what searches cost a cold browser.
 // In: a folder with `library` and `paged`, or with their archives. Out: Markdown on the standard output.
 // Nothing is asserted but that builds with different numbers of threads are the same byte for byte.
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -9,31 +8,19 @@ import path from 'node:path';
 import { files, launch, program, temporary } from '../browser/support.mjs';
 import { asSent } from '../browser/slow-server.mjs';
 import { DELAY_MS, firstSearch } from '../browser/first-search.mjs';
+import { beside } from './beside.mjs';
+import { found } from './data.mjs';
+import { hostile } from './hostile.mjs';
+import { links } from './links.mjs';
+import { number, row, table } from './markdown.mjs';
 import { measured } from './process.mjs';
+import { scaling } from './scaling.mjs';
 
 const QUESTIONS = {
   library: ['unresolved external symbol', 'C4996', 'unique_ptr custom deleter', 'operator<<', 'regex lookahead', 'etcdctl snapshot restore',
     'member add', 'compaction revision', 'backup target', 'replica rebuild', 'volume attach', 'upstream health check', 'proxy_pass', 'ingress controller',
     'data builder', 'remote table', 'share a space', '数据迁移', '备份与恢复', 'TiKV 扩容'],
   paged: ['snapshot restore', 'tls certificate', 'member remove', 'disaster recovery', 'compaction', 'grpc proxy', 'auth enable', 'etcdctl put', 'heartbeat interval', 'v2 api'],
-};
-
-const number = (value) => value.toLocaleString('en-US');
-const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
-const table = (...heads) => {
-  row(...heads);
-  row(...heads.map((_, at) => (at ? '---:' : '---')));
-};
-
-/** The folder of a library: as given, or unpacked from its archive. */
-const found = (data, name) => {
-  const folder = path.join(data, name);
-  if (fs.existsSync(folder)) return folder;
-  const archive = `${folder}.tar.xz`;
-  if (!fs.existsSync(archive)) throw new Error(`${data} holds neither ${name} nor ${name}.tar.xz`);
-  const unpacked = temporary();
-  execFileSync('tar', ['-xJf', archive, '-C', unpacked]);
-  return path.join(unpacked, name);
 };
 
 /** A site as one number: the names and bytes of all its files. */
@@ -103,14 +90,19 @@ const searches = async (site, questions) => {
   await browser.close();
 };
 
-const data = process.argv[2];
-if (!data || !fs.existsSync(data)) {
-  console.error('usage: tests/measure DATA   (a folder with library and paged, or their .tar.xz)');
-  process.exit(2);
-}
-for (const [name, questions] of Object.entries(QUESTIONS)) {
-  console.log(`\n## ${name}`);
+const whole = (name) => async (data) => {
   const site = await builds(found(data, name));
   await sizes(site);
-  await searches(site, questions);
+  await searches(site, QUESTIONS[name]);
+};
+
+const PARTS = { library: whole('library'), paged: whole('paged'), links, scaling, beside, hostile };
+const [data, ...wanted] = process.argv.slice(2);
+if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {
+  console.error(`usage: tests/measure DATA [PART...]   (a folder with library and paged, or their .tar.xz; parts: ${Object.keys(PARTS).join(', ')})`);
+  process.exit(2);
+}
+for (const name of wanted.length ? wanted : Object.keys(PARTS)) {
+  console.log(`\n## ${name}`);
+  await PARTS[name](data);
 }

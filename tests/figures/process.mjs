@@ -1,33 +1,19 @@
 // Runs a program and tells what it took: wall time, processor time, peak memory.
-// In: a command. Out: figures and what it printed. Reads /proc, so it needs Linux and no other tool.
-import { spawn } from 'node:child_process';
+// In: a command. Out: figures and what it printed. The kernel counts, GNU time asks it, so nothing is missed.
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { temporary } from '../browser/support.mjs';
 
-const TICKS_A_SECOND = 100;
-const SAMPLE_MS = 20;
+const run = promisify(execFile);
+const OUTPUT_BYTES_MAX = 1 << 28;
 
-export const measured = async (program, words) => {
-  const begin = performance.now();
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const figures = { peak: 0, cpu: 0, out: '', err: '' };
-  child.stdout.on('data', (text) => { figures.out += text; });
-  child.stderr.on('data', (text) => { figures.err += text; });
-  const sampling = setInterval(() => sample(child.pid, figures), SAMPLE_MS);
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  clearInterval(sampling);
-  if (code) throw new Error(`${program} ${words.join(' ')} ended with ${code}:\n${figures.err}`);
-  return { ...figures, wall: (performance.now() - begin) / 1000 };
-};
-
-/** The kernel keeps the highest memory use itself, so only what happens in the last few milliseconds is missed. */
-const sample = (pid, figures) => {
-  try {
-    const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
-    const [, kilobytes] = status.match(/VmHWM:\s+(\d+)/) ?? [];
-    const [user, system] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ').slice(11, 13);
-    figures.peak = Math.max(figures.peak, Number(kilobytes ?? 0) * 1024);
-    figures.cpu = (Number(user) + Number(system)) / TICKS_A_SECOND;
-  } catch {
-    // It has just ended.
-  }
+/** Seconds and bytes; `cpu` is the user's and the system's share of the process and all that it waited for. */
+export const measured = async (program, words, options = {}) => {
+  const figures = path.join(temporary(), 'figures');
+  const timed = ['-o', figures, '-f', '%e %U %S %M', program, ...words];
+  const { stdout } = await run('/usr/bin/time', timed, { maxBuffer: OUTPUT_BYTES_MAX, ...options });
+  const [wall, user, system, kilobytes] = fs.readFileSync(figures, 'utf8').trim().split(' ').map(Number);
+  return { wall, cpu: user + system, peak: kilobytes * 1024, out: stdout };
 };

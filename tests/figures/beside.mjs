@@ -1,0 +1,71 @@
+// McDewey beside Hugo and Pagefind: the same Markdown to pages and an index, in one go on one machine, turn by turn.
+// In: the library. Out: a table of what each took, and the ratios. The peers' work is Hugo's pages and Pagefind's index of them.
+import os from 'node:os';
+import fs from 'node:fs';
+import path from 'node:path';
+import { mcdewey, program, temporary } from '../browser/support.mjs';
+import { corpus } from './corpus.mjs';
+import { found, weight } from './data.mjs';
+import { median, megabytes, number, row, table } from './markdown.mjs';
+import { hugoSite, installed } from './peers.mjs';
+import { measured } from './process.mjs';
+
+const ROUNDS = 3;
+
+export const beside = async (data) => {
+  const folder = temporary();
+  const content = path.join(folder, 'content');
+  corpus(path.join(found(data, 'library'), 'microsoft/cpp/current'), content, 'cpp');
+  const { files, bytes } = weight(content);
+  const peers = installed();
+  console.log(`\n${number(files)} Markdown files of ${megabytes(bytes)} MB (microsoft/cpp, front matter cut to title and description); ${peers.versions.join(', ')}.`);
+  const canSwitch = mcdewey('build', '--help').includes('--no-highlight');
+  await compare('without highlighting', contest(peers, content, folder, false, canSwitch ? ['--no-highlight'] : []));
+  if (canSwitch) await compare('with highlighting', contest(peers, content, folder, true, []));
+};
+
+/** What runs in each turn. A folder left by the turn before would spare work, so all begin without. */
+const contest = (peers, content, folder, highlights, options) => {
+  const hugo = hugoSite(content, highlights);
+  const [pages, index, site] = [path.join(hugo, 'public'), path.join(folder, 'pagefind'), path.join(folder, 'site')];
+  return {
+    'McDewey': { command: [program, ['build', content, '-o', site, ...options]], out: site },
+    'Hugo': { command: [peers.hugo, ['--quiet', '--source', hugo]], out: pages },
+    'Pagefind': { command: [peers.pagefind, ['--quiet', '--site', pages, '--output-path', index]], out: index },
+  };
+};
+
+const compare = async (title, contest) => {
+  const turns = [];
+  const weights = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    const turn = {};
+    for (const [name, { command, out }] of Object.entries(contest)) {
+      fs.rmSync(out, { recursive: true, force: true });
+      turn[name] = await measured(...command);
+      weights[name] = weight(out);
+    }
+    turns.push(turn);
+  }
+  show(title, turns, weights);
+  for (const { out } of Object.values(contest)) fs.rmSync(out, { recursive: true, force: true });
+};
+
+const show = (title, turns, weights) => {
+  const load = os.loadavg()[0].toFixed(1);
+  console.log(`\n${title[0].toUpperCase()}${title.slice(1)}, medians of ${ROUNDS} turns (all of them in brackets), load average ${load}:\n`);
+  table('', 'CPU s', 'wall s', 'peak MB', 'files', 'output MB');
+  const all = (name, field) => turns.map((turn) => turn[name][field]);
+  for (const [name, { files, bytes }] of Object.entries(weights)) {
+    const each = all(name, 'cpu').map((cpu) => cpu.toFixed(1)).join(', ');
+    row(name, `${median(all(name, 'cpu')).toFixed(1)} (${each})`, median(all(name, 'wall')).toFixed(1), megabytes(Math.max(...all(name, 'peak'))), number(files), megabytes(bytes));
+  }
+  const ratio = (value) => `${median(turns.map(value)).toFixed(3)} (${turns.map((turn) => value(turn).toFixed(3)).join(', ')})`;
+  console.log(`\n- CPU, McDewey to Hugo and Pagefind together: **${ratio(cpuRatio)}** (may be 0.25)`);
+  console.log(`- peak memory, McDewey to the larger of theirs: **${ratio(peakRatio)}** (may be 0.25)`);
+  console.log(`- output, McDewey to theirs: ${(weights.McDewey.bytes / (weights.Hugo.bytes + weights.Pagefind.bytes)).toFixed(2)} in bytes, ${
+    (weights.McDewey.files / (weights.Hugo.files + weights.Pagefind.files)).toFixed(2)} in files`);
+};
+
+const cpuRatio = (turn) => turn.McDewey.cpu / (turn.Hugo.cpu + turn.Pagefind.cpu);
+const peakRatio = (turn) => turn.McDewey.peak / Math.max(turn.Hugo.peak, turn.Pagefind.peak);

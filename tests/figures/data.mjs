@@ -1,0 +1,29 @@
+// The data that figures are taken of, and what a folder of it weighs.
+// In: the folder that the caller names. Out: libraries, unpacked where they are archives.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { files, temporary } from '../browser/support.mjs';
+
+const unpacked = new Map();
+
+/** The folder of a library: as given, or unpacked from its archive. */
+export const found = (data, name) => {
+  const folder = path.join(data, name);
+  if (fs.existsSync(folder)) return folder;
+  if (!unpacked.has(folder)) unpacked.set(folder, unpack(`${folder}.tar.xz`));
+  return path.join(unpacked.get(folder), name);
+};
+
+const unpack = (archive) => {
+  if (!fs.existsSync(archive)) throw new Error(`there is neither ${archive} nor what it holds`);
+  const folder = temporary();
+  execFileSync('tar', ['-xJf', archive, '-C', folder]);
+  return folder;
+};
+
+/** How many files a folder holds, and their bytes. */
+export const weight = (folder, pattern = /./) => {
+  const names = files(folder).filter((name) => pattern.test(name));
+  return { files: names.length, bytes: names.reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0) };
+};
