@@ -3,7 +3,7 @@
 //! In: paths inside the library and a chunk's own part. Out: URLs of `[a-z0-9._-]` relative to the
 //! site's root, and chunk ids. The same path always gives the same name. Knows no file system.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// A part of a URL is cut to this many bytes.
 const PART_MAX_BYTES: usize = 80;
@@ -19,11 +19,14 @@ pub(crate) fn slug(part: &str) -> String {
     let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
     let dots = part.starts_with('.') || part.ends_with('.');
     let device = DEVICES.contains(&part.split('.').next().unwrap_or_default());
+    // A folder of such a name would stand where a page stands.
+    let page = part.ends_with(".html");
     if part.bytes().all(plain)
         && !part.is_empty()
         && part.len() <= PART_MAX_BYTES
         && !dots
         && !device
+        && !page
     {
         return part.to_string();
     }
@@ -53,7 +56,7 @@ fn hashed(part: &str, whole: &str) -> String {
 fn source_stem(path: &str) -> String {
     let mut parts: Vec<String> =
         crate::library::without_extension(path).split('/').map(slug).collect();
-    if parts.len() > 1 && RESERVED.contains(&parts[0].as_str()) {
+    if RESERVED.contains(&parts[0].as_str()) {
         parts[0] = hashed(&parts[0], path.split('/').next().unwrap_or_default());
     }
     parts.join("/")
@@ -62,8 +65,8 @@ fn source_stem(path: &str) -> String {
 /// Hands out the URL stems and id stems of sources so that no two are alike.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
-    stems: HashMap<String, String>,
-    ids: HashMap<String, String>,
+    stems: HashSet<String>,
+    ids: HashSet<String>,
 }
 
 /// What a source's URLs and ids begin with.
@@ -76,20 +79,32 @@ pub(crate) struct Address {
 }
 
 impl Registry {
-    /// The address of a source. Sources must come in a fixed order: where two clash, the later one
-    /// keeps its extension.
+    /// The address of a source. Sources must come in a fixed order, `b.md` before `b.2.md`: where two clash,
+    /// the later one keeps its extension.
     pub(crate) fn add(&mut self, path: &str) -> Address {
         let short = crate::library::without_extension(path);
-        let id = if self.ids.contains_key(&joined(short)) { joined(path) } else { joined(short) };
-        let mut stem = source_stem(path);
-        if self.stems.contains_key(&stem) {
-            let (folder, file) = stem.rsplit_once('/').unwrap_or(("", &stem));
-            let file = hashed(file, path);
-            stem = if folder.is_empty() { file } else { format!("{folder}/{file}") };
-        }
-        self.ids.insert(id.clone(), path.to_string());
-        self.stems.insert(stem.clone(), path.to_string());
+        // Names that are no UTF-8 may read alike to the last letter.
+        let numbered = || (2..).map(|number| format!("{path}~{number}"));
+        let mut ids = [short.to_string(), path.to_string()].into_iter().chain(numbered());
+        let is_free = |id: &String| !self.ids.contains(id);
+        let id = ids.by_ref().map(|name| joined(&name)).find(is_free).unwrap_or_default();
+        let stem = source_stem(path);
+        let (folder, file) =
+            stem.rfind('/').map_or(("", stem.as_str()), |at| stem.split_at(at + 1));
+        let told_apart = std::iter::once(path.to_string()).chain(numbered());
+        let mut stems = std::iter::once(stem.clone())
+            .chain(told_apart.map(|whole| format!("{folder}{}", hashed(file, &whole))));
+        let stem = stems.find(|stem| self.is_free(stem)).unwrap_or_default();
+        self.ids.insert(id.clone());
+        self.stems.insert(stem.clone());
         Address { stem, id }
+    }
+
+    /// `guide.2` is the second part of `guide`'s reading view.
+    fn is_free(&self, stem: &str) -> bool {
+        let is_part = |end: &str| end.parse::<usize>().is_ok_and(|number| number > 1);
+        let whole = stem.rsplit_once('.').filter(|(_, end)| is_part(end)).map(|(whole, _)| whole);
+        !self.stems.contains(stem) && !whole.is_some_and(|whole| self.stems.contains(whole))
     }
 }
 
@@ -203,5 +218,13 @@ mod tests {
         assert_eq!(second.id, "a::b.txt");
         assert_ne!(first.stem, second.stem);
         assert!(registry.add("search/x.md").stem.starts_with("search-"));
+        assert!(registry.add("read.md").stem.starts_with("read-"));
+        assert_ne!(registry.add("a/b.2.md").stem, "a/b.2", "the second part of a/b");
+        assert_eq!(registry.add("a/c.2.md").stem, "a/c.2");
+        assert_ne!(registry.add("a/b.html/c.md").stem, "a/b.html/c", "a page of a/b may be there");
+        let alike = ["a/\u{fffd}.md"; 4].map(|path| registry.add(path));
+        let stems: HashSet<&String> = alike.iter().map(|address| &address.stem).collect();
+        let ids: HashSet<&String> = alike.iter().map(|address| &address.id).collect();
+        assert_eq!((stems.len(), ids.len()), (4, 4));
     }
 }

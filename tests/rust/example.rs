@@ -1,10 +1,11 @@
 //! The example library as a site: whole, linked, strict, and readable without scripts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use mcdewey_tests::{
     Site, SiteTest,
     html::{self, Tag},
+    pages::{Pages, links, resolve},
 };
 
 /// The policy of every page. Nothing inline may run, nothing may be fetched from elsewhere.
@@ -47,79 +48,11 @@ fn of_index(site: &Site) -> impl Iterator<Item = String> {
 fn every_link_leads_to_a_file_and_every_anchor_to_an_element() {
     let site = SiteTest::example().build();
     let pages = Pages::of(&site);
-    let mut broken = Vec::new();
-    for (url, tags) in &pages.tags {
-        for link in tags.iter().flat_map(links) {
-            if let Err(why) = pages.follow(url, link) {
-                broken.push(format!("{url}: {link}: {why}"));
-            }
-        }
-    }
+    let broken = pages.broken();
     for engine in pages.tags.values().flatten().filter_map(|tag| tag.get("data-engine")) {
         assert!(pages.files.contains(engine), "the scripts look for {engine} from the site's root");
     }
     assert!(broken.is_empty(), "{} broken links:\n{}", broken.len(), broken.join("\n"));
-}
-
-/// What a tag links.
-fn links(tag: &Tag) -> impl Iterator<Item = &str> {
-    ["href", "src", "action"].into_iter().filter_map(|name| tag.get(name))
-}
-
-/// All pages of a site, taken apart once.
-struct Pages {
-    files: BTreeSet<String>,
-    tags: BTreeMap<String, Vec<Tag>>,
-}
-
-impl Pages {
-    fn of(site: &Site) -> Pages {
-        let tags = site.pages().into_iter().map(|url| {
-            let tags = html::tags(&site.read(&url));
-            (url, tags)
-        });
-        Pages { files: site.files().into_iter().collect(), tags: tags.collect() }
-    }
-
-    fn follow(&self, from: &str, link: &str) -> Result<(), &'static str> {
-        if ["https:", "http:", "mailto:", "tel:", "data:"]
-            .iter()
-            .any(|scheme| link.starts_with(scheme))
-        {
-            return Ok(());
-        }
-        let (address, anchor) = link.split_once('#').unwrap_or((link, ""));
-        let path = address.split('?').next().unwrap_or_default();
-        let target = resolve(from, path).ok_or("leads out of the site")?;
-        if !self.files.contains(&target) {
-            return Err("no such file");
-        }
-        let has = |tags: &Vec<Tag>| tags.iter().any(|tag| tag.get("id") == Some(anchor));
-        match anchor.is_empty() || self.tags.get(&target).is_some_and(has) {
-            true => Ok(()),
-            false => Err("no such anchor"),
-        }
-    }
-}
-
-/// A relative link as a path from the site's root. Only the page for missing pages may start at the root.
-fn resolve(from: &str, path: &str) -> Option<String> {
-    if path.is_empty() {
-        return Some(from.to_string());
-    }
-    if let Some(path) = path.strip_prefix('/') {
-        return (from == "404.html").then(|| path.to_string());
-    }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 #[test]

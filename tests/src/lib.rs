@@ -3,7 +3,9 @@
 //! In: files of a library, arguments. Out: the site as files, what the program said, its exit code.
 //! Knows the program by its command line and the site by its files; none of their code.
 
+pub mod hostile;
 pub mod html;
+pub mod pages;
 pub mod tree;
 
 use std::{

@@ -84,7 +84,9 @@ impl Library {
         }
         order::sort(&mut sources, &config);
         let mut by_path: Vec<&mut Source> = sources.iter_mut().collect();
-        by_path.sort_by(|left, right| left.path.cmp(&right.path));
+        by_path.sort_by_key(|source| {
+            (without_extension(&source.path).to_string(), source.path.clone())
+        });
         let mut registry = Registry::default();
         for source in by_path {
             source.address = registry.add(&source.path);
