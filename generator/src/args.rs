@@ -49,6 +49,9 @@ pub(crate) struct BuildArguments {
     /// End with exit code 3 if there was any warning. The site is written all the same.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Leave code blocks without colours, whatever mcdewey.toml says.
+    #[arg(long)]
+    pub(crate) no_highlight: bool,
     /// How many threads to use; all cores by default.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,

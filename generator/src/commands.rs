@@ -34,6 +34,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         library: arguments.library.clone(),
         site: arguments.output.clone(),
         base_url: arguments.base_url.clone(),
+        no_highlight: arguments.no_highlight,
     })?;
     if let Some(file) = &arguments.warnings {
         warnings::write(file, &report.warnings)?;
@@ -95,7 +96,7 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<PathBuf> {
     let library = std::fs::canonicalize(&arguments.folder)
         .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
     let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
-    let options = Options { library, site: site.clone(), base_url: None };
+    let options = Options { library, site: site.clone(), base_url: None, no_highlight: false };
     let report = pipeline::build(&options)?;
     show_warnings(&report, None);
     show_summary(&report, &site);

@@ -29,6 +29,8 @@ pub(crate) struct Config {
     /// The newest version of a product, by the product's path.
     pub(crate) newest: BTreeMap<String, String>,
     pub(crate) chunks: Chunks,
+    /// Whether fenced code is coloured.
+    pub(crate) highlight: bool,
 }
 
 /// The meaning of a folder level.
@@ -85,6 +87,7 @@ impl Config {
             words_high: self.chunks.words_high.max(self.chunks.words_low),
             words_page: self.chunks.words_page,
             words_part: self.chunks.words_part,
+            highlight: self.highlight,
         }
     }
 
@@ -117,13 +120,14 @@ impl Default for Config {
             names: BTreeMap::new(),
             newest: BTreeMap::new(),
             chunks: Chunks::default(),
+            highlight: true,
         }
     }
 }
 
 impl Default for Chunks {
     fn default() -> Self {
-        let Reading { words_low, words_high, words_page, words_part } = Reading::default();
+        let Reading { words_low, words_high, words_page, words_part, .. } = Reading::default();
         Chunks { words_low, words_high, words_page, words_part }
     }
 }

@@ -115,10 +115,18 @@ pub(crate) struct Reading {
     pub(crate) words_page: usize,
     /// A reading view is split at top sections once it passes this many words.
     pub(crate) words_part: usize,
+    /// Whether fenced code is coloured.
+    pub(crate) highlight: bool,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Reading { words_low: 200, words_high: 400, words_page: 650, words_part: 20_000 }
+        Reading {
+            words_low: 200,
+            words_high: 400,
+            words_page: 650,
+            words_part: 20_000,
+            highlight: true,
+        }
     }
 }

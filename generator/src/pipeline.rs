@@ -30,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) library: PathBuf,
     pub(crate) site: PathBuf,
     pub(crate) base_url: Option<String>,
+    /// Code stays without colours, whatever the library says.
+    pub(crate) no_highlight: bool,
 }
 
 /// What a build did.
@@ -45,7 +47,8 @@ pub(crate) struct Report {
 pub(crate) fn build(options: &Options) -> Result<Report> {
     let begin = Instant::now();
     let mut warnings = Vec::new();
-    let library = Library::open(&options.library, &mut warnings)?;
+    let mut library = Library::open(&options.library, &mut warnings)?;
+    library.config.highlight &= !options.no_highlight;
     let output = Output::prepare(&options.site, || {
         eprintln!("Another build of {} is running; waiting for it.", options.site.display());
     })?;

@@ -172,11 +172,19 @@ fn from_records(
     let mut document = Document { paged: true, ..Document::default() };
     let mut ids = Vec::with_capacity(records.len());
     let mut anchors = parse::Anchors::default();
+    let settings = library.config.reading();
     for (line, record) in records {
         let own = own_part(&source.address.id, &record.chunk_id);
         let safe = address::slug(own);
-        let fragment =
-            parse::fragment(&source.path, &record.text, &safe, links, &mut anchors, warnings);
+        let fragment = parse::fragment(
+            &source.path,
+            &record.text,
+            &safe,
+            &settings,
+            links,
+            &mut anchors,
+            warnings,
+        );
         let chunk = document.chunks.len();
         document.outline.extend(fragment.outline.into_iter().map(|mut heading| {
             heading.chunk = chunk;

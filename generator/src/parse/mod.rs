@@ -19,6 +19,7 @@ mod folios;
 mod front;
 mod guard;
 mod headings;
+mod highlight;
 mod names;
 mod pages;
 mod render;
@@ -62,6 +63,7 @@ pub(crate) fn document(
     let top_level = headings::top_level(leaves.iter().map(|leaf| leaf.text.string.as_str()));
     let paged = leaves.iter().any(|leaf| leaf.page.is_some());
     let scene = Scene {
+        settings,
         links,
         definitions: &definitions,
         anchors: &mut Anchors::default(),
@@ -147,6 +149,7 @@ pub(crate) fn fragment(
     source: &str,
     markdown: &str,
     own: &str,
+    settings: &Reading,
     links: &dyn Links,
     anchors: &mut Anchors,
     warnings: &mut Vec<Warning>,
@@ -158,7 +161,8 @@ pub(crate) fn fragment(
     let text = clean(&lines, &mut report);
     let definitions = Definitions::default();
     let shift = 2 - headings::top_level(std::iter::once(text.string.as_str())) as i8;
-    let mut scene = Scene { links, definitions: &definitions, anchors, shift, lead: Lead::Plain };
+    let definitions = &definitions;
+    let mut scene = Scene { settings, links, definitions, anchors, shift, lead: Lead::Plain };
     let rendered = render::chunk(&text, own, &mut scene, &mut report);
     let heading = |heading: render::RenderedHeading| Heading {
         level: heading.level,
@@ -288,8 +292,9 @@ mod tests {
     #[test]
     fn a_fragment_keeps_every_word() {
         let text = "https://<FQDN>/finesse/api/Dialog/<dialogId> URI: 1. a 2. b <!-- c -->";
+        let (settings, mut anchors) = (Reading::default(), Anchors::default());
         let fragment =
-            fragment("a.md", text, "91", &Here, &mut Anchors::default(), &mut Vec::new());
+            fragment("a.md", text, "91", &settings, &Here, &mut anchors, &mut Vec::new());
         assert_eq!(
             fragment.html,
             "<p>https://&lt;FQDN&gt;/finesse/api/Dialog/&lt;dialogId&gt; URI: 1. a 2. b</p>\n"

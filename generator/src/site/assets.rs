@@ -24,10 +24,11 @@ const MODULE: &[u8] = include_bytes!("../../../wasm-search/packed/engine.wasm");
 /// Where a library keeps its own templates and static files.
 const THEME: &str = ".theme";
 /// Style sheets in the order in which they build on each other.
-const STYLES: [&str; 7] = [
+const STYLES: [&str; 8] = [
     "css/variables.css",
     "css/page.css",
     "css/prose.css",
+    "css/code.css",
     "css/cards.css",
     "css/search.css",
     "css/read.css",

@@ -3,7 +3,7 @@
 //! In: any string. Out: the same string as character data or inside a double-quoted attribute. Knows nothing else.
 
 /// For text and for attributes alike.
-pub(super) fn escape(text: &str, out: &mut String) {
+pub(in crate::parse) fn escape(text: &str, out: &mut String) {
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {
         let entity = match byte {

@@ -14,6 +14,7 @@ mod tokens;
 mod writer;
 
 pub(crate) use anchors::{Anchors, slug};
+pub(super) use escape::escape;
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, Parser, TextMergeWithOffset};
 
@@ -21,10 +22,11 @@ use super::blocks::options;
 use super::definitions::Definitions;
 use super::report::Report;
 use super::text::Text;
-use crate::model::Links;
+use crate::model::{Links, Reading};
 
 /// What all chunks of a source share.
 pub(super) struct Scene<'a> {
+    pub(super) settings: &'a Reading,
     pub(super) links: &'a dyn Links,
     pub(super) definitions: &'a Definitions,
     pub(super) anchors: &'a mut Anchors,
@@ -115,6 +117,7 @@ mod tests {
         let definitions = Definitions::of(std::iter::once(&text));
         let anchors = &mut Anchors::default();
         let mut scene = Scene {
+            settings: &Reading::default(),
             links: &Here,
             definitions: &definitions,
             anchors,

@@ -57,6 +57,7 @@ impl Writer<'_, '_, '_> {
             let language = info.split([' ', ',', '{', '\t']).next().unwrap_or_default();
             if !language.is_empty() {
                 attribute("class", &format!("language-{language}"), &mut self.out);
+                self.language = self.scene.settings.highlight.then(|| language.to_string());
             }
         }
         self.out.push('>');
@@ -64,6 +65,7 @@ impl Writer<'_, '_, '_> {
 
     pub(super) fn end_code(&mut self) {
         self.in_code = false;
+        self.language = None;
         self.out.push_str("</code></pre>\n");
     }
 

@@ -17,6 +17,7 @@ use super::escape::escape;
 use super::tags::TagWriter;
 use super::{Rendered, RenderedHeading, Scene};
 use crate::parse::blocks::level_number;
+use crate::parse::highlight;
 use crate::parse::report::Report;
 
 pub(super) struct Writer<'a, 'b, 'c> {
@@ -33,6 +34,8 @@ pub(super) struct Writer<'a, 'b, 'c> {
     /// What closes each open link.
     links: Vec<&'static str>,
     in_code: bool,
+    /// The language of the open fence, where its code is to be coloured.
+    language: Option<String>,
     image: Option<OpenImage>,
     html: Option<String>,
     raw: TagWriter<'b>,
@@ -104,6 +107,7 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
             table: Table::default(),
             links: Vec::new(),
             in_code: false,
+            language: None,
             image: None,
             html: None,
             raw,
@@ -164,6 +168,11 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
 
     /// Addresses in the text become links, but not in code or in a link.
     fn prose(&mut self, text: &str) {
+        if let Some(language) = &self.language
+            && highlight::highlight(language, text, &mut self.out)
+        {
+            return;
+        }
         let mut rest = text;
         if self.is_prose() {
             while let Some(range) = autolinks::find(rest) {
