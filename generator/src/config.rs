@@ -2,6 +2,8 @@
 //!
 //! In: the file's text. Out: a [`Config`], or an error that names the line. Knows no other file.
 
+mod pages;
+
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
@@ -31,6 +33,20 @@ pub(crate) struct Config {
     pub(crate) chunks: Chunks,
     /// Whether fenced code is coloured.
     pub(crate) highlight: bool,
+    /// What page marks look like, for all sources or for those below a path.
+    pages: pages::Rules,
+    /// What `{{< param name >}}` stands for.
+    params: BTreeMap<String, Value>,
+}
+
+/// A value that stands in a text as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Text(String),
+    Number(i64),
+    Real(f64),
+    Truth(bool),
 }
 
 /// The meaning of a folder level.
@@ -88,6 +104,12 @@ impl Config {
             words_page: self.chunks.words_page,
             words_part: self.chunks.words_part,
             highlight: self.highlight,
+            pages: self.pages.0.clone(),
+            params: self
+                .params
+                .iter()
+                .map(|(name, value)| (name.clone(), value.to_string()))
+                .collect(),
         }
     }
 
@@ -108,6 +130,17 @@ impl Config {
     }
 }
 
+impl std::fmt::Display for Value {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Value::Text(text) => out.write_str(text),
+            Value::Number(number) => number.fmt(out),
+            Value::Real(real) => real.fmt(out),
+            Value::Truth(truth) => truth.fmt(out),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -121,6 +154,8 @@ impl Default for Config {
             newest: BTreeMap::new(),
             chunks: Chunks::default(),
             highlight: true,
+            pages: pages::Rules::default(),
+            params: BTreeMap::new(),
         }
     }
 }
@@ -146,6 +181,31 @@ mod tests {
         assert_eq!(config.name("cisco/cucm"), Some("Unified CM"));
         assert_eq!(config.aliases("cisco/cucm"), ["callmanager"]);
         assert_eq!(config.name("other"), None);
+    }
+
+    #[test]
+    fn page_rules_are_one_or_many() {
+        let check = |text: &str, expected: &str| {
+            let found = match toml::from_str::<Config>(text) {
+                Ok(config) => format!("{:?}", config.reading().pages),
+                Err(error) => error.to_string(),
+            };
+            assert!(found.contains(expected), "{text}: {found}");
+        };
+        check("[pages]\nstyle = 'marker'\noffset = -16", "Marker");
+        check("[[pages]]\npath = 'a/'\nregex = '^P(?P<page>[0-9]+)$'\nposition = 'after'", "After");
+        check("[pages]\nregex = '('", "is no regular expression");
+        check("[pages]\nregex = 'p'", "needs a group (?P<page>...)");
+        check("[pages]\nstyle = 'x'", "unknown variant `x`");
+        check("[pages]\nbase = 2", "base must be 0 or 1");
+        check("[pages]\nstyle = 'marker'\nregex = 'p'", "either style or regex");
+    }
+
+    #[test]
+    fn params_are_plain_values() {
+        let config: Config = toml::from_str("[params]\na = 'b'\nc = 1.5\nd = true").unwrap();
+        let shown: Vec<String> = config.reading().params.into_values().collect();
+        assert_eq!(shown, ["b", "1.5", "true"]);
     }
 
     #[test]

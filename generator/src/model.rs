@@ -4,6 +4,8 @@
 //! a [`Document`], `site` shows it and `index` feeds it to the engine, so anchors, titles and page
 //! numbers are made once.
 
+use std::collections::BTreeMap;
+
 /// One file of the library, read: what `parse` makes of a source's bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Document {
@@ -104,6 +106,63 @@ pub(crate) trait Links {
     fn resolve(&self, target: &str) -> Link;
 }
 
+/// What the publisher knows of the page marks of some sources.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PageRule {
+    /// The sources whose path begins with this.
+    pub(crate) path: String,
+    /// None where the marks are to be found by themselves.
+    pub(crate) sign: Option<PageSign>,
+    /// The number in the mark of the first page; told from the marks by default.
+    pub(crate) base: Option<u32>,
+    pub(crate) position: Option<PagePosition>,
+    /// Printed labels are the page's number and this.
+    pub(crate) offset: Option<i32>,
+}
+
+/// What a page mark looks like.
+#[derive(Debug, Clone)]
+pub(crate) enum PageSign {
+    Style(PageStyle),
+    /// With a group `page`.
+    Pattern(regex::Regex),
+    /// There are no pages, whatever stands in the text.
+    Absent,
+}
+
+/// The page marks of converters, in the order in which they are preferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum PageStyle {
+    /// `<!-- page 7 -->`
+    Comment,
+    /// `{6}` and 48 hyphens, by marker
+    Marker,
+    /// `--- end of page.page_number=7 ---`, by pymupdf4llm
+    EndOfPageNumber,
+    /// `--- end of page=6 ---`, by older pymupdf4llm
+    EndOfPage,
+    /// `--- Page 7 ---`
+    Dashes,
+    FormFeed,
+    /// `<!-- page break -->`, which carries no number
+    Placeholder,
+    /// `## Page 7`
+    Heading,
+    /// By a pattern of the publisher's.
+    Own,
+}
+
+/// Where a mark stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PagePosition {
+    /// Before its page.
+    Before,
+    /// Behind its page.
+    After,
+    /// Between two pages, with the number of the first.
+    Between,
+}
+
 /// How sources are read; from `mcdewey.toml`.
 #[derive(Debug, Clone)]
 pub(crate) struct Reading {
@@ -117,6 +176,16 @@ pub(crate) struct Reading {
     pub(crate) words_part: usize,
     /// Whether fenced code is coloured.
     pub(crate) highlight: bool,
+    /// The first whose path fits a source holds.
+    pub(crate) pages: Vec<PageRule>,
+    /// What `{{< param name >}}` stands for.
+    pub(crate) params: BTreeMap<String, String>,
+}
+
+impl Reading {
+    pub(crate) fn page_rule(&self, source: &str) -> Option<&PageRule> {
+        self.pages.iter().find(|rule| source.starts_with(&rule.path))
+    }
 }
 
 impl Default for Reading {
@@ -127,6 +196,8 @@ impl Default for Reading {
             words_page: 650,
             words_part: 20_000,
             highlight: true,
+            pages: Vec::new(),
+            params: BTreeMap::new(),
         }
     }
 }

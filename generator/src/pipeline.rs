@@ -48,7 +48,7 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     let begin = Instant::now();
     let mut warnings = Vec::new();
     let mut library = Library::open(&options.library, &mut warnings)?;
-    library.config.highlight &= !options.no_highlight;
+    library.reading.highlight &= !options.no_highlight;
     let output = Output::prepare(&options.site, || {
         eprintln!("Another build of {} is running; waiting for it.", options.site.display());
     })?;

@@ -95,8 +95,7 @@ fn from_text(
     warnings: &mut Vec<Warning>,
 ) -> Reading {
     let source = &library.sources[at];
-    let mut document =
-        parse::document(&source.path, bytes, &library.config.reading(), links, warnings);
+    let mut document = parse::document(&source.path, bytes, &library.reading, links, warnings);
     if document.chunks.is_empty() {
         warnings.extend(title_page(&mut document, source));
     }
@@ -172,7 +171,6 @@ fn from_records(
     let mut document = Document { paged: true, ..Document::default() };
     let mut ids = Vec::with_capacity(records.len());
     let mut anchors = parse::Anchors::default();
-    let settings = library.config.reading();
     for (line, record) in records {
         let own = own_part(&source.address.id, &record.chunk_id);
         let safe = address::slug(own);
@@ -180,7 +178,7 @@ fn from_records(
             &source.path,
             &record.text,
             &safe,
-            &settings,
+            &library.reading,
             links,
             &mut anchors,
             warnings,
@@ -205,7 +203,7 @@ fn from_records(
     for warning in warnings.iter_mut().filter(|warning| warning.source == source.path) {
         warning.source = file.to_string();
     }
-    document.parts = parse::record_parts(&document.chunks, &library.config.reading());
+    document.parts = parse::record_parts(&document.chunks, &library.reading);
     with_ids(library, at, ids, document)
 }
 

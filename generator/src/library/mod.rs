@@ -25,13 +25,15 @@ pub(crate) use version::is_version;
 use crate::{
     address::{Address, Registry},
     config::Config,
-    model::{FrontMatter, Warning},
+    model::{FrontMatter, Reading, Warning},
 };
 
 /// Everything that a build reads, in reading order.
 pub(crate) struct Library {
     pub(crate) root: PathBuf,
     pub(crate) config: Config,
+    /// How all sources are read.
+    pub(crate) reading: Reading,
     /// Sorted by vendor, product, version (newest first), guide and place in the guide.
     pub(crate) sources: Vec<Source>,
     /// In the order of the sources; each owns a range of them.
@@ -95,7 +97,8 @@ impl Library {
             }
         }
         let guides = order::guides(&sources, &config);
-        Ok(Library { root: root.to_path_buf(), config, sources, guides, record_ids })
+        let (root, reading) = (root.to_path_buf(), config.reading());
+        Ok(Library { root, config, reading, sources, guides, record_ids })
     }
 
     /// The display name of a level: configured, else as in the path.

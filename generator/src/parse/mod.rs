@@ -47,11 +47,13 @@ pub(crate) fn document(
     let mut report = Report::new(source, warnings);
     let decoded = decode::decode(bytes, &mut report);
     let (front, body) = front::split(&decoded, &mut report);
-    let mut sheets = pages::split(body.text, body.first_line);
+    let rule = settings.page_rule(source);
+    let mut sheets = pages::split(body.text, body.first_line, rule, &mut report);
     if let Some((sheet, front)) = sheets.first_mut().zip(body.kept) {
         sheet.lines.splice(..0, as_code(front));
     }
-    let mut leaves = leaves(sheets, &mut report);
+    let offset = rule.and_then(|rule| rule.offset);
+    let mut leaves = leaves(sheets, offset, &mut report);
     if let Some(summary) = body
         .summary
         .or(front.title.clone())
@@ -92,13 +94,20 @@ fn as_code(front: &str) -> Vec<Line<'_>> {
 }
 
 /// The pages of a source with their labels, running lines and comments taken out; a source without pages is one leaf.
-fn leaves(mut sheets: Vec<Sheet>, report: &mut Report) -> Vec<Leaf> {
+fn leaves(mut sheets: Vec<Sheet>, offset: Option<i32>, report: &mut Report) -> Vec<Leaf> {
     let numbers: Vec<u32> = sheets.iter().filter_map(|sheet| sheet.page).collect();
     if numbers.is_empty() {
         let text = |sheet: &Sheet| Leaf { text: clean(&sheet.lines, report), ..Leaf::default() };
         return sheets.iter().map(text).collect();
     }
-    let labels = names::complete(&numbers, &folios::take_out(&mut sheets));
+    let mut labels = names::complete(&numbers, &folios::take_out(&mut sheets));
+    for (number, label) in numbers.iter().zip(&mut labels) {
+        let shifted = offset.map(|offset| i64::from(*number) + i64::from(offset));
+        *label = shifted
+            .filter(|shifted| *shifted > 0)
+            .map(|shifted| shifted.to_string())
+            .or(label.take());
+    }
     let owns = names::own_of_pages(&numbers, &labels);
     let leaf = |((sheet, number), (label, own)): ((&Sheet, u32), (Option<String>, String))| Leaf {
         text: clean(&sheet.lines, report),

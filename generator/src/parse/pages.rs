@@ -5,7 +5,9 @@
 //! fence is closed at the end of the page and opened again on the next. Knows no Markdown but fences.
 
 use super::fence::{self, Tracker};
+use super::report::Report;
 use super::text::Line;
+use crate::model::{PagePosition as Position, PageRule, PageSign, PageStyle as Style};
 
 /// What stands on one page, or all of a source that has none.
 #[derive(Debug, Default, PartialEq)]
@@ -15,18 +17,38 @@ pub(super) struct Sheet<'a> {
     pub(super) lines: Vec<Line<'a>>,
 }
 
-/// Cuts a source at its page marks.
-pub(super) fn split(text: &str, first_line: u32) -> Vec<Sheet<'_>> {
+/// Cuts a source at its page marks; a rule of the publisher's goes before what is found.
+pub(super) fn split<'a>(
+    text: &'a str,
+    first_line: u32,
+    rule: Option<&PageRule>,
+    report: &mut Report,
+) -> Vec<Sheet<'a>> {
     let lines = lines(text, first_line);
-    let found = find_marks(&lines);
-    let Some(style) = choose(&found) else {
+    let sign = rule.and_then(|rule| rule.sign.as_ref());
+    let found = match sign {
+        Some(PageSign::Absent) => Vec::new(),
+        Some(PageSign::Pattern(pattern)) => find_marks(&lines, |line| read_own(line, pattern)),
+        _ => find_marks(&lines, read_mark),
+    };
+    let style = match sign {
+        None => choose(&found),
+        Some(PageSign::Style(style)) => Some(*style),
+        Some(_) => Some(Style::Own),
+    };
+    let marks: Vec<Mark> = found.into_iter().filter(|mark| Some(mark.style) == style).collect();
+    let marks = rising(&marks);
+    let Some(style) = style.filter(|_| !marks.is_empty()) else {
+        if matches!(sign, Some(PageSign::Pattern(_) | PageSign::Style(_))) {
+            report.warn(0, "no page marks found", "none is as mcdewey.toml says");
+        }
         let lines = lines.into_iter().filter(|line| line.text != FORM_FEED).collect();
         return vec![Sheet { page: None, lines }];
     };
-    let marks: Vec<Mark> = found.into_iter().filter(|mark| mark.style == style).collect();
-    let marks = rising(&marks);
-    let position = position(style, &marks, &lines);
-    sheets(&lines, &number(style, &marks), position)
+    let position = rule.and_then(|rule| rule.position);
+    let position = position.unwrap_or_else(|| told_position(style, &marks, &lines));
+    let base = rule.and_then(|rule| rule.base);
+    sheets(&lines, &number(style, &marks, base), position)
 }
 
 const FORM_FEED: &str = "\u{c}";
@@ -50,25 +72,6 @@ fn lines(text: &str, first_line: u32) -> Vec<Line<'_>> {
     lines
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Style {
-    /// `<!-- page 7 -->`
-    Comment,
-    /// `{6}` and 48 hyphens, by marker
-    Marker,
-    /// `--- end of page.page_number=7 ---`, by pymupdf4llm
-    EndOfPageNumber,
-    /// `--- end of page=6 ---`, by older pymupdf4llm
-    EndOfPage,
-    /// `--- Page 7 ---`
-    Dashes,
-    FormFeed,
-    /// `<!-- page break -->`, which carries no number
-    Placeholder,
-    /// `## Page 7`
-    Heading,
-}
-
 const STYLES: [Style; 8] = [
     Style::Comment,
     Style::Marker,
@@ -80,13 +83,6 @@ const STYLES: [Style; 8] = [
     Style::Heading,
 ];
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Position {
-    Before,
-    After,
-    Between,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     /// Index of its line.
@@ -97,12 +93,14 @@ struct Mark {
     in_code: bool,
 }
 
-fn find_marks(lines: &[Line]) -> Vec<Mark> {
+type Read = Option<(Style, Option<u32>)>;
+
+fn find_marks(lines: &[Line], read: impl Fn(&str) -> Read) -> Vec<Mark> {
     let mut tracker = Tracker::default();
     let mut marks = Vec::new();
     for (line, text) in lines.iter().map(|line| line.text).enumerate() {
         let in_code = tracker.is_code(text);
-        if let Some((style, number)) = read_mark(text) {
+        if let Some((style, number)) = read(text) {
             let number = number.unwrap_or(marks.len() as u32);
             marks.push(Mark { line, style, number, in_code });
         }
@@ -110,7 +108,12 @@ fn find_marks(lines: &[Line]) -> Vec<Mark> {
     marks
 }
 
-fn read_mark(line: &str) -> Option<(Style, Option<u32>)> {
+fn read_own(line: &str, pattern: &regex::Regex) -> Read {
+    let found = pattern.captures(line.trim_ascii_end())?;
+    Some((Style::Own, Some(digits(found.name("page")?.as_str())?)))
+}
+
+fn read_mark(line: &str) -> Read {
     let text = line.trim_ascii();
     if line == FORM_FEED {
         return Some((Style::FormFeed, None));
@@ -124,7 +127,7 @@ fn read_mark(line: &str) -> Option<(Style, Option<u32>)> {
     }
 }
 
-fn read_comment(text: &str) -> Option<(Style, Option<u32>)> {
+fn read_comment(text: &str) -> Read {
     let inner = text.strip_prefix("<!--")?.strip_suffix("-->")?.trim().to_ascii_lowercase();
     if matches!(inner.as_str(), "page break" | "page-break" | "pagebreak" | "page_break") {
         return Some((Style::Placeholder, None));
@@ -136,14 +139,14 @@ fn read_comment(text: &str) -> Option<(Style, Option<u32>)> {
     Some((Style::Comment, Some(digits(number)?)))
 }
 
-fn read_marker(text: &str) -> Option<(Style, Option<u32>)> {
+fn read_marker(text: &str) -> Read {
     const FEWEST_HYPHENS: usize = 16;
     let (number, hyphens) = text.strip_prefix('{')?.split_once('}')?;
     let is_rule = hyphens.len() >= FEWEST_HYPHENS && hyphens.bytes().all(|byte| byte == b'-');
     is_rule.then_some((Style::Marker, Some(digits(number)?)))
 }
 
-fn read_dashes(text: &str) -> Option<(Style, Option<u32>)> {
+fn read_dashes(text: &str) -> Read {
     let inner = text.trim_matches('-');
     if text.len() < inner.len() + 4 || !text.ends_with('-') {
         return None;
@@ -159,7 +162,7 @@ fn read_dashes(text: &str) -> Option<(Style, Option<u32>)> {
     Some((style, Some(digits(rest)?)))
 }
 
-fn read_heading(text: &str) -> Option<(Style, Option<u32>)> {
+fn read_heading(text: &str) -> Read {
     let inner = text.trim_matches('#');
     if text.len() - inner.len() > 12 || !inner.starts_with(' ') {
         return None;
@@ -212,13 +215,13 @@ fn rising(marks: &[Mark]) -> Vec<Mark> {
     run
 }
 
-fn position(style: Style, marks: &[Mark], lines: &[Line]) -> Position {
+fn told_position(style: Style, marks: &[Mark], lines: &[Line]) -> Position {
     let is_blank = |lines: &[Line]| lines.iter().all(|line| line.is_blank());
     match style {
         Style::FormFeed | Style::Placeholder => Position::Between,
         Style::EndOfPage | Style::EndOfPageNumber => Position::After,
         Style::Marker => Position::Before,
-        Style::Comment | Style::Dashes | Style::Heading => {
+        Style::Comment | Style::Dashes | Style::Heading | Style::Own => {
             let (first, last) = (marks[0], marks[marks.len() - 1]);
             let closes = !is_blank(&lines[..first.line])
                 && is_blank(&lines[last.line + 1..])
@@ -229,15 +232,16 @@ fn position(style: Style, marks: &[Mark], lines: &[Line]) -> Position {
 }
 
 /// Line and 1-based page of every mark; a mark between two pages has the number of the first.
-fn number(style: Style, marks: &[Mark]) -> Vec<(usize, u32)> {
-    let base = match style {
+fn number(style: Style, marks: &[Mark], base: Option<u32>) -> Vec<(usize, u32)> {
+    let told = match style {
         Style::FormFeed | Style::Placeholder => {
             return marks.iter().zip(1..).map(|(mark, page)| (mark.line, page)).collect();
         }
         Style::Marker | Style::EndOfPage => 0,
         Style::EndOfPageNumber => 1,
-        Style::Comment | Style::Dashes | Style::Heading => marks[0].number.min(1),
+        Style::Comment | Style::Dashes | Style::Heading | Style::Own => marks[0].number.min(1),
     };
+    let base = base.unwrap_or(told);
     marks.iter().map(|mark| (mark.line, mark.number + 1 - base)).collect()
 }
 
@@ -317,13 +321,45 @@ mod tests {
 
     /// Pages as `number:lines joined by /`, one per line.
     fn check(text: &str, expected: &str) {
+        check_rule(text, None, expected);
+    }
+
+    fn check_rule(text: &str, rule: Option<PageRule>, expected: &str) {
         let show = |sheet: &Sheet| {
             let lines: Vec<&str> =
                 sheet.lines.iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
             format!("{}:{}", sheet.page.unwrap_or(0), lines.join("/"))
         };
-        let found: Vec<String> = split(text, 1).iter().map(show).collect();
+        let mut warnings = Vec::new();
+        let mut report = Report::new("a.md", &mut warnings);
+        let found: Vec<String> =
+            split(text, 1, rule.as_ref(), &mut report).iter().map(show).collect();
         assert_eq!(found.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn a_rule_goes_before_what_is_found() {
+        let rule = |sign| Some(PageRule { sign, ..PageRule::default() });
+        let style = |style| rule(Some(PageSign::Style(style)));
+        let both = "## Page 1\na\n<!-- page 1 -->\nb\n<!-- page 2 -->\n";
+        check_rule(both, style(Style::Heading), "1:a/<!-- page 1 -->/b/<!-- page 2 -->");
+        check_rule(
+            both,
+            rule(Some(PageSign::Absent)),
+            "0:## Page 1/a/<!-- page 1 -->/b/<!-- page 2 -->",
+        );
+        let pattern = PageSign::Pattern(regex::Regex::new("^Seite (?P<page>[0-9]+)$").unwrap());
+        let own = |base, position| PageRule {
+            sign: Some(pattern.clone()),
+            base,
+            position,
+            ..PageRule::default()
+        };
+        let text = "a\nSeite 1\nb\nSeite 2\n";
+        check_rule(text, Some(own(None, None)), "1:a 2:b");
+        check_rule(text, Some(own(Some(0), Some(Position::Before))), "2:a/b 3:");
+        check_rule(text, Some(own(None, Some(Position::Between))), "1:a 2:b");
+        check_rule("a", style(Style::Marker), "0:a");
     }
 
     #[test]
