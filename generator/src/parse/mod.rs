@@ -53,7 +53,7 @@ pub(crate) fn document(
         sheet.lines.splice(..0, as_code(front));
     }
     let offset = rule.and_then(|rule| rule.offset);
-    let mut leaves = leaves(sheets, offset, &mut report);
+    let mut leaves = leaves(sheets, offset, settings, &mut report);
     if let Some(summary) = body
         .summary
         .or(front.title.clone())
@@ -94,10 +94,16 @@ fn as_code(front: &str) -> Vec<Line<'_>> {
 }
 
 /// The pages of a source with their labels, running lines and comments taken out; a source without pages is one leaf.
-fn leaves(mut sheets: Vec<Sheet>, offset: Option<i32>, report: &mut Report) -> Vec<Leaf> {
+fn leaves(
+    mut sheets: Vec<Sheet>,
+    offset: Option<i32>,
+    settings: &Reading,
+    report: &mut Report,
+) -> Vec<Leaf> {
     let numbers: Vec<u32> = sheets.iter().filter_map(|sheet| sheet.page).collect();
     if numbers.is_empty() {
-        let text = |sheet: &Sheet| Leaf { text: clean(&sheet.lines, report), ..Leaf::default() };
+        let text =
+            |sheet: &Sheet| Leaf { text: clean(&sheet.lines, settings, report), ..Leaf::default() };
         return sheets.iter().map(text).collect();
     }
     let mut labels = names::complete(&numbers, &folios::take_out(&mut sheets));
@@ -110,7 +116,7 @@ fn leaves(mut sheets: Vec<Sheet>, offset: Option<i32>, report: &mut Report) -> V
     }
     let owns = names::own_of_pages(&numbers, &labels);
     let leaf = |((sheet, number), (label, own)): ((&Sheet, u32), (Option<String>, String))| Leaf {
-        text: clean(&sheet.lines, report),
+        text: clean(&sheet.lines, settings, report),
         page: Some(Page { number, label: label.filter(|label| *label != number.to_string()) }),
         own: Some(own),
     };
@@ -118,8 +124,8 @@ fn leaves(mut sheets: Vec<Sheet>, offset: Option<i32>, report: &mut Report) -> V
 }
 
 /// Comments out, dialects to Markdown, and nothing that would take for ever to parse.
-fn clean(lines: &[Line], report: &mut Report) -> Text {
-    guard::tame(dialect::translate(comments::strip(lines), report), report)
+fn clean(lines: &[Line], settings: &Reading, report: &mut Report) -> Text {
+    guard::tame(dialect::translate(comments::strip(lines), &settings.params, report), report)
 }
 
 /// What the navigation needs of a source before it is read.
@@ -167,7 +173,7 @@ pub(crate) fn fragment(
     let decoded = decode::decode(markdown.as_bytes(), &mut report);
     let lines: Vec<Line> =
         (1..).zip(decoded.lines()).map(|(number, text)| Line { number, text }).collect();
-    let text = clean(&lines, &mut report);
+    let text = clean(&lines, settings, &mut report);
     let definitions = Definitions::default();
     let shift = 2 - headings::top_level(std::iter::once(text.string.as_str())) as i8;
     let definitions = &definitions;

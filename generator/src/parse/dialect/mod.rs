@@ -8,9 +8,14 @@ mod anchors;
 mod directives;
 mod shortcodes;
 
+use std::collections::BTreeMap;
+
 use super::fence::Tracker;
 use super::report::Report;
 use super::text::{Line, Text};
+
+/// What the publisher has given for `{{< param name >}}`.
+pub(super) type Params = BTreeMap<String, String>;
 
 /// What a construct of a dialect stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +33,7 @@ pub(super) enum Meaning {
 }
 
 /// Translates a text; one without any such construct comes back as it is.
-pub(super) fn translate(text: Text, report: &mut Report) -> Text {
+pub(super) fn translate(text: Text, params: &Params, report: &mut Report) -> Text {
     let text = anchors::join(text);
     const SIGNS: [&str; 11] =
         ["{{<", "{{%", ":::", "[!", "{%", "!!! ", "\nimport ", "{:", "<link ", "<meta ", "> ### "];
@@ -40,7 +45,7 @@ pub(super) fn translate(text: Text, report: &mut Report) -> Text {
     {
         return text;
     }
-    let mut writer = Writer { out: Text::default(), boxes: Vec::new(), report };
+    let mut writer = Writer { out: Text::default(), boxes: Vec::new(), params, report };
     let boxes_left = shortcodes::BoxEnds::of(string);
     let mut tracker = Tracker::default();
     for (index, line) in text.lines().enumerate() {
@@ -56,6 +61,7 @@ pub(super) fn translate(text: Text, report: &mut Report) -> Text {
 struct Writer<'a, 'b> {
     out: Text,
     boxes: Vec<OpenBox>,
+    params: &'a Params,
     report: &'a mut Report<'b>,
 }
 
@@ -98,7 +104,7 @@ impl Writer<'_, '_> {
         while let Some(found) = shortcodes::find(rest) {
             before.push_str(&rest[..found.start]);
             rest = &rest[found.end..];
-            match shortcodes::meaning(&found, &has_end) {
+            match shortcodes::meaning(&found, self.params, &has_end) {
                 Some(Meaning::Inline(text)) => before.push_str(&text),
                 Some(Meaning::Nothing) => {}
                 Some(meaning) => {
@@ -207,7 +213,8 @@ mod tests {
         let mut text = Text::default();
         (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
         let mut warnings = Vec::new();
-        let found = translate(text, &mut Report::new("a.md", &mut warnings));
+        let params = Params::from([("latest".to_string(), "v3.6".to_string())]);
+        let found = translate(text, &params, &mut Report::new("a.md", &mut warnings));
         assert_eq!(
             found.string.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"),
             expected,
@@ -249,6 +256,12 @@ mod tests {
         check("a {{< unknown >}} b", "a {{< unknown >}} b");
         check("{{</* x */>}}", "{{< x >}}");
         check("```\n{{< note >}}\n```", "```\n{{< note >}}\n```");
+    }
+
+    #[test]
+    fn params_are_what_the_publisher_says() {
+        check("a {{< param \"latest\" >}} {{% param latest %}}", "a v3.6 v3.6");
+        check("{{< param gone >}}", "{{< param gone >}}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::{Meaning, box_kind};
+use super::{Meaning, Params, box_kind};
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Shortcode<'a> {
@@ -104,7 +104,11 @@ impl Shortcode<'_> {
 }
 
 /// None where the shortcode is unknown. `has_end` tells whether a box of this name is closed later on.
-pub(super) fn meaning(code: &Shortcode, has_end: impl Fn(&str) -> bool) -> Option<Meaning> {
+pub(super) fn meaning(
+    code: &Shortcode,
+    params: &Params,
+    has_end: impl Fn(&str) -> bool,
+) -> Option<Meaning> {
     if code.raw[3..].trim_start().starts_with("/*") {
         return Some(Meaning::Inline(code.raw.replacen("/*", "", 1).replacen("*/", "", 1)));
     }
@@ -113,6 +117,7 @@ pub(super) fn meaning(code: &Shortcode, has_end: impl Fn(&str) -> bool) -> Optio
     }
     let text = match code.name {
         "figure" | "img" | "image" | "imgproc" => return Some(Meaning::Block(picture(code))),
+        "param" => params.get(code.get(&["", "name"]))?.clone(),
         "ref" | "relref" => code.get(&["", "path"]).to_string(),
         "link" | "url" => format!("<{}>", code.get(&["", "href", "url"])),
         "include" | "readfile" | "includecode" | "code-include" => return Some(include(code)),
