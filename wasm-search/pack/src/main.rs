@@ -1,7 +1,8 @@
-//! Packs the engine for the browser: `cargo run -p pack`.
+//! Packs the engine and the catalogue for the browser: `cargo run -p pack`.
 //!
-//! In: the crate `wasm-search`. Out: `wasm-search/packed/engine.wasm`, the module, and `engine.js`, its glue: a classic script
-//! that defines `wasm_bindgen`, to be called as `wasm_bindgen({module_or_path: bytes})`. The generator carries both.
+//! In: the crates `wasm-search` and `catalogue`. Out: `wasm-search/packed/engine.wasm`, the module, and `engine.js`, its
+//! glue: a classic script that defines `wasm_bindgen`, to be called as `wasm_bindgen({module_or_path: bytes})`; and
+//! `catalogue.{wasm,js}` likewise. The generator carries them.
 //! Knows no site. A file that would not change is not touched, so nothing that depends on it is built again.
 
 use std::env;
@@ -14,6 +15,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "wasm";
+/// The crates, and what their modules go by.
+const MODULES: [(&str, &str); 2] = [("wasm-search", "engine"), ("catalogue", "catalogue")];
 
 fn main() -> Result<()> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -21,10 +24,18 @@ fn main() -> Result<()> {
         .nth(2)
         .context("pack lies outside its workspace")?;
     check_target(workspace)?;
-    let module = compile(workspace)?;
+    for (package, name) in MODULES {
+        pack(workspace, package, name)?;
+    }
+    Ok(())
+}
+
+/// Compiles a crate and writes its module and glue.
+fn pack(workspace: &Path, package: &str, name: &str) -> Result<()> {
+    let module = compile(workspace, package)?;
     let mut bindings = Bindgen::new()
         .input_path(&module)
-        .out_name("engine")
+        .out_name(name)
         .no_modules(true)?
         .typescript(false)
         .omit_default_module_path(true)
@@ -35,8 +46,8 @@ fn main() -> Result<()> {
     let packed = workspace.join("wasm-search/packed");
     fs::create_dir_all(&packed).with_context(|| format!("creating {}", packed.display()))?;
     let glue = bindings.js().to_owned();
-    write(&packed.join("engine.js"), glue.as_bytes())?;
-    write(&packed.join("engine.wasm"), &bindings.wasm_mut().emit_wasm())
+    write(&packed.join(name).with_extension("js"), glue.as_bytes())?;
+    write(&packed.join(name).with_extension("wasm"), &bindings.wasm_mut().emit_wasm())
 }
 
 /// Without the target's standard library cargo's own message hides the remedy.
@@ -54,19 +65,19 @@ fn check_target(workspace: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compiles wasm-search and says where its module is.
-fn compile(workspace: &Path) -> Result<PathBuf> {
+/// Compiles a crate and says where its module is.
+fn compile(workspace: &Path, package: &str) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target_dir = target_dir()?;
     let status = Command::new(cargo)
-        .args(["build", "--package", "wasm-search", "--target", TARGET, "--profile", PROFILE])
+        .args(["build", "--package", package, "--target", TARGET, "--profile", PROFILE])
         .arg("--target-dir")
         .arg(&target_dir)
         .current_dir(workspace)
         .status()
-        .context("running cargo build for wasm-search")?;
-    ensure!(status.success(), "wasm-search does not compile (see above)");
-    Ok(target_dir.join(TARGET).join(PROFILE).join("wasm_search.wasm"))
+        .with_context(|| format!("running cargo build for {package}"))?;
+    ensure!(status.success(), "{package} does not compile (see above)");
+    Ok(target_dir.join(TARGET).join(PROFILE).join(package.replace('-', "_")).with_extension("wasm"))
 }
 
 /// The folder that this very program was built in, however it was configured.
