@@ -64,16 +64,18 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     let merging = Progress::phase("Indexing", library.sources.len());
     let index = index::merge(&library, &slots, &spool, folder, &merging)?;
     merging.end();
+    let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
+    let index_bytes = index.bytes + catalogue_bytes;
     site.write_files(&[
-        FileGroup::new("Search index", index.urls),
+        FileGroup::new("Search index", index.urls.into_iter().chain([catalogue_url])),
         FileGroup::new("Assets", site.assets().unlinked()),
         FileGroup::new("Pictures and attachments", files.addresses()),
     ])?;
-    let page_bytes = folder_bytes(folder)? - index.bytes;
+    let page_bytes = folder_bytes(folder)? - index_bytes;
     drop(spool);
     output.publish()?;
     warnings.sort();
-    Ok(Report { counts, warnings, page_bytes, index_bytes: index.bytes, time: begin.elapsed() })
+    Ok(Report { counts, warnings, page_bytes, index_bytes, time: begin.elapsed() })
 }
 
 /// Reads, parses and writes every source, on all cores.

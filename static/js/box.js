@@ -1,8 +1,9 @@
-// The search box that stands on every page: a combobox that shows the best hits as the reader types.
+// The search box that stands on every page: a combobox that shows where to jump and the best hits as the reader types.
 // In: the form `.box`, which without scripts leads to the search page. Out: the same form, with a list below it.
-// Knows how a hit looks (hits.js) and whom to ask (engine.js). The search page has its own (results.js).
+// Knows how a hit looks (hits.js) and whom to ask (engine.js, catalogue.js). The search page has its own (results.js).
 {
   const HITS = 6;
+  const JUMPS = 3;
   const ROLES = { role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'suggestions', 'aria-autocomplete': 'list' };
 
   const list = M.element('div', { role: 'listbox', id: 'suggestions', 'aria-label': 'Results' });
@@ -10,18 +11,41 @@
   const panel = M.element('div', { class: 'panel', hidden: '' }, list, note);
   let input = null;
   let asked = 0;
+  let jumped = 0;
+  let waiting = false;
   let active = -1;
+  let jumps = [];
+  let hits = [];
 
   M.box = (form) => {
     input = form.q;
     form.append(panel);
     for (const [name, value] of Object.entries(ROLES)) input.setAttribute(name, value);
-    input.addEventListener('focus', () => M.start().catch(() => {}));
-    input.addEventListener('input', M.calm(ask));
+    input.addEventListener('focus', () => M.start().then(openCatalogue).catch(() => {}));
+    input.addEventListener('input', type);
     input.addEventListener('keydown', press);
     form.addEventListener('focusout', (event) => form.contains(event.relatedTarget) || close());
     // A press must not take the focus away, or the list would be gone before the click.
     panel.addEventListener('mousedown', (event) => event.target.closest('button') || event.preventDefault());
+  };
+
+  /** Where to jump is told at once, the hits when the reader pauses. */
+  const type = () => {
+    waiting = true;
+    jump();
+    calmly();
+  };
+
+  const openCatalogue = async () => {
+    if (await M.openCatalogue?.(() => !waiting)) jump();
+  };
+
+  const jump = async () => {
+    const turn = ++jumped;
+    const entries = (await M.jump?.(input.value.trim(), JUMPS)) ?? [];
+    if (turn !== jumped || (panel.hidden && !entries.length)) return;
+    jumps = entries.map((entry) => M.jumpLink(entry, { role: 'option', tabindex: '-1' }));
+    show(hits, panel.hidden ? 'Searching …' : undefined);
   };
 
   const ask = async () => {
@@ -36,7 +60,12 @@
     } catch (fault) {
       if (current()) show([], M.explain(fault, ask));
     }
+    if (!current()) return;
+    waiting = false;
+    openCatalogue();
   };
+
+  const calmly = M.calm(ask);
 
   const fill = (text, answer) => {
     M.remember(text, answer.hits, { q: text });
@@ -52,17 +81,27 @@
 
   const option = (href, kind, ...children) => M.element('a', { role: 'option', class: kind, tabindex: '-1', href }, ...children);
 
+  /** Shows hits below the jumps. Whoever has chosen a jump already keeps it when the hits arrive. */
   const show = (options, words) => {
-    options.forEach((element, i) => { element.id = `suggestion-${i}`; });
-    list.replaceChildren(...options);
-    note.replaceChildren(words);
+    const chosen = all()[active];
+    hits = options;
+    const group = M.element('div', { role: 'group', class: 'jumps', 'aria-label': 'Jump to' }, ...jumps);
+    list.replaceChildren(...(jumps.length ? [group] : []), ...hits);
+    all().forEach((element, i) => { element.id = `suggestion-${i}`; });
+    if (words !== undefined) note.replaceChildren(words);
     panel.hidden = false;
-    input.setAttribute('aria-expanded', String(options.length > 0));
-    activate(-1);
+    input.setAttribute('aria-expanded', String(all().length > 0));
+    activate(all().indexOf(chosen));
   };
+
+  const all = () => [...jumps, ...hits];
 
   const close = () => {
     asked++;
+    jumped++;
+    waiting = false;
+    jumps = [];
+    hits = [];
     panel.hidden = true;
     input.setAttribute('aria-expanded', 'false');
     activate(-1);
@@ -70,24 +109,24 @@
 
   /** The option that Enter opens; -1 is the input itself. The focus stays in the input. */
   const activate = (index) => {
-    list.children[active]?.removeAttribute('aria-selected');
+    list.querySelector('[aria-selected]')?.removeAttribute('aria-selected');
     active = index;
-    const chosen = list.children[index];
+    const chosen = all()[index];
     chosen?.setAttribute('aria-selected', 'true');
     chosen?.scrollIntoView({ block: 'nearest' });
     input.setAttribute('aria-activedescendant', chosen?.id ?? '');
   };
 
   const move = (step) => {
-    if (panel.hidden) return ask();
-    const places = list.children.length + 1;
+    if (panel.hidden) return [jump(), ask()];
+    const places = all().length + 1;
     activate(((active + 1 + step + places) % places) - 1);
   };
 
   const keys = {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => (list.children[active] ? list.children[active].click() : input.form.requestSubmit()),
+    Enter: () => (all()[active] ? all()[active].click() : input.form.requestSubmit()),
     Escape: () => (panel.hidden ? input.blur() : close()),
   };
 

@@ -1,18 +1,14 @@
 // The search engine's life in this page: started once, asked often.
 // In: a query. Out: an answer, or null where a newer query has overtaken it, or a fault.
 // The engine runs in a worker and does no reading of its own: it names the shards that it needs, this file
-// brings them, until it answers. The page carries the bytes and not the worker, because a worker may not
-// fetch when the site is opened from disk; so both worlds take the same path.
+// brings them, until it answers. Its room is made by module.js.
 {
   const ROUNDS = 12; // dependent trips that a query may take; the engine promises four
-  const SECONDS = 15; // for one turn of the worker
   const root = { id: 'root', url: 'search/root.js' };
 
   let starting = null;
   let rootBytes = null;
-  let worker = null;
-  let calls = 0;
-  const waiting = new Map();
+  let call = null;
   const shards = new Map();
 
   /** Loads engine and root, in parallel and once. Called early, when the reader turns to a search box. */
@@ -37,49 +33,10 @@
   };
 
   const open = async () => {
-    if (!globalThis.DecompressionStream || !globalThis.WebAssembly) throw new M.Fault('old', 'browser');
-    const [engine, bytes] = await Promise.all([
-      M.carry('engine', M.site.engine),
-      M.carry(root.id, root.url, 'no-cache'),
-    ]);
-    rootBytes = bytes;
-    const end = engine.length - 4;
-    const sum = new DataView(engine.buffer).getUint32(end, true);
-    if (fnv(engine.subarray(0, end)) !== sum) throw new M.Fault('damaged', M.site.engine);
-    const length = new DataView(engine.buffer).getUint32(0, true);
-    worker = hire(engine.subarray(4, 4 + length));
-    await call({ open: engine.slice(4 + length, end), root: bytes.slice() });
-  };
-
-  /** FNV-1a-32: a damaged engine must not be taken for a browser that forbids it. */
-  const fnv = (bytes) => bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5 | 0) >>> 0;
-
-  const hire = (script) => {
-    const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
-    try {
-      const made = new Worker(url);
-      made.onmessage = ({ data }) => settle(data);
-      made.onerror = (event) => {
-        event.preventDefault();
-        for (const turn of [...waiting.keys()]) settle({ turn, fault: 'blocked', subject: event.message });
-      };
-      return made;
-    } catch {
-      throw new M.Fault('blocked', 'worker');
-    }
-  };
-
-  const call = (message) => {
-    const turn = ++calls;
-    const reply = new Promise((resolve, reject) => waiting.set(turn, { resolve, reject }));
-    worker.postMessage({ turn, ...message });
-    return M.within(SECONDS, reply, 'engine').finally(() => waiting.delete(turn));
-  };
-
-  const settle = ({ turn, fault, subject, reply }) => {
-    const { resolve, reject } = waiting.get(turn) ?? {};
-    if (fault) reject?.(new M.Fault(fault, subject));
-    else resolve?.(reply);
+    call = await M.room('engine', M.site.engine, async () => {
+      rootBytes = await M.carry(root.id, root.url, 'no-cache');
+      return { root: rootBytes.slice() };
+    });
   };
 
   /** A shard is brought and fed once; the engine keeps it. One that failed may be tried again. */

@@ -3,11 +3,14 @@
 // The address is replaced while typing; Enter and filters make a new entry, so "back" leads to the last search meant.
 {
   const STEP = 10;
+  const JUMPS = 3;
   const at = (id) => document.getElementById(id);
   const siteTitle = document.title;
 
   let input = null;
   let asked = 0;
+  let jumped = 0;
+  let waiting = true;
   let state = {};
   let shown = STEP;
 
@@ -15,6 +18,7 @@
     input = form.q;
     // Whoever comes here will search: the engine may come along with the page. A failure is told when asked.
     M.start().catch(() => {});
+    input.addEventListener('input', jump);
     input.addEventListener('input', M.calm(() => go({ ...state, q: input.value }, 'replaceState')));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -33,6 +37,7 @@
     shown = history.state?.shown ?? STEP;
     const place = history.state?.place ?? 0;
     if (document.activeElement !== input || input.value.trim() !== state.q) input.value = state.q;
+    jump();
     await run();
     if (place) scrollTo(0, place);
   };
@@ -63,6 +68,7 @@
     event.preventDefault();
     const next = read(link.search);
     input.value = next.q;
+    jump();
     go(next, 'pushState');
   };
 
@@ -77,6 +83,14 @@
   const run = async () => {
     const turn = ++asked;
     const current = () => turn === asked;
+    waiting = true;
+    await search(current);
+    if (!current()) return;
+    waiting = false;
+    openCatalogue();
+  };
+
+  const search = async (current) => {
     const query = { ...state, text: state.q.trim(), limit: shown };
     at('teach').hidden = Boolean(query.text);
     document.title = query.text ? `${query.text} · ${siteTitle}` : siteTitle;
@@ -91,6 +105,22 @@
     } catch (fault) {
       if (current()) fail(fault);
     }
+  };
+
+  /** After engine and hits: they do not share their way with it. */
+  const openCatalogue = async () => {
+    await M.start().catch(() => {});
+    if (await M.openCatalogue?.(() => !waiting)) jump();
+  };
+
+  /** The names that are meant by what stands in the box; at once, without a pause. */
+  const jump = async () => {
+    const turn = ++jumped;
+    const entries = (await M.jump?.(input.value.trim(), JUMPS)) ?? [];
+    const list = at('jump');
+    if (turn !== jumped || !list) return;
+    list.replaceChildren(...entries.map((entry) => M.jumpLink(entry)));
+    list.hidden = !entries.length;
   };
 
   const clear = (status) => {

@@ -1,4 +1,4 @@
-//! What the program carries: templates, style sheets, scripts, the search engine for the browser.
+//! What the program carries: templates, style sheets, scripts, the search engine and the catalogue for the browser.
 //!
 //! In: the files compiled into the program, and those of the library's own `.theme` folder, which
 //! stand in for ours file by file. Out: a template engine, and `assets/*` named by content, so that
@@ -13,13 +13,24 @@ use anyhow::{Context, Result};
 use include_dir::{Dir, include_dir};
 use tera::Tera;
 
+use super::checksum;
 use crate::{carrier, output};
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 static STATIC: Dir = include_dir!("$CARGO_MANIFEST_DIR/../static");
-/// The engine's glue and module, as `cargo run -p pack` makes them.
-const GLUE: &str = include_str!("../../../wasm-search/packed/engine.js");
-const MODULE: &[u8] = include_bytes!("../../../wasm-search/packed/engine.wasm");
+/// Glue and module, as `cargo run -p pack` makes them.
+struct Packed {
+    glue: &'static str,
+    module: &'static [u8],
+}
+const ENGINE: Packed = Packed {
+    glue: include_str!("../../../wasm-search/packed/engine.js"),
+    module: include_bytes!("../../../wasm-search/packed/engine.wasm"),
+};
+const CATALOGUE: Packed = Packed {
+    glue: include_str!("../../../wasm-search/packed/catalogue.js"),
+    module: include_bytes!("../../../wasm-search/packed/catalogue.wasm"),
+};
 
 /// Where a library keeps its own templates and static files.
 const THEME: &str = ".theme";
@@ -35,11 +46,13 @@ const STYLES: [&str; 8] = [
     "css/print.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 14] = [
     "js/base.js",
     "js/messages.js",
     "js/carrier.js",
+    "js/module.js",
     "js/engine.js",
+    "js/catalogue.js",
     "js/hits.js",
     "js/marks.js",
     "js/filters.js",
@@ -50,6 +63,9 @@ const SCRIPTS: [&str; 12] = [
     "js/start.js",
 ];
 
+/// What the scripts call the catalogue's module until its hash is known.
+const CATALOGUE_NAME: &str = "assets/catalogue.js";
+
 /// The addresses of the assets.
 #[derive(Debug, Clone)]
 pub(crate) struct AssetNames {
@@ -57,13 +73,14 @@ pub(crate) struct AssetNames {
     pub(crate) theme: String,
     pub(crate) app: String,
     pub(crate) engine: String,
+    pub(crate) catalogue: String,
     pub(crate) icon: String,
 }
 
 impl AssetNames {
     /// Assets that no page links: scripts ask for them.
-    pub(crate) fn unlinked(&self) -> [String; 1] {
-        [self.engine.clone()]
+    pub(crate) fn unlinked(&self) -> [String; 2] {
+        [self.engine.clone(), self.catalogue.clone()]
     }
 }
 
@@ -91,12 +108,17 @@ pub(super) fn write(library: &Path, site: &Path) -> Result<AssetNames> {
         output::write(&site.join(&url), bytes)?;
         Ok(url)
     };
-    let raw = engine(&theme.text("worker.js")?);
+    let engine = room(&ENGINE, &theme.joined(&["worker.js", "turns.js"])?);
+    let catalogue = room(&CATALOGUE, &theme.joined(&["catalogue.js", "turns.js"])?);
+    let catalogue = writer("catalogue", "js", &carrier::pack("catalogue", &catalogue))?;
+    // Few readers need it on few pages: the bundle names it, so that no page has to.
+    let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
     Ok(AssetNames {
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
-        app: writer("app", "js", lean_js(&theme.joined(&SCRIPTS)?).as_bytes())?,
-        engine: writer("engine", "js", &carrier::pack("engine", &raw))?,
+        app: writer("app", "js", app.as_bytes())?,
+        engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
+        catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
     })
 }
@@ -118,20 +140,13 @@ impl Theme {
     }
 }
 
-/// The worker's script and the module in one: the length of the script, the script, the module, a
-/// checksum.
-fn engine(worker: &str) -> Vec<u8> {
-    let script = format!("{GLUE}\n{}", lean_js(worker));
+/// A worker's script and its module in one: the length of the script, the script, the module, a checksum.
+fn room(packed: &Packed, worker: &str) -> Vec<u8> {
+    let script = format!("{}\n{}", packed.glue, lean_js(worker));
     let mut raw = (script.len() as u32).to_le_bytes().to_vec();
     raw.extend_from_slice(script.as_bytes());
-    raw.extend_from_slice(MODULE);
-    raw.extend_from_slice(&fnv1a_32(&raw).to_le_bytes());
-    raw
-}
-
-/// The checksum behind the engine, as `engine.js` computes it.
-fn fnv1a_32(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    raw.extend_from_slice(packed.module);
+    checksum::sealed(raw)
 }
 
 /// All files of a carried folder by their paths in it.
@@ -196,10 +211,23 @@ mod tests {
         assert_eq!(lean_js("// x\n  /** doc */\n  let a = 'http://b';\n"), "let a = 'http://b';\n");
     }
 
+    const OTHERS: [&str; 5] = ["js/theme.js", "worker.js", "catalogue.js", "turns.js", "icon.svg"];
+
     #[test]
     fn every_listed_file_is_carried() {
-        for name in STYLES.iter().chain(&SCRIPTS).chain(&["js/theme.js", "worker.js", "icon.svg"]) {
+        for name in STYLES.iter().chain(&SCRIPTS).chain(&OTHERS) {
             assert!(STATIC.get_file(name).is_some(), "{name}");
         }
+    }
+
+    /// 45 KB for what is fetched of the catalogue beside its data.
+    #[test]
+    fn the_catalogue_keeps_its_budget() {
+        let site = tempfile::tempdir().unwrap();
+        let names = write(Path::new("no library"), site.path()).unwrap();
+        let bytes = fs::metadata(site.path().join(&names.catalogue)).unwrap().len();
+        assert!(bytes <= 45_000, "{bytes} bytes");
+        let app = fs::read_to_string(site.path().join(&names.app)).unwrap();
+        assert!(app.contains(&names.catalogue), "the scripts name it");
     }
 }

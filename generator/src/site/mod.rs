@@ -5,6 +5,8 @@
 
 mod assets;
 mod browse;
+mod catalogue;
+mod checksum;
 mod chunk;
 mod home;
 mod plain;
@@ -93,6 +95,11 @@ impl<'a> Site<'a> {
         home::write(self, sources, counts)?;
         browse::write(self, sources)?;
         plain::write(self, counts)
+    }
+
+    /// What "Jump to" offers; gives the address and the bytes of its file.
+    pub(crate) fn write_catalogue(&self) -> Result<(String, u64)> {
+        catalogue::write(self)
     }
 
     /// `files.html`, which links every file that no page links.

@@ -1,12 +1,12 @@
-//! An entry of the catalogue, and how tinysearch's posts hold it.
+//! An entry of the catalogue: as a line of its bytes, and as the document that tinysearch holds.
 //!
-//! In: an entry, or a post. Out: the other. Knows no search.
+//! In: an entry, or its line. Out: the other, and the document. Knows no search.
+
+use std::collections::HashSet;
 
 use tinysearch::{IndexedDocument, PostId};
 
-use crate::grade;
-
-/// Stands between the parts of a post's `meta`.
+/// Stands between the parts of a line; the last ones are aliases.
 const SEPARATOR: char = '\t';
 /// What every address of an entry begins and ends with, which therefore need not be stored.
 const URL_START: &str = "browse/";
@@ -44,7 +44,11 @@ impl Kind {
     }
 
     fn letter(self) -> &'static str {
-        &self.name()[..1]
+        match self {
+            Kind::Vendor => "V",
+            Kind::Product => "P",
+            Kind::Guide => "G",
+        }
     }
 
     fn of(letter: &str) -> Option<Kind> {
@@ -53,32 +57,34 @@ impl Kind {
 }
 
 impl Entry {
-    /// The post that holds the entry. Its title is searched by itself; place and aliases are terms beside it.
-    pub(crate) fn document(&self) -> IndexedDocument {
-        let place = plain(&self.place);
-        let aliases: Vec<String> = self.aliases.iter().map(|alias| plain(alias)).collect();
-        let names = aliases.iter().chain([&place]);
-        let terms: Vec<String> = names.flat_map(|name| grade::terms(name)).collect();
-        let parts: Vec<&str> = [self.kind.letter(), &place]
-            .into_iter()
-            .chain(aliases.iter().map(String::as_str))
-            .collect();
-        let meta = parts.join(&SEPARATOR.to_string());
+    /// The entry as a line of the catalogue's bytes, without the line's end.
+    pub(crate) fn line(&self) -> String {
         let url = self.url.strip_prefix(URL_START).unwrap_or(&self.url);
-        let url = url.strip_suffix(URL_END).unwrap_or(url).to_string();
-        IndexedDocument::new(PostId { title: plain(&self.title), url, meta }, terms)
+        let url = url.strip_suffix(URL_END).unwrap_or(url);
+        let own = [self.kind.letter(), &self.title, &self.place, url];
+        let parts = own.into_iter().chain(self.aliases.iter().map(String::as_str));
+        parts.map(plain).collect::<Vec<_>>().join("\t")
     }
 
-    /// The entry that a post holds; nothing where it holds none.
-    pub(crate) fn read(post: &PostId) -> Option<Entry> {
-        let mut parts = post.meta.split(SEPARATOR);
+    /// The entry that a line tells; nothing where it tells none.
+    pub(crate) fn read(line: &str) -> Option<Entry> {
+        let mut parts = line.split(SEPARATOR);
         Some(Entry {
             kind: Kind::of(parts.next()?)?,
+            title: parts.next()?.to_string(),
             place: parts.next()?.to_string(),
+            url: [URL_START, parts.next()?, URL_END].concat(),
             aliases: parts.map(str::to_string).collect(),
-            title: post.title.clone(),
-            url: format!("{URL_START}{}{URL_END}", post.url),
         })
+    }
+
+    /// The document that finds the entry and goes by its number. All names stand in its title, whose words tinysearch
+    /// finds by their beginnings: terms beside it would bring the code of hash tables into the module.
+    pub(crate) fn document(&self, number: usize) -> IndexedDocument {
+        let names = [&self.title, &self.place].into_iter().chain(&self.aliases);
+        let title = names.flat_map(|name| [name.as_str(), " "]).collect();
+        let post = PostId { title, url: String::new(), meta: number.to_string() };
+        IndexedDocument { post, terms: HashSet::new() }
     }
 }
 

@@ -44,14 +44,6 @@ pub(crate) fn grade(entry: &Entry, text: &str, typed: &[String]) -> Option<Grade
 
 /// The words of a name, digits and all, in lower case.
 pub(crate) fn words(name: &str) -> Vec<String> {
-    lower(name.split(|c: char| !c.is_alphanumeric()))
-}
-
-/// The words of a name as tinysearch takes a text apart: letters only.
-pub(crate) fn terms(name: &str) -> Vec<String> {
-    lower(name.split(|c: char| !(c.is_alphabetic() || c == '\'')))
-}
-
-fn lower<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let words = name.split(|c: char| !(c.is_alphabetic() || c.is_ascii_digit()));
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

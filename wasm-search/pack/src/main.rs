@@ -14,9 +14,18 @@ use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const PROFILE: &str = "wasm";
-/// The crates, and what their modules go by.
-const MODULES: [(&str, &str); 2] = [("wasm-search", "engine"), ("catalogue", "catalogue")];
+const MODULES: [Module; 2] = [
+    Module { package: "wasm-search", profile: "wasm", name: "engine" },
+    Module { package: "catalogue", profile: "wasm-small", name: "catalogue" },
+];
+
+/// A crate that is compiled for the browser.
+struct Module {
+    package: &'static str,
+    profile: &'static str,
+    /// What its files go by.
+    name: &'static str,
+}
 
 fn main() -> Result<()> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -24,30 +33,30 @@ fn main() -> Result<()> {
         .nth(2)
         .context("pack lies outside its workspace")?;
     check_target(workspace)?;
-    for (package, name) in MODULES {
-        pack(workspace, package, name)?;
+    for module in &MODULES {
+        pack(workspace, module)?;
     }
     Ok(())
 }
 
 /// Compiles a crate and writes its module and glue.
-fn pack(workspace: &Path, package: &str, name: &str) -> Result<()> {
-    let module = compile(workspace, package)?;
+fn pack(workspace: &Path, module: &Module) -> Result<()> {
+    let compiled = compile(workspace, module)?;
     let mut bindings = Bindgen::new()
-        .input_path(&module)
-        .out_name(name)
+        .input_path(&compiled)
+        .out_name(module.name)
         .no_modules(true)?
         .typescript(false)
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
-        .with_context(|| format!("binding {}", module.display()))?;
+        .with_context(|| format!("binding {}", compiled.display()))?;
     let packed = workspace.join("wasm-search/packed");
     fs::create_dir_all(&packed).with_context(|| format!("creating {}", packed.display()))?;
     let glue = bindings.js().to_owned();
-    write(&packed.join(name).with_extension("js"), glue.as_bytes())?;
-    write(&packed.join(name).with_extension("wasm"), &bindings.wasm_mut().emit_wasm())
+    write(&packed.join(module.name).with_extension("js"), glue.as_bytes())?;
+    write(&packed.join(module.name).with_extension("wasm"), &bindings.wasm_mut().emit_wasm())
 }
 
 /// Without the target's standard library cargo's own message hides the remedy.
@@ -66,18 +75,19 @@ fn check_target(workspace: &Path) -> Result<()> {
 }
 
 /// Compiles a crate and says where its module is.
-fn compile(workspace: &Path, package: &str) -> Result<PathBuf> {
+fn compile(workspace: &Path, module: &Module) -> Result<PathBuf> {
+    let Module { package, profile, .. } = module;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target_dir = target_dir()?;
     let status = Command::new(cargo)
-        .args(["build", "--package", package, "--target", TARGET, "--profile", PROFILE])
+        .args(["build", "--package", package, "--target", TARGET, "--profile", profile])
         .arg("--target-dir")
         .arg(&target_dir)
         .current_dir(workspace)
         .status()
         .with_context(|| format!("running cargo build for {package}"))?;
     ensure!(status.success(), "{package} does not compile (see above)");
-    Ok(target_dir.join(TARGET).join(PROFILE).join(package.replace('-', "_")).with_extension("wasm"))
+    Ok(target_dir.join(TARGET).join(profile).join(package.replace('-', "_")).with_extension("wasm"))
 }
 
 /// The folder that this very program was built in, however it was configured.
