@@ -8,7 +8,11 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{Crumb, Frame, LinkTo, Site, chunk, versions::VersionLink};
-use crate::{library::Guide, model::Heading, work::Reading};
+use crate::{
+    library::{Guide, Source},
+    model::Heading,
+    work::Reading,
+};
 
 /// Deeper headings stay out of the contents.
 const CONTENTS_LEVELS: u8 = 3;
@@ -16,6 +20,8 @@ const CONTENTS_LEVELS: u8 = 3;
 const CONTENTS_MAX: usize = 120;
 /// How many neighbours of a source the side shows before and after it.
 const SIBLINGS_AROUND: usize = 12;
+/// How many parts a part links before and after itself: a text of thousands of parts must not list them all in each.
+const PARTS_AROUND: usize = 12;
 
 #[derive(Serialize)]
 struct ReadingPage<'a> {
@@ -66,6 +72,7 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
     let crumbs = chunk::source_crumbs(site, reading, source);
     let versions = site.versions.of(site.library, reading.at);
     let guide = reading.guide(site.library);
+    let part_titles = part_titles(reading);
     for (index, part) in reading.document.parts.iter().enumerate() {
         let url = source.address.part_url(index);
         let first_text = reading.document.chunks.get(part.start).map_or("", |chunk| &chunk.text);
@@ -75,7 +82,7 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
             crumbs: &crumbs,
             title: &source.title,
             guide: LinkTo { title: guide.title.clone(), url: super::guide_url(&guide.place) },
-            parts: parts(reading, site, index),
+            parts: parts(&part_titles, source, index),
             contents: contents(reading, site, index),
             siblings: siblings(site, guide, reading.at),
             sections: sections(reading, part),
@@ -88,36 +95,54 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
     Ok(())
 }
 
-fn parts(reading: &Reading, site: &Site, current: usize) -> Vec<PartLink> {
-    let source = reading.source(site.library);
-    let parts = reading.document.parts.iter().enumerate();
-    if parts.len() < 2 {
+/// The first part, the last, and those around the current one.
+fn parts(titles: &[String], source: &Source, current: usize) -> Vec<PartLink> {
+    if titles.len() < 2 {
         return Vec::new();
     }
-    let link = |(index, part): (usize, &Range<usize>)| PartLink {
-        title: part_title(reading, part),
+    let is_near = |index: usize| index.abs_diff(current) <= PARTS_AROUND;
+    let is_end = |index: usize| index == 0 || index + 1 == titles.len();
+    let link = |(index, title): (usize, &String)| PartLink {
+        title: title.clone(),
         url: source.address.part_url(index),
         current: index == current,
     };
-    parts.map(link).collect()
+    titles
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| is_near(*index) || is_end(*index))
+        .map(link)
+        .collect()
 }
 
-/// The first top heading of a part, else the title of its first chunk.
-fn part_title(reading: &Reading, part: &Range<usize>) -> String {
-    let headings = reading.document.outline.iter().filter(|heading| part.contains(&heading.chunk));
-    match headings.min_by_key(|heading| (heading.level, heading.chunk)) {
-        Some(heading) => heading.text.clone(),
-        None => reading.document.chunks.get(part.start).map_or(String::new(), |c| c.title.clone()),
-    }
+/// The first top heading of each part, else the title of its first chunk.
+fn part_titles(reading: &Reading) -> Vec<String> {
+    let mut headings = reading.document.outline.as_slice();
+    let title = |part: &Range<usize>| {
+        let count = headings.partition_point(|heading| heading.chunk < part.end);
+        let (own, rest) = headings.split_at(count);
+        headings = rest;
+        match own.iter().min_by_key(|heading| (heading.level, heading.chunk)) {
+            Some(heading) => heading.text.clone(),
+            None => {
+                reading.document.chunks.get(part.start).map_or(String::new(), |c| c.title.clone())
+            }
+        }
+    };
+    reading.document.parts.iter().map(title).collect()
 }
 
-/// The headings of this part; of the others, their top headings.
+/// The headings of this part; of the others, their top headings, if they are not too many to list in each.
 fn contents<'a>(reading: &'a Reading, site: &Site, current: usize) -> Vec<ContentsEntry<'a>> {
-    let outline = &reading.document.outline;
-    let top = outline.iter().map(|heading| heading.level).min().unwrap_or(1);
-    let depth = match outline.len() {
+    let whole = &reading.document.outline;
+    let top = whole.iter().map(|heading| heading.level).min().unwrap_or(1);
+    let depth = match whole.len() {
         count if count > CONTENTS_MAX => 1,
         _ => CONTENTS_LEVELS,
+    };
+    let outline = match whole.iter().filter(|heading| heading.level == top).count() {
+        count if count > CONTENTS_MAX => of_part(whole, &reading.document.parts[current]),
+        _ => whole,
     };
     let source = reading.source(site.library);
     let entry = |heading: &'a Heading| {
@@ -134,6 +159,13 @@ fn contents<'a>(reading: &'a Reading, site: &Site, current: usize) -> Vec<Conten
     outline.iter().filter_map(entry).collect()
 }
 
+/// The headings of a part. Those of a document come in the order of its chunks.
+fn of_part<'a>(outline: &'a [Heading], part: &Range<usize>) -> &'a [Heading] {
+    let start = outline.partition_point(|heading| heading.chunk < part.start);
+    let end = outline.partition_point(|heading| heading.chunk < part.end);
+    &outline[start..end]
+}
+
 fn siblings(site: &Site, guide: &Guide, at: usize) -> Vec<PartLink> {
     let first = at.saturating_sub(SIBLINGS_AROUND).max(guide.sources.start);
     let last = (at + SIBLINGS_AROUND + 1).min(guide.sources.end);
@@ -141,7 +173,7 @@ fn siblings(site: &Site, guide: &Guide, at: usize) -> Vec<PartLink> {
         return Vec::new();
     }
     let sources = site.library.sources[first..last].iter().enumerate();
-    let link = |(index, source): (usize, &crate::library::Source)| PartLink {
+    let link = |(index, source): (usize, &Source)| PartLink {
         title: source.title.clone(),
         url: source.address.part_url(0),
         current: first + index == at,
