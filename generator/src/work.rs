@@ -4,7 +4,7 @@
 //! All of it depends on the source, the configuration and the library's list of names alone, so
 //! sources are worked on in any order and on any thread.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 
@@ -70,13 +70,16 @@ impl Workshop<'_> {
             Origin::File(disk) => {
                 let bytes =
                     fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
-                let reading = from_text(library, at, &bytes, &links, warnings);
+                let side = side_file(disk)?;
+                let input = parse::Input { bytes: &bytes, side: side.as_deref() };
+                let reading = from_text(library, at, &input, &links, warnings);
                 refuse_ids_of_records(library, &reading)?;
                 Ok(reading)
             }
             Origin::Document { file, line, .. } => {
                 let records = read_records(file, &[*line])?;
-                Ok(from_text(library, at, records[0].1.text.as_bytes(), &links, warnings))
+                let input = parse::Input { bytes: records[0].1.text.as_bytes(), side: None };
+                Ok(from_text(library, at, &input, &links, warnings))
             }
             Origin::Records { file, name, lines } => {
                 let records = read_records(file, lines)?;
@@ -86,16 +89,43 @@ impl Workshop<'_> {
     }
 }
 
+/// The converter's page numbers beside a text: `X_content_list.json` or page chunks in `X.json`.
+fn side_file(disk: &Path) -> Result<Option<Vec<u8>>> {
+    let is_json = disk.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let Some(stem) = disk.file_stem().filter(|_| !is_json) else {
+        return Ok(None);
+    };
+    for (ending, kind) in [("_content_list.json", SideKind::List), (".json", SideKind::Chunks)] {
+        let mut name = stem.to_os_string();
+        name.push(ending);
+        let file = disk.with_file_name(name);
+        if !file.is_file() {
+            continue;
+        }
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        if matches!(kind, SideKind::List) || parse::is_page_chunks(&bytes) {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
+/// What the name of a file promises: only a content list has a name of its own.
+enum SideKind {
+    List,
+    Chunks,
+}
+
 /// A document read from its own text.
 fn from_text(
     library: &Library,
     at: usize,
-    bytes: &[u8],
+    input: &parse::Input,
     links: &SourceLinks,
     warnings: &mut Vec<Warning>,
 ) -> Reading {
     let source = &library.sources[at];
-    let mut document = parse::document(&source.path, bytes, &library.reading, links, warnings);
+    let mut document = parse::document(&source.path, input, &library.reading, links, warnings);
     if document.chunks.is_empty() {
         warnings.extend(title_page(&mut document, source));
     }

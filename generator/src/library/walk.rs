@@ -4,6 +4,7 @@
 //! left out and why. Follows symbolic links only inside the library. Knows no chunk and no page.
 
 use std::{
+    collections::HashSet,
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -12,7 +13,7 @@ use std::{
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::{Origin, Place, Source, records};
+use super::{Origin, Place, Source, records, without_extension};
 use crate::{
     address::Address,
     config::Config,
@@ -25,6 +26,8 @@ const HEAD_BYTES: u64 = 8 * 1024;
 /// Folders nested deeper than this are a loop or a mistake.
 const DEPTH_MAX: usize = 64;
 const MARKDOWN: [&str; 4] = ["md", "markdown", "mdx", "txt"];
+/// Page chunks of a PDF converter, told from other JSON by their head.
+const PAGE_CHUNKS: [&str; 1] = ["json"];
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
 
 /// All sources below `root`, in no particular order, and the ids that records give.
@@ -38,13 +41,25 @@ pub(super) fn sources(
     let mut found = Vec::new();
     let mut walk = Walk { real_root, found: &mut found, warnings };
     walk.folder(root, "", 0)?;
-    let (markdown, records): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|file| has_extension(&file.path, &MARKDOWN));
+    let (records, texts): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|file| has_extension(&file.path, &RECORDS));
+    let markdown = without_side_files(texts);
     let mut sources: Vec<Source> =
         markdown.into_par_iter().map(|file| survey(file, config)).collect::<Result<_>>()?;
     let (from_records, ids) = records::sources(&records, config, warnings)?;
     sources.extend(from_records);
     Ok((sources, ids))
+}
+
+/// Page chunks beside a text of the same name only tell its pages.
+fn without_side_files(texts: Vec<Found>) -> Vec<Found> {
+    let is_chunks = |file: &Found| has_extension(&file.path, &PAGE_CHUNKS);
+    let (chunks, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(is_chunks);
+    let stems: HashSet<&str> = texts.iter().map(|file| without_extension(&file.path)).collect();
+    let is_alone = |file: &Found| !stems.contains(without_extension(&file.path));
+    let alone: Vec<Found> = chunks.into_iter().filter(is_alone).collect();
+    texts.extend(alone);
+    texts
 }
 
 /// A document found: its path inside the library and where it lies.
@@ -87,7 +102,8 @@ impl Walk<'_> {
         if metadata.is_dir() {
             return self.subfolder(&disk, &path, depth);
         }
-        if has_extension(&path, &MARKDOWN) || has_extension(&path, &RECORDS) {
+        let is_text = has_extension(&path, &MARKDOWN) || has_extension(&path, &RECORDS);
+        if is_text || (metadata.is_file() && is_page_chunks(&path, &disk)) {
             self.document(path, disk, &metadata, name.to_str().is_some());
         }
         Ok(())
@@ -153,12 +169,21 @@ fn has_extension(path: &str, extensions: &[&str]) -> bool {
     extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
+fn is_page_chunks(path: &str, disk: &Path) -> bool {
+    has_extension(path, &PAGE_CHUNKS)
+        && read_head(disk).is_ok_and(|head| parse::is_page_chunks(&head))
+}
+
+fn read_head(disk: &Path) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    fs::File::open(disk)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(head)
+}
+
 /// Reads a file's head for its title and its own word on where it belongs.
 fn survey(file: Found, config: &Config) -> Result<Source> {
-    let mut head = Vec::new();
-    fs::File::open(&file.disk)
-        .and_then(|open| open.take(HEAD_BYTES).read_to_end(&mut head))
-        .with_context(|| format!("cannot read {}", file.disk.display()))?;
+    let head =
+        read_head(&file.disk).with_context(|| format!("cannot read {}", file.disk.display()))?;
     let survey = parse::survey(&file.path, &head);
     Ok(source(file.path, Origin::File(file.disk), survey.title, survey.front, config))
 }

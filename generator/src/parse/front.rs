@@ -19,8 +19,15 @@ pub(super) struct Body<'a> {
     pub(super) summary: Option<String>,
 }
 
+impl<'a> Body<'a> {
+    /// A text without front matter.
+    pub(super) fn whole(text: &'a str) -> Body<'a> {
+        Body { text, first_line: 1, kept: None, summary: None }
+    }
+}
+
 pub(super) fn split<'a>(text: &'a str, report: &mut Report) -> (FrontMatter, Body<'a>) {
-    let whole = Body { text, first_line: 1, kept: None, summary: None };
+    let whole = Body::whole(text);
     let Some(fenced) = find(text) else {
         return (FrontMatter::default(), whole);
     };

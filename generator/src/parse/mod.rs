@@ -24,31 +24,53 @@ mod names;
 mod pages;
 mod render;
 mod report;
+mod side;
 mod text;
 
 use crate::model::{Document, FrontMatter, Heading, Links, Page, Reading, Warning};
 use binder::{Binder, Leaf};
 use definitions::Definitions;
+use front::Body;
 use names::Register;
 use pages::Sheet;
 pub(crate) use render::Anchors;
 use render::{Lead, Scene};
 use report::Report;
+pub(crate) use side::is_page_chunks;
 use text::{Line, Text};
+
+/// What a source is read from.
+pub(crate) struct Input<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// The converter's file of page numbers that lies beside it.
+    pub(crate) side: Option<&'a [u8]>,
+}
 
 /// Reads a source. `source` is its path in the library, for warnings and for a title where there is no other.
 pub(crate) fn document(
     source: &str,
-    bytes: &[u8],
+    input: &Input,
     settings: &Reading,
     links: &dyn Links,
     warnings: &mut Vec<Warning>,
 ) -> Document {
     let mut report = Report::new(source, warnings);
-    let decoded = decode::decode(bytes, &mut report);
-    let (front, body) = front::split(&decoded, &mut report);
+    let decoded = decode::decode(input.bytes, &mut report);
+    let chunks = if is_json(source) { read_chunks(&decoded, &mut report) } else { None };
+    let (front, body) = match &chunks {
+        Some((text, _)) => (FrontMatter::default(), Body::whole(text)),
+        None => front::split(&decoded, &mut report),
+    };
+    let lines = pages::lines(body.text, body.first_line);
+    let starts = match &chunks {
+        Some((_, starts)) => starts.clone(),
+        None => beside(input.side, &lines, &mut report),
+    };
     let rule = settings.page_rule(source);
-    let mut sheets = pages::split(body.text, body.first_line, rule, &mut report);
+    let mut sheets = match starts.is_empty() {
+        true => pages::split(lines, rule, &mut report),
+        false => pages::split_at(&lines, &starts),
+    };
     if let Some((sheet, front)) = sheets.first_mut().zip(body.kept) {
         sheet.lines.splice(..0, as_code(front));
     }
@@ -84,6 +106,31 @@ pub(crate) fn document(
         top_level,
     };
     binder.bind(leaves)
+}
+
+fn is_json(source: &str) -> bool {
+    source.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
+}
+
+/// The text that page chunks hold, with the lines at which pages begin; what cannot be read is shown as it stands.
+fn read_chunks(json: &str, report: &mut Report) -> Option<(String, Vec<(usize, u32)>)> {
+    match side::read(json) {
+        Ok(pages) => Some(side::text(&pages)),
+        Err(detail) => {
+            report.warn(0, "page chunks cannot be read", detail);
+            None
+        }
+    }
+}
+
+/// Where pages begin by the file beside the source; nothing where it does not belong to it.
+fn beside(side: Option<&[u8]>, lines: &[Line], report: &mut Report) -> Vec<(usize, u32)> {
+    let Some(side) = side else { return Vec::new() };
+    let pages = side::read(&String::from_utf8_lossy(side));
+    pages.and_then(|pages| side::starts(&pages, lines)).unwrap_or_else(|detail| {
+        report.warn(0, "page numbers beside the file do not fit", detail);
+        Vec::new()
+    })
 }
 
 /// Front matter that could not be read is shown as it stands; the fence of it becomes one of code.
@@ -139,6 +186,9 @@ pub(crate) struct Survey {
 /// Looks at the first few kilobytes of a source.
 pub(crate) fn survey(source: &str, head: &[u8]) -> Survey {
     let mut ignored = Vec::new();
+    if is_json(source) {
+        return Survey { title: binder::readable_name(source), ..Survey::default() };
+    }
     let mut report = Report::new(source, &mut ignored);
     let decoded = decode::decode(head, &mut report);
     let (front, body) = front::split(&decoded, &mut report);
@@ -231,7 +281,7 @@ mod tests {
     fn read(text: &str) -> Document {
         document(
             "vendor/guide/a-b.md",
-            text.as_bytes(),
+            &Input { bytes: text.as_bytes(), side: None },
             &Reading::default(),
             &Here,
             &mut Vec::new(),
@@ -279,6 +329,24 @@ mod tests {
             read(&text).chunks.into_iter().filter_map(|chunk| chunk.page?.label).collect();
         assert_eq!(labels, ["i", "ii", "1", "2", "3"]);
         assert!(read(&text).chunks.iter().all(|chunk| !chunk.text.contains("Guide")));
+    }
+
+    #[test]
+    fn pages_come_from_beside() {
+        let show = |source: &str, text: &str, side: Option<&str>| -> Vec<String> {
+            let input = Input { bytes: text.as_bytes(), side: side.map(str::as_bytes) };
+            let document = document(source, &input, &Reading::default(), &Here, &mut Vec::new());
+            let page = |chunk: &crate::model::Chunk| {
+                format!("{} {} {}", chunk.own, chunk.text, chunk.lines.0)
+            };
+            document.chunks.iter().map(page).collect()
+        };
+        let side = r#"[{"text":"a","page_idx":0},{"text":"b","page_idx":1}]"#;
+        assert_eq!(show("x.md", "---\ntitle: T\n---\na\n\nb\n", Some(side)), ["1 a 4", "2 b 6"]);
+        assert_eq!(show("x.md", "c", Some(side)), ["1 c 1"]);
+        let chunks = r#"[{"metadata":{"page":1},"text":"a"},{"metadata":{"page":2},"text":"b"}]"#;
+        assert_eq!(show("x.json", chunks, None), ["1 a 1", "2 b 3"]);
+        assert_eq!(show("x.json", "[1]", None), ["1 [1] 1"]);
     }
 
     #[test]

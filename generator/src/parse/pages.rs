@@ -19,12 +19,10 @@ pub(super) struct Sheet<'a> {
 
 /// Cuts a source at its page marks; a rule of the publisher's goes before what is found.
 pub(super) fn split<'a>(
-    text: &'a str,
-    first_line: u32,
+    lines: Vec<Line<'a>>,
     rule: Option<&PageRule>,
     report: &mut Report,
 ) -> Vec<Sheet<'a>> {
-    let lines = lines(text, first_line);
     let sign = rule.and_then(|rule| rule.sign.as_ref());
     let found = match sign {
         Some(PageSign::Absent) => Vec::new(),
@@ -51,10 +49,22 @@ pub(super) fn split<'a>(
     sheets(&lines, &number(style, &marks, base), position)
 }
 
+/// Cuts a text where a side file has found that its pages begin.
+pub(super) fn split_at<'a>(lines: &[Line<'a>], starts: &[(usize, u32)]) -> Vec<Sheet<'a>> {
+    let mut binder = Binder::default();
+    for (index, (start, page)) in starts.iter().copied().enumerate() {
+        // What stands before the first page belongs to it.
+        let start = if index == 0 { 0 } else { start };
+        let end = starts.get(index + 1).map_or(lines.len(), |next| next.0);
+        binder.add(page, &lines[start..end], &lines[end..]);
+    }
+    binder.sheets
+}
+
 const FORM_FEED: &str = "\u{c}";
 
 /// Numbered lines; a form feed becomes a line of its own.
-fn lines(text: &str, first_line: u32) -> Vec<Line<'_>> {
+pub(super) fn lines(text: &str, first_line: u32) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     for (index, text) in text.split_terminator('\n').enumerate() {
         let number = first_line + index as u32;
@@ -333,7 +343,7 @@ mod tests {
         let mut warnings = Vec::new();
         let mut report = Report::new("a.md", &mut warnings);
         let found: Vec<String> =
-            split(text, 1, rule.as_ref(), &mut report).iter().map(show).collect();
+            split(lines(text, 1), rule.as_ref(), &mut report).iter().map(show).collect();
         assert_eq!(found.join(" "), expected, "{text}");
     }
 
