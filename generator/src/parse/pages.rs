@@ -334,7 +334,7 @@ mod tests {
         check_rule(text, None, expected);
     }
 
-    fn check_rule(text: &str, rule: Option<PageRule>, expected: &str) {
+    fn check_rule(text: &str, rule: Option<&PageRule>, expected: &str) {
         let show = |sheet: &Sheet| {
             let lines: Vec<&str> =
                 sheet.lines.iter().map(|line| line.text).filter(|line| !line.is_empty()).collect();
@@ -343,19 +343,19 @@ mod tests {
         let mut warnings = Vec::new();
         let mut report = Report::new("a.md", &mut warnings);
         let found: Vec<String> =
-            split(lines(text, 1), rule.as_ref(), &mut report).iter().map(show).collect();
+            split(lines(text, 1), rule, &mut report).iter().map(show).collect();
         assert_eq!(found.join(" "), expected, "{text}");
     }
 
     #[test]
     fn a_rule_goes_before_what_is_found() {
-        let rule = |sign| Some(PageRule { sign, ..PageRule::default() });
+        let rule = |sign| PageRule { sign, ..PageRule::default() };
         let style = |style| rule(Some(PageSign::Style(style)));
         let both = "## Page 1\na\n<!-- page 1 -->\nb\n<!-- page 2 -->\n";
-        check_rule(both, style(Style::Heading), "1:a/<!-- page 1 -->/b/<!-- page 2 -->");
+        check_rule(both, Some(&style(Style::Heading)), "1:a/<!-- page 1 -->/b/<!-- page 2 -->");
         check_rule(
             both,
-            rule(Some(PageSign::Absent)),
+            Some(&rule(Some(PageSign::Absent))),
             "0:## Page 1/a/<!-- page 1 -->/b/<!-- page 2 -->",
         );
         let pattern = PageSign::Pattern(regex::Regex::new("^Seite (?P<page>[0-9]+)$").unwrap());
@@ -366,10 +366,10 @@ mod tests {
             ..PageRule::default()
         };
         let text = "a\nSeite 1\nb\nSeite 2\n";
-        check_rule(text, Some(own(None, None)), "1:a 2:b");
-        check_rule(text, Some(own(Some(0), Some(Position::Before))), "2:a/b 3:");
-        check_rule(text, Some(own(None, Some(Position::Between))), "1:a 2:b");
-        check_rule("a", style(Style::Marker), "0:a");
+        check_rule(text, Some(&own(None, None)), "1:a 2:b");
+        check_rule(text, Some(&own(Some(0), Some(Position::Before))), "2:a/b 3:");
+        check_rule(text, Some(&own(None, Some(Position::Between))), "1:a 2:b");
+        check_rule("a", Some(&style(Style::Marker)), "0:a");
     }
 
     #[test]

@@ -284,9 +284,8 @@ pub(super) fn word_length(text: &str, has_hyphens: bool) -> usize {
     let mut at = 0;
     while at < bytes.len() {
         let is_hyphen = has_hyphens && at > 0 && bytes[at] == b'-';
-        if !is_part(bytes[at])
-            && !(is_hyphen && bytes.get(at + 1).is_some_and(|next| is_part(*next)))
-        {
+        let joins = is_hyphen && bytes.get(at + 1).is_some_and(|next| is_part(*next));
+        if !(is_part(bytes[at]) || joins) {
             break;
         }
         at += 1;

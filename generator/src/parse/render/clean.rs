@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use super::math;
 use super::tags::{ATTRIBUTES, TAGS};
 
 pub(super) fn clean(html: &str) -> String {
@@ -17,10 +18,10 @@ pub(super) fn clean(html: &str) -> String {
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
-        .tags(TAGS.iter().copied().collect())
+        .tags(TAGS.into_iter().chain(math::TAGS).chain([math::TAG_UNDER_OVER]).collect())
         .clean_content_tags(HashSet::new())
         .tag_attributes(std::collections::HashMap::new())
-        .generic_attributes(ATTRIBUTES.iter().copied().collect())
+        .generic_attributes(ATTRIBUTES.into_iter().chain(math::ATTRIBUTES).collect())
         .url_schemes(["http", "https", "mailto", "ftp", "tel", "data"].into_iter().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None)

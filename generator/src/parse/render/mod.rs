@@ -9,6 +9,7 @@ mod autolinks;
 mod clean;
 mod escape;
 mod links;
+mod math;
 mod tags;
 mod tokens;
 mod writer;
@@ -16,7 +17,7 @@ mod writer;
 pub(crate) use anchors::{Anchors, slug};
 pub(super) use escape::escape;
 
-use pulldown_cmark::{BrokenLink, CowStr, Event, Parser, TextMergeWithOffset};
+use pulldown_cmark::{BrokenLink, CowStr, Event, Options, Parser, TextMergeWithOffset};
 
 use super::blocks::options;
 use super::definitions::Definitions;
@@ -75,7 +76,9 @@ pub(super) fn chunk(text: &Text, own: &str, scene: &mut Scene, report: &mut Repo
         let (target, title) = definitions.link(&link.reference)?;
         Some((CowStr::from(target.as_str()), CowStr::from(title.as_str())))
     };
-    let parser = Parser::new_with_broken_link_callback(string, options(), Some(find));
+    let formulas = if math::is_in(string) { Options::ENABLE_MATH } else { Options::empty() };
+    let options = options() | formulas;
+    let parser = Parser::new_with_broken_link_callback(string, options, Some(find));
     let mut writer = writer::Writer::new(string, &text.numbers, own, scene, report);
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         writer.event(event, range);
@@ -191,6 +194,29 @@ mod tests {
         check("<div>\n\n*a*\n", "<div>\n<p><em>a</em></p>\n</div>");
         check("<p style=x onclick=y>a</p>", "<p>a</p>");
         check("## <a name=\"N\"></a> a", "<h3 class=\"lead\" id=\"h-n\"> a</h3>");
+    }
+
+    #[test]
+    fn formulas_are_mathml() {
+        check(
+            "a $x^2$ b <b>c</b>",
+            "<p>a <math display=\"inline\"><msup><mi>x</mi><mn>2</mn></msup></math> b <b>c</b></p>",
+        );
+        check(
+            "# $x^2$\n$\\nope$ or $HOME:$A",
+            "<h2 class=\"lead\" id=\"h-x2\"><code>x^2</code></h2>\n<p><code>\\nope</code> or $HOME:$A</p>",
+        );
+        check("![a $x^2$](c.png)", "<p><img src=\"c.png\" alt=\"a x^2\" loading=\"lazy\"></p>");
+        check("costs $5 or *$10*", "<p>costs $5 or <em>$10</em></p>");
+    }
+
+    #[test]
+    fn diagrams_are_figures() {
+        check(
+            "```mermaid\na-->b\n```",
+            "<figure class=\"diagram\"><figcaption>Mermaid diagram (source)</figcaption>\
+             <pre><code class=\"language-mermaid\">a--&gt;b\n</code></pre></figure>",
+        );
     }
 
     #[test]

@@ -52,13 +52,19 @@ impl Writer<'_, '_, '_> {
 
     pub(super) fn start_code(&mut self, kind: &CodeBlockKind) {
         self.in_code = true;
+        let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
+        let language = info.split([' ', ',', '{', '\t']).next().unwrap_or_default();
+        // No library that draws comes with the site: the source of a diagram is its text.
+        if language.eq_ignore_ascii_case("mermaid") {
+            self.out.push_str(
+                "<figure class=\"diagram\"><figcaption>Mermaid diagram (source)</figcaption>",
+            );
+            self.after_code = "</figure>\n";
+        }
         self.out.push_str("<pre><code");
-        if let CodeBlockKind::Fenced(info) = kind {
-            let language = info.split([' ', ',', '{', '\t']).next().unwrap_or_default();
-            if !language.is_empty() {
-                attribute("class", &format!("language-{language}"), &mut self.out);
-                self.language = self.scene.settings.highlight.then(|| language.to_string());
-            }
+        if !language.is_empty() {
+            attribute("class", &format!("language-{language}"), &mut self.out);
+            self.language = self.scene.settings.highlight.then(|| language.to_string());
         }
         self.out.push('>');
     }
@@ -66,7 +72,11 @@ impl Writer<'_, '_, '_> {
     pub(super) fn end_code(&mut self) {
         self.in_code = false;
         self.language = None;
-        self.out.push_str("</code></pre>\n");
+        self.out.push_str("</code></pre>");
+        self.out.push_str(match std::mem::take(&mut self.after_code) {
+            "" => "\n",
+            after => after,
+        });
     }
 
     pub(super) fn start_list(&mut self, first: Option<u64>) {

@@ -14,6 +14,7 @@ use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
 
 use super::autolinks;
 use super::escape::escape;
+use super::math::{self, Display};
 use super::tags::TagWriter;
 use super::{Rendered, RenderedHeading, Scene};
 use crate::parse::blocks::level_number;
@@ -36,6 +37,8 @@ pub(super) struct Writer<'a, 'b, 'c> {
     in_code: bool,
     /// The language of the open fence, where its code is to be coloured.
     language: Option<String>,
+    /// Behind the open block of code.
+    after_code: &'static str,
     image: Option<OpenImage>,
     html: Option<String>,
     raw: TagWriter<'b>,
@@ -108,6 +111,7 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
             links: Vec::new(),
             in_code: false,
             language: None,
+            after_code: "",
             image: None,
             html: None,
             raw,
@@ -137,7 +141,8 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
             Event::HardBreak => self.blank("<br>\n"),
             Event::Rule => self.out.push_str("<hr>\n"),
             Event::TaskListMarker(is_done) => self.task_marker(is_done),
-            Event::InlineMath(math) | Event::DisplayMath(math) => self.code(&math),
+            Event::InlineMath(math) => self.math(&math, Display::Inline, range),
+            Event::DisplayMath(math) => self.math(&math, Display::Block, range),
         }
     }
 
@@ -195,6 +200,23 @@ impl<'a, 'b, 'c> Writer<'a, 'b, 'c> {
         self.out.push_str("<code>");
         self.text(code);
         self.out.push_str("</code>");
+    }
+
+    /// A formula that cannot be read stays as code; what only looks like one is text.
+    fn math(&mut self, latex: &str, display: Display, range: Range<usize>) {
+        let is_formula = match display {
+            Display::Inline => {
+                math::is_formula(latex) && !math::follows_name(self.string, range.end)
+            }
+            Display::Block => math::is_formula(latex.trim()),
+        };
+        if !is_formula {
+            return self.text(&self.string[range]);
+        }
+        match math::render(latex, display) {
+            Some(html) if self.heading.is_none() => self.out.push_str(&html),
+            _ => self.code(latex),
+        }
     }
 
     fn blank(&mut self, html: &str) {

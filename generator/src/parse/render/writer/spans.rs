@@ -52,6 +52,7 @@ impl Writer<'_, '_, '_> {
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
                 image.alt.push_str(&text);
             }
+            Event::InlineMath(math) | Event::DisplayMath(math) => image.alt.push_str(&math),
             Event::SoftBreak | Event::HardBreak => image.alt.push(' '),
             Event::Start(_) => image.depth += 1,
             Event::End(_) if image.depth > 0 => image.depth -= 1,
