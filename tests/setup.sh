@@ -55,9 +55,9 @@ find_browser() {
   CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 }
 
-# The search engine as the browser gets it, which the program carries.
+# The search engine and the catalogue as the browser gets them, which the program carries.
 pack_engine() {
-  say "Packing the search engine for the browser"
+  say "Packing the search engine and the catalogue for the browser"
   cargo run --quiet -p pack
 }
 

@@ -30,5 +30,5 @@
   /** An entry as a link: its name, what it belongs to, what it is. */
   M.jumpLink = (entry, attributes) => M.element('a', { ...attributes, href: M.site.link(entry.url) },
     M.element('span', { class: 'title' }, entry.title, ' ', entry.place && M.element('span', { class: 'place' }, entry.place)), ' ',
-    M.element('span', { class: 'kind' }, entry.kind));
+    M.element('span', { class: 'level' }, entry.kind));
 }

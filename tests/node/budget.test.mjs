@@ -1,19 +1,24 @@
 // Bytes that a reader pays before the first shard, as a host sends them: module, scripts and root. The style
-// sheet aside. The figures are printed, so that a change can be seen before the limit is met.
+// sheet aside. And what the catalogue may take, which comes after the first hits, as its files lie on disk, deflated.
+// The figures are printed, so that a change can be seen before the limit is met.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { build, files } from '../browser/support.mjs';
+import { build, example, files, library } from '../browser/support.mjs';
 import { asSent } from '../browser/slow-server.mjs';
 
 const FIRST_LOAD_BYTES = 70_000;
 const ROOT_BYTES = 20_000;
+const CATALOGUE_BYTES = 45_000;
+const CATALOGUE_DATA_BYTES = 30_000;
+/** Many products with many guides each, whose names have little in common. */
+const [PRODUCTS, GUIDES] = [40, 100];
 
 test('module, scripts and root stay within 70 KB, root within 20 KB', async (context) => {
   const site = build();
   const sent = async (file) => (await asSent(fs.readFileSync(path.join(site, file)))).length;
-  const scripts = files(site).filter((file) => /^assets\/.*\.js$/.test(file));
+  const scripts = files(site).filter((file) => /^assets\/(?!catalogue\.).*\.js$/.test(file));
   assert.equal(scripts.length, 3, `theme, scripts, engine: ${scripts}`);
   let total = 0;
   for (const file of [...scripts, 'search/root.js']) {
@@ -26,3 +31,28 @@ test('module, scripts and root stay within 70 KB, root within 20 KB', async (con
   assert.ok(total <= FIRST_LOAD_BYTES, `${total} bytes before the first shard`);
   assert.ok(root <= ROOT_BYTES, `root.js has ${root} bytes`);
 });
+
+/** A name that does not compress well, the same at every run. */
+const name = (seed) => {
+  let number = Math.imul(seed + 1, 2654435761) >>> 0;
+  return Array.from({ length: 12 }, () => {
+    number = (Math.imul(number, 1664525) + 1013904223) >>> 0;
+    return String.fromCharCode(97 + (number >>> 24) % 26);
+  }).join('');
+};
+
+const many = () => library(Object.fromEntries(Array.from({ length: PRODUCTS * GUIDES }, (_, at) =>
+  [`vendor/product-${at % PRODUCTS}/${name(at)}.md`, `# ${name(at + 9999)} ${name(at + 99999)}\n\nText.\n`])));
+
+for (const [kind, folder] of [['the example', () => example], ['a library of 4,000 guides', many]]) {
+  test(`the catalogue of ${kind} stays within 45 KB of code and 30 KB of data`, (context) => {
+    const site = build(folder());
+    const bytes = (file) => fs.statSync(path.join(site, file)).size;
+    const module = files(site).find((file) => file.startsWith('assets/catalogue.'));
+    context.diagnostic(`${module}: ${bytes(module)} bytes, search/catalogue.js: ${bytes('search/catalogue.js')} bytes`);
+    assert.ok(bytes(module) <= CATALOGUE_BYTES, `${module} has ${bytes(module)} bytes`);
+    assert.ok(bytes('search/catalogue.js') <= CATALOGUE_DATA_BYTES, `the data have ${bytes('search/catalogue.js')} bytes`);
+    const listed = fs.readFileSync(path.join(site, 'files.html'), 'utf8');
+    assert.ok(listed.includes(module) && listed.includes('search/catalogue.js'), 'files.html lists both');
+  });
+}
