@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 use mcdewey_tests::{Site, SiteTest, dialect, project, tree};
 
 /// Of the examples without blocks of raw HTML, this many of a thousand must be alike.
-const ALIKE_LEAST_PER_MILLE: usize = 970;
+const ALIKE_LEAST_PER_MILLE: usize = 990;
 /// Keeps an example's first line from being front matter.
 const LEAD: &str = "Lead.\n\n";
 
@@ -91,7 +91,7 @@ fn keeps_the_words(examples: &Examples) {
     );
     lost.iter()
         .for_each(|(name, text)| println!("{name}: {text:?}\n   found {}", shown(&site, name)));
-    assert!(lost.len() * 50 <= examples.len(), "{} of {}", lost.len(), examples.len());
+    assert!(lost.len() * 40 <= examples.len(), "{} of {}", lost.len(), examples.len());
 }
 
 /// Whether the letters stand in the text in their order, whatever stands between.

@@ -57,6 +57,7 @@ const TAGS: [&str; 42] = [
 /// The HTML that the parser's own writer gives, with raw tags that are not HTML's as text.
 #[must_use]
 pub fn reference(markdown: &str) -> String {
+    let lower = markdown.to_lowercase();
     let mut in_picture = 0;
     let events = TextMergeStream::new(Parser::new_ext(markdown, options())).filter_map(|event| {
         match &event {
@@ -68,7 +69,9 @@ pub fn reference(markdown: &str) -> String {
             Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
             Event::Start(_) | Event::End(_) if in_picture > 0 => None,
             Event::Code(text) if in_picture > 0 => Some(Event::Text(text)),
-            Event::InlineHtml(text) if in_picture > 0 || !is_html(&text) => Some(Event::Text(text)),
+            Event::InlineHtml(text) if in_picture > 0 || !is_html(&text, &lower) => {
+                Some(Event::Text(text))
+            }
             event => Some(event),
         }
     });
@@ -93,16 +96,18 @@ fn options() -> Options {
         | Options::ENABLE_DEFINITION_LIST
 }
 
-fn is_html(raw: &CowStr) -> bool {
+/// Whether a raw tag is one of HTML's that a page keeps; alone, `<b>` is a name.
+fn is_html(raw: &CowStr, text: &str) -> bool {
     let name: String = raw
         .trim_start_matches(['<', '/'])
         .chars()
         .take_while(char::is_ascii_alphanumeric)
         .flat_map(char::to_lowercase)
         .collect();
-    raw.starts_with("<!--")
-        || ["a", "img", "span", "div", "wbr"].contains(&name.as_str())
-        || TAGS.contains(&name.as_str())
+    let is_void = ["br", "hr", "img", "wbr", "input"].contains(&name.as_str());
+    let is_known =
+        is_void || ["a", "span", "div"].contains(&name.as_str()) || TAGS.contains(&name.as_str());
+    raw.starts_with("<!--") || (is_known && (is_void || text.contains(&format!("</{name}"))))
 }
 
 /// A piece of HTML as far as it must be alike.

@@ -110,7 +110,11 @@ fn read_link(line: &str) -> Option<(&str, &str, &str)> {
     }
     let rest = rest.trim();
     let (target, title) = match rest.strip_prefix('<') {
-        Some(rest) => rest.split_once('>')?,
+        Some(rest) => {
+            let (target, title) = rest.split_once('>')?;
+            let is_apart = title.is_empty() || title.starts_with([' ', '\t']);
+            (is_apart && !target.contains('<')).then_some((target, title))?
+        }
         None => rest.split_once([' ', '\t']).unwrap_or((rest, "")),
     };
     let title = title.trim();
