@@ -24,7 +24,7 @@ export const links = (data) => {
   console.log(`- that lead nowhere: ${number(missed.length)}, of which the library holds the target: ${number(held.length)}`);
   console.log(`- **${(share * 100).toFixed(1)} %** of those whose target is in the library lead there (at least 85); ${
     (resolved / (resolved + missed.length) * 100).toFixed(1)} % of all`);
-  held.slice(0, SAMPLES).forEach(({ source, target }) => console.log(`  - ${source}: ${target}`));
+  held.filter((_, at) => at % Math.ceil(held.length / SAMPLES) === 0).forEach(({ source, target }) => console.log(`  - ${source}: ${target}`));
 };
 
 /** Whether the library holds a file or a folder with a page of its own, in whatever case. */
