@@ -14,6 +14,7 @@ import { hostile } from './hostile.mjs';
 import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
 import { measured } from './process.mjs';
+import { relevance } from './relevance.mjs';
 import { scaling } from './scaling.mjs';
 
 const QUESTIONS = {
@@ -96,7 +97,7 @@ const whole = (name) => async (data) => {
   await searches(site, QUESTIONS[name]);
 };
 
-const PARTS = { library: whole('library'), paged: whole('paged'), links, scaling, beside, hostile };
+const PARTS = { library: whole('library'), paged: whole('paged'), links, scaling, beside, hostile, relevance };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {
   console.error(`usage: tests/measure DATA [PART...]   (a folder with library and paged, or their .tar.xz; parts: ${Object.keys(PARTS).join(', ')})`);

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { program, temporary } from '../browser/support.mjs';
+import { found } from './data.mjs';
 
 const FTS5 = { cranfield: .372, cacm: .419, npl: .435, cisi: .351, lisa: .400, med: .708, adi: .492, scifact: .694,
   'ki-cockroach': .523, 'ki-tldr': .451, 'mtrag-cloud-pool': .669 };
@@ -18,8 +19,9 @@ const evaluated = (collection, site, scope) => {
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const shown = (value) => value.toFixed(3).replace(/^0/, '');
 
-export const relevance = (judged) => {
-  console.log('\n## Relevance\n\n| collection | queries | nDCG@10 | FTS5 | MRR@10 | recall@100 |\n| --- | ---: | ---: | ---: | ---: | ---: |');
+export const relevance = (data) => {
+  const judged = found(data, 'judged');
+  console.log('\n| collection | queries | nDCG@10 | FTS5 | MRR@10 | recall@100 |\n| --- | ---: | ---: | ---: | ---: | ---: |');
   const all = [];
   const row = (name, measures, peer) => console.log(`| ${[name, measures.queries, shown(measures['ndcg@10']), peer,
     shown(measures['mrr@10']), shown(measures['recall@100'])].join(' | ')} |`);
