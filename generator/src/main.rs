@@ -32,7 +32,8 @@ use clap::Parser;
 
 use args::{Arguments, Command};
 
-/// Many threads make many small texts: half the time in the system's allocator is a tenth of a build.
+/// Many threads make many small texts. Measured beside the system's allocator over microsoft/cpp, user time is 4 to 16 %
+/// less and peak memory two fifths more.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -156,13 +156,9 @@ fn carried(folder: &Dir<'static>) -> Vec<(String, &'static [u8])> {
         files.push((file.path().to_string_lossy().into_owned(), file.contents()));
     }
     for below in folder.dirs() {
-        files.extend(carried_below(below));
+        files.extend(carried(below));
     }
     files
-}
-
-fn carried_below(folder: &'static Dir<'static>) -> Vec<(String, &'static [u8])> {
-    carried(folder)
 }
 
 fn read_or(file: &Path, ours: &[u8]) -> Result<Vec<u8>> {

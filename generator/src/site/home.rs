@@ -99,7 +99,7 @@ struct Version {
 }
 
 /// Writes the home page.
-pub(super) fn write(site: &Site, _sources: &[SourceSummary], counts: &Counts) -> Result<()> {
+pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
     let all: Vec<&Guide> = site.library.guides.iter().collect();
     let vendors = by(&all, |guide| guide.place.vendor.clone());
     let page = HomePage {

@@ -92,7 +92,7 @@ impl<'a> Site<'a> {
 
     /// The pages that stand once: home, search, browse pages, the endpoint's page, 404.
     pub(crate) fn write_shared(&self, sources: &[SourceSummary], counts: &Counts) -> Result<()> {
-        home::write(self, sources, counts)?;
+        home::write(self, counts)?;
         browse::write(self, sources)?;
         plain::write(self, counts)
     }
