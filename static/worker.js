@@ -15,7 +15,11 @@ const turns = {
   feed({ feed, raw }) {
     engine.feed(feed, raw);
   },
-  ask({ ask: { text, vendor = '', product = '', version = '', guide = '', offset = 0, limit, facets = false } }) {
-    return JSON.parse(engine.ask(text, vendor, product, version, guide, offset, limit, facets));
+  ask({ ask: { text, vendor = '', product = '', version = '', guide = '', all = '', offset = 0, limit, facets = false } }) {
+    const options = (facets ? 1 : 0) + (all ? 2 : 0);
+    return JSON.parse(engine.ask(text, vendor, product, version, guide, offset, limit, options));
+  },
+  places({ places }) {
+    return JSON.parse(engine.places(places));
   },
 };

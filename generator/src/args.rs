@@ -86,16 +86,19 @@ pub(crate) struct SearchArguments {
     /// Only this product.
     #[arg(long)]
     pub(crate) product: Option<String>,
-    /// Only this version, e.g. v12.5.
+    /// Only this version, e.g. v12.5. Without it, only the newest version of each product is searched.
     #[arg(long)]
     pub(crate) version: Option<String>,
     /// Only this guide.
     #[arg(long)]
     pub(crate) guide: Option<String>,
+    /// Search older versions as well.
+    #[arg(long)]
+    pub(crate) all_versions: bool,
     /// How many hits to show.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) limit: u32,
-    /// Print JSON Lines: chunk_id, score, title, page, label, source, url, snippet.
+    /// Print JSON Lines: chunk_id, score, title, page, label, source, url, version, others, snippet.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Answer, Facets, Hit, Query};
+use search::{Answer, Facets, Hit, Query, Record};
 use serde::Serialize;
 
 use crate::{
@@ -117,6 +117,8 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         product: arguments.product.clone(),
         version: arguments.version.clone(),
         guide: arguments.guide.clone(),
+        every_version: arguments.all_versions,
+        every_duplicate: false,
         offset: 0,
         limit: arguments.limit,
         facets: Facets::Skip,
@@ -139,20 +141,25 @@ struct JsonHit<'a> {
     label: Option<&'a str>,
     source: &'a str,
     url: &'a str,
+    version: Option<&'a str>,
+    /// How many other chunks say the same.
+    others: usize,
     snippet: String,
 }
 
 fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
     for hit in &answer.hits {
-        let record = &hit.record;
+        let place = &hit.record.place;
         let line = JsonHit {
-            chunk_id: &record.id,
+            chunk_id: &place.id,
             score: hit.score,
-            title: &record.title,
-            page: record.page,
-            label: record.label.as_deref(),
-            source: &record.source,
-            url: &record.url,
+            title: &hit.record.title,
+            page: place.page,
+            label: place.label.as_deref(),
+            source: &place.source,
+            url: &place.url,
+            version: place.version.as_deref(),
+            others: hit.record.others.len() + hit.record.near.len(),
             snippet: hit.snippet.iter().map(|piece| piece.text.as_str()).collect(),
         };
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
@@ -204,17 +211,23 @@ fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()
     for (rank, hit) in answer.hits.iter().enumerate() {
         print_hit(out, rank + 1, hit, paint)?;
     }
-    writeln!(out, "{} of {} passages", answer.hits.len(), answer.total)?;
+    let at_least = if answer.is_cut { "at least " } else { "" };
+    writeln!(out, "{} of {at_least}{} passages", answer.hits.len(), answer.total)?;
     Ok(())
 }
 
 fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Result<()> {
-    let record = &hit.record;
+    let Record { title, place, .. } = &hit.record;
     let Paint { bold, faint, plain } = paint;
-    let page = record.page.map_or(String::new(), |page| format!(" · Page {page}"));
-    let label = record.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
-    writeln!(out, "{rank:>2}. {bold}{}{plain}{page}{label}", record.title)?;
-    writeln!(out, "    {faint}{} · {}{plain}", record.id, record.url)?;
+    let page = place.page.map_or(String::new(), |page| format!(" · Page {page}"));
+    let label = place.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
+    writeln!(out, "{rank:>2}. {bold}{title}{plain}{page}{label}")?;
+    writeln!(out, "    {faint}{} · {}{plain}", place.id, place.url)?;
+    let versions: Vec<&str> =
+        hit.record.others.iter().filter_map(|other| other.version.as_deref()).collect();
+    if !versions.is_empty() {
+        writeln!(out, "    {faint}also in {}{plain}", versions.join(", "))?;
+    }
     let snippet = hit.snippet.iter().map(|piece| match piece.marked {
         true => format!("{bold}{}{plain}", piece.text),
         false => piece.text.clone(),

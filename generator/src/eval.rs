@@ -101,7 +101,15 @@ fn summary(mut measured: Vec<Measured>) -> Measures {
 fn ranking(index: &mut Index, text: &str, scope: Scope) -> Result<Vec<[String; 2]>> {
     let mut limit = HITS_FIRST;
     loop {
-        let query = Query { text: text.into(), limit, facets: Facets::Skip, ..Query::default() };
+        let is_all = scope == Scope::All;
+        let query = Query {
+            text: text.into(),
+            limit,
+            facets: Facets::Skip,
+            every_version: is_all,
+            every_duplicate: is_all,
+            ..Query::default()
+        };
         let answer = index.search(&query)?;
         let ranking = documents(&answer, scope);
         if ranking.len() >= DEEP || limit >= HITS_MAX || answer.hits.len() < limit as usize {
@@ -115,10 +123,9 @@ fn ranking(index: &mut Index, text: &str, scope: Scope) -> Result<Vec<[String; 2
 fn documents(answer: &Answer, scope: Scope) -> Vec<[String; 2]> {
     let mut seen = HashSet::new();
     let mut documents = Vec::new();
-    for hit in &answer.hits {
-        let record = &hit.record;
-        let id = record.id.rsplit_once("::").map_or(record.id.as_str(), |(id, _)| id);
-        let names = [in_scope(&record.source, scope), in_scope(id, scope)];
+    for place in answer.hits.iter().flat_map(|hit| hit.record.places()) {
+        let id = place.id.rsplit_once("::").map_or(place.id.as_str(), |(id, _)| id);
+        let names = [in_scope(&place.source, scope), in_scope(id, scope)];
         if seen.insert(names[0].clone()) {
             documents.push(names);
         }

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use search::{Fields, GuideEntry, IndexWriter, Name, Record, SegmentBuilder, Settings};
+use search::{Fields, GuideEntry, IndexWriter, Name, Placement, Record, SegmentBuilder, Settings};
 
 use crate::{
     carrier,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How large a shard of words should be once compressed.
-const SHARD_BYTES: usize = 20 * 1024;
+const SHARD_BYTES: usize = 6 * 1024;
 /// Shards wait for the disk in batches, so that all cores compress and memory stays flat.
 const BATCH_SHARDS: usize = 64;
 
@@ -50,8 +50,8 @@ pub(crate) fn segment(library: &Library, reading: &Reading) -> Vec<u8> {
     blob.extend_from_slice(&(records.len() as u32).to_le_bytes());
     for record in &records {
         blob.extend_from_slice(&(record.len() as u32).to_le_bytes());
-        blob.extend_from_slice(record);
     }
+    records.iter().for_each(|record| blob.extend_from_slice(record));
     blob.extend_from_slice(&segment.encode());
     blob
 }
@@ -92,20 +92,24 @@ fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Reco
     let place = &guide.place;
     let name = |path: &str, key: &str| library.name(path, key).to_string();
     Record {
-        id: names.id.clone(),
         title: shown.title,
         headings: shown.headings,
         vendor: place.vendor.as_ref().map(|key| name(key, key)),
         product: Some(name(&place.product_path(), &place.product)),
-        version: place.version.as_ref().map(|key| name(&place.version_path(), key)),
-        guide: Some(guide.title.clone()),
-        source: reading.source(library).path.clone(),
-        url: names.url.clone(),
-        context_url: names.context_url.clone(),
-        page: chunk.page.as_ref().map(|page| page.number),
-        label: chunk.page.as_ref().and_then(|page| page.label.clone()),
-        lines: chunk.lines,
+        place: Placement {
+            id: names.id.clone(),
+            source: reading.source(library).path.clone(),
+            url: names.url.clone(),
+            context_url: names.context_url.clone(),
+            version: place.version.as_ref().map(|key| name(&place.version_path(), key)),
+            guide: Some(guide.title.clone()),
+            guide_number: 0,
+            page: chunk.page.as_ref().map(|page| page.number),
+            label: chunk.page.as_ref().and_then(|page| page.label.clone()),
+            lines: chunk.lines,
+        },
         text: chunk.text.clone(),
+        ..Record::default()
     }
 }
 
@@ -124,33 +128,58 @@ pub(crate) fn merge(
     for guide in &library.guides {
         writer.start_guide(&guide_entry(library, guide));
         for slot in &slots[guide.sources.clone()] {
-            let blob = spool.get(*slot)?;
-            let (mut records, segment) = split(&blob)?;
-            writer.add_source(segment, &mut records, &mut |id, raw| shards.add(id, raw))?;
+            let blob = Blob::read(spool, *slot)?;
+            writer.add_source(blob.segment(), &mut blob.records())?;
             progress.step();
         }
     }
-    writer.finish(&mut |id, raw| shards.add(id, raw))?;
+    let mut last: Option<(u32, Blob)> = None;
+    let mut recall = |source: u32, chunk: u32| -> Result<Vec<u8>> {
+        if last.as_ref().is_none_or(|(at, _)| *at != source) {
+            last = Some((source, Blob::read(spool, slots[source as usize])?));
+        }
+        let blob = last.as_ref().map(|(_, blob)| blob);
+        let record = blob.and_then(|blob| blob.records().nth(chunk as usize));
+        Ok(record.context("the scratch file is damaged")?.to_vec())
+    };
+    writer.finish(&mut recall, &mut |id, raw| shards.add(id, raw))?;
     shards.finish()
 }
 
-/// The records and the segment of a blob that [`segment`] made.
-fn split(blob: &[u8]) -> Result<(impl Iterator<Item = Vec<u8>>, &[u8])> {
-    let number = |at: usize| -> Result<usize> {
-        let bytes = blob.get(at..at + 4).context("the scratch file is damaged")?;
-        Ok(u32::from_le_bytes(bytes.try_into()?) as usize)
-    };
-    let mut records = Vec::with_capacity(number(0)?);
-    let mut at = 4;
-    for _ in 0..number(0)? {
-        let length_bytes = number(at)?;
-        let Some(record) = blob.get(at + 4..at + 4 + length_bytes) else {
-            bail!("the scratch file is damaged");
+/// The records and the segment of a source, as [`segment`] put them into one blob.
+struct Blob {
+    bytes: Vec<u8>,
+    /// Where each record ends; the first begins after the table of lengths, the segment after the last.
+    ends: Vec<usize>,
+}
+
+impl Blob {
+    fn read(spool: &Spool, slot: Slot) -> Result<Blob> {
+        let bytes = spool.get(slot)?;
+        let number = |at: usize| -> Result<usize> {
+            let number = bytes.get(4 * at..4 * at + 4).context("the scratch file is damaged")?;
+            Ok(u32::from_le_bytes(number.try_into()?) as usize)
         };
-        records.push(record.to_vec());
-        at += 4 + length_bytes;
+        let count = number(0)?;
+        let mut end = 4 + 4 * count;
+        let mut ends = vec![end];
+        for at in 0..count {
+            end += number(1 + at)?;
+            ends.push(end);
+        }
+        if end > bytes.len() {
+            bail!("the scratch file is damaged");
+        }
+        Ok(Blob { bytes, ends })
     }
-    Ok((records.into_iter(), &blob[at..]))
+
+    fn records(&self) -> impl Iterator<Item = &[u8]> {
+        self.ends.windows(2).map(|ends| &self.bytes[ends[0]..ends[1]])
+    }
+
+    fn segment(&self) -> &[u8] {
+        &self.bytes[self.ends[self.ends.len() - 1]..]
+    }
 }
 
 fn guide_entry(library: &Library, guide: &Guide) -> GuideEntry {
@@ -167,6 +196,7 @@ fn guide_entry(library: &Library, guide: &Guide) -> GuideEntry {
         product: Some(name(&place.product_path(), &place.product)),
         version: place.version.as_ref().map(|key| name(&place.version_path(), key)),
         guide: own,
+        is_newest: guide.newest,
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::record::Record;
 
 /// The number of a passage: its place in the order in which guides and segments were added, with slack between guides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentId(pub u32);
 
 /// What [`crate::Engine::ask`] says.
@@ -21,14 +21,38 @@ pub enum Reply {
 /// Hits, best first, and what belongs to them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
-    /// How many passages match in all.
+    /// How many passages match in all; at least so many if `is_cut`.
     pub total: u32,
+    /// Whether some postings of common words were left out because they would have cost too many bytes.
+    pub is_cut: bool,
     /// The hits from `offset` on, at most `limit`.
     pub hits: Vec<Hit>,
     /// The words that were looked for, in the order of the query.
     pub words: Vec<Word>,
     /// Empty unless asked for. By level, then by falling count.
     pub facets: Vec<Facet>,
+}
+
+/// What [`crate::Engine::fetch`] says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fetched {
+    /// Feed the shards with these ids, then fetch again.
+    Need(Vec<String>),
+    /// The records, none if there is no such thing.
+    Records(Vec<Record>),
+}
+
+/// What [`crate::Engine::fetch`] is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// The chunk with this chunk_id, or whose page has this address from the root of the site.
+    Chunk(&'a str),
+    /// All chunks of the source with this path, in its order.
+    Source(&'a str),
+    /// The passage that stands for a group, and those that it stands for.
+    Group(DocumentId),
+    /// These passages, in this order.
+    Passages(&'a [DocumentId]),
 }
 
 /// A passage that matches.

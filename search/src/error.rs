@@ -29,10 +29,14 @@ pub enum Part {
     Directory,
     /// `w/…`, terms and their postings
     Words,
+    /// `p/…`, further postings of a hot word
+    Tiers,
     /// `t/…`, the texts of passages
     Texts,
     /// `g/…`, the table of guides
     Guides,
+    /// `f/…`, which passages an older version has in common with newer ones
+    Filters,
     /// A segment between `SegmentBuilder` and `IndexWriter`.
     Segment,
     /// An encoded record.
@@ -45,8 +49,10 @@ impl Part {
             Part::Root => "root",
             Part::Directory => "directory",
             Part::Words => "words",
+            Part::Tiers => "tiers",
             Part::Texts => "texts",
             Part::Guides => "guides",
+            Part::Filters => "filters",
             Part::Segment => "segment",
             Part::Record => "record",
         }

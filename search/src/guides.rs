@@ -3,7 +3,8 @@
 //! ```text
 //! table = names(varint) { key(counted) name(counted) aliases(varint) { alias(counted) } }
 //!         guides(varint) { vendor(varint) product(varint) version(varint) guide(varint)    0: none, else the name's number from 1
-//!                          gap(varint) passages(varint) }                                  gap: slots / 64 since the last guide's first
+//!                          gap(varint) passages << 1 | is newest (varint) }                gap: slots since the last guide's end
+//!         lists(varint) { gap(varint) guides(varint) hash(u32) }                           of what guides show besides (see `lists`)
 //! ```
 
 use alloc::string::String;
@@ -17,8 +18,26 @@ use crate::fold::{Class, fold};
 use crate::hash::Table;
 use crate::query::Query;
 
-/// Each guide begins at the next multiple of this, so that an edit does not renumber its neighbours.
-pub(crate) const GUIDE_SLOTS: u32 = 64;
+/// Guides begin at a multiple of this, small ones several together, so that an edit does not renumber all that follows.
+pub(crate) const GUIDE_SLOTS: u32 = 48;
+
+/// Where each guide begins.
+#[derive(Debug, Default)]
+pub(crate) struct Placing {
+    /// Where the last guide began that began at a multiple.
+    aligned: u32,
+}
+
+impl Placing {
+    /// Where the next guide begins, given how many slots are taken.
+    pub(crate) fn next(&mut self, slots: u32) -> u32 {
+        if slots - self.aligned < GUIDE_SLOTS {
+            return slots;
+        }
+        self.aligned = slots.next_multiple_of(GUIDE_SLOTS);
+        self.aligned
+    }
+}
 
 /// A level's rarer values are not listed: nobody reads so many.
 const FACETS_MAX: usize = 100;
@@ -59,11 +78,24 @@ pub struct GuideEntry {
     pub version: Option<Name>,
     /// The guide itself.
     pub guide: Name,
+    /// Whether it belongs to the newest version of its product, or to none. Only such guides are searched unless a query says
+    /// otherwise. The newest come before the others of their product.
+    pub is_newest: bool,
 }
 
 impl GuideEntry {
     fn levels(&self) -> [Option<&Name>; 4] {
         [self.vendor.as_ref(), self.product.as_ref(), self.version.as_ref(), Some(&self.guide)]
+    }
+
+    /// Whether both are of the same product of the same vendor.
+    pub(crate) fn is_of_product(&self, other: &GuideEntry) -> bool {
+        self.vendor == other.vendor && self.product == other.product
+    }
+
+    /// Whether both are of the same version of the same product.
+    pub(crate) fn is_of_edition(&self, other: &GuideEntry) -> bool {
+        self.is_of_product(other) && self.version == other.version
     }
 }
 
@@ -72,7 +104,17 @@ impl GuideEntry {
 struct Guide {
     names: [Option<u32>; 4],
     first: u32,
+    /// How many passages it is the first to show.
     documents: u32,
+    is_newest: bool,
+}
+
+/// The shard that says what the guides of one version show besides their own passages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ListShard {
+    first_guide: u32,
+    guides: u32,
+    hash: u32,
 }
 
 /// A table in the making.
@@ -83,10 +125,36 @@ pub(crate) struct GuideTableWriter {
 }
 
 impl GuideTableWriter {
-    /// Adds the next guide; its passages begin at `first`, a multiple of [`GUIDE_SLOTS`].
+    /// Adds the next guide; its passages begin at `first`.
     pub(crate) fn start(&mut self, entry: &GuideEntry, first: u32) {
         let names = entry.levels().map(|name| name.map(|name| self.number_of(name)));
-        self.table.guides.push(Guide { names, first, documents: 0 });
+        let is_newest = entry.is_newest;
+        self.table.guides.push(Guide { names, first, documents: 0, is_newest });
+    }
+
+    /// How many guides there are so far.
+    pub(crate) fn len(&self) -> u32 {
+        self.table.guides.len() as u32
+    }
+
+    /// Says where the lists of some guides are; in order of guides.
+    pub(crate) fn add_lists(&mut self, first_guide: u32, guides: u32, hash: u32) {
+        self.table.lists.push(ListShard { first_guide, guides, hash });
+    }
+
+    /// The passages of the newest versions, as rising ranges: first, and one past the last.
+    pub(crate) fn newest(&self) -> Vec<(u32, u32)> {
+        let mut ranges: Vec<(u32, u32)> = Vec::new();
+        let mut was_newest = false;
+        for guide in self.table.guides.iter().filter(|guide| guide.documents > 0) {
+            let end = guide.first + guide.documents;
+            match ranges.last_mut() {
+                Some(last) if guide.is_newest && was_newest => last.1 = end,
+                _ => ranges.extend(guide.is_newest.then_some((guide.first, end))),
+            }
+            was_newest = guide.is_newest;
+        }
+        ranges
     }
 
     fn number_of(&mut self, name: &Name) -> u32 {
@@ -114,6 +182,7 @@ impl GuideTableWriter {
 pub(crate) struct GuideTable {
     names: Vec<Name>,
     guides: Vec<Guide>,
+    lists: Vec<ListShard>,
 }
 
 impl GuideTable {
@@ -133,9 +202,17 @@ impl GuideTable {
                 .names
                 .iter()
                 .for_each(|name| put_varint(&mut out, name.map_or(0, |name| name + 1)));
-            put_varint(&mut out, (guide.first - last) / GUIDE_SLOTS);
-            put_varint(&mut out, guide.documents);
-            last = guide.first;
+            put_varint(&mut out, guide.first - last);
+            put_varint(&mut out, guide.documents << 1 | u32::from(guide.is_newest));
+            last = guide.first + guide.documents;
+        }
+        put_varint(&mut out, self.lists.len() as u32);
+        let mut last = 0;
+        for list in &self.lists {
+            put_varint(&mut out, list.first_guide - last);
+            put_varint(&mut out, list.guides);
+            out.extend_from_slice(&list.hash.to_le_bytes());
+            last = list.first_guide;
         }
         out
     }
@@ -156,37 +233,75 @@ impl GuideTable {
             }
             table.names.push(name);
         }
-        let mut first = 0u32;
+        let mut end = 0u32;
         for _ in 0..cursor.varint()? {
             let mut names = [None; 4];
             for name in &mut names {
                 *name = cursor.varint()?.checked_sub(1);
                 table.names.get(name.unwrap_or(0) as usize)?;
             }
-            first = first.checked_add(cursor.varint()?.checked_mul(GUIDE_SLOTS)?)?;
-            let documents = cursor.varint()?;
-            first.checked_add(documents)?;
-            table.guides.push(Guide { names, first, documents });
+            let first = end.checked_add(cursor.varint()?)?;
+            let (documents, is_newest) = cursor.varint().map(|word| (word >> 1, word & 1 == 1))?;
+            end = first.checked_add(documents)?;
+            table.guides.push(Guide { names, first, documents, is_newest });
+        }
+        let mut last = 0u32;
+        for _ in 0..cursor.varint()? {
+            last = last.checked_add(cursor.varint()?)?;
+            let list =
+                ListShard { first_guide: last, guides: cursor.varint()?, hash: cursor.u32()? };
+            list.first_guide.checked_add(list.guides)?;
+            table.lists.push(list);
         }
         Some(table)
     }
 
-    /// The passages that the query's filters let through, as rising ranges: first, and one past the last.
-    pub(crate) fn ranges(&self, query: &Query) -> Vec<(u32, u32)> {
-        let wanted = self.wanted(query);
-        let passing = self
-            .guides
-            .iter()
-            .filter(|guide| Level::ALL.into_iter().all(|level| wanted.lets(guide, level)));
-        passing.map(|guide| (guide.first, guide.first + guide.documents)).collect()
+    /// Whether the table names this shard of lists.
+    pub(crate) fn names_lists(&self, hash: u32) -> bool {
+        self.lists.iter().any(|list| list.hash == hash)
     }
 
-    /// Matches by level, each level heeding the filters of the others; within a level the greatest count first.
-    pub(crate) fn facets(&self, query: &Query, count_in: impl Fn(u32, u32) -> u32) -> Vec<Facet> {
+    /// The guides that the query's filters and scope let through, by number.
+    pub(crate) fn passing(&self, query: &Query) -> Vec<bool> {
+        let wanted = self.wanted(query);
+        let passes = |guide: &Guide| {
+            (guide.is_newest || query.is_of_every_version())
+                && Level::ALL.into_iter().all(|level| wanted.lets(guide, level))
+        };
+        self.guides.iter().map(passes).collect()
+    }
+
+    /// The shards of lists that these guides need, each with the number of its first guide.
+    pub(crate) fn lists_of(&self, passing: &[bool]) -> Vec<(u32, u32)> {
+        let needed = self.lists.iter().filter(|list| {
+            let guides =
+                passing.get(list.first_guide as usize..(list.first_guide + list.guides) as usize);
+            guides.is_some_and(|guides| guides.contains(&true))
+        });
+        needed.map(|list| (list.hash, list.first_guide)).collect()
+    }
+
+    /// The passages that these guides are the first to show, as rising ranges: first, and one past the last.
+    pub(crate) fn ranges(&self, passing: &[bool]) -> Vec<(u32, u32)> {
+        let passing = self.guides.iter().zip(passing).filter(|(_, passes)| **passes);
+        passing.map(|(guide, _)| (guide.first, guide.first + guide.documents)).collect()
+    }
+
+    /// Matches by level, each level heeding the filters of the others; within a level the greatest count first. `shared` counts
+    /// the matches that a guide shows besides its own.
+    pub(crate) fn facets(
+        &self,
+        query: &Query,
+        count_in: impl Fn(u32, u32) -> u32,
+        shared: impl Fn(u32) -> u32,
+    ) -> Vec<Facet> {
         let wanted = self.wanted(query);
         let mut by_level = Level::ALL.map(|_| vec![0; self.names.len()]);
-        for guide in &self.guides {
-            let count = count_in(guide.first, guide.first + guide.documents);
+        let numbered = (0..).zip(&self.guides);
+        for (number, guide) in
+            numbered.filter(|(_, guide)| guide.is_newest || query.is_of_every_version())
+        {
+            let count = count_in(guide.first, guide.first + guide.documents) + shared(number);
             for level in Level::ALL {
                 let mut others = Level::ALL.into_iter().filter(|other| *other != level);
                 if let Some(number) = guide.names[level as usize]
@@ -262,10 +377,13 @@ mod tests {
                 product: Some(name(product, if product == "a" { "Ä" } else { "beta" })),
                 version: Some(name(version, "ver")),
                 guide: name(guide, "g"),
+                is_newest: idx > 0,
             };
-            table.start(&entry, idx as u32 * 64);
+            table.start(&entry, idx as u32 * GUIDE_SLOTS);
             (0..=idx).for_each(|_| table.add_document());
         }
+        table.add_lists(1, 1, 0xdead_beef);
+        assert_eq!(table.newest(), [(48, 99)]);
         table.table
     }
 
@@ -277,31 +395,45 @@ mod tests {
             assert_eq!(GuideTable::decode(&bytes[..cut]), Err(Error::Corrupt(Part::Guides)));
             let mut flipped = bytes.clone();
             flipped[cut] ^= 0x81;
-            let _ =
-                GuideTable::decode(&flipped).map(|table| table.facets(&Query::default(), |_, _| 1));
+            let _ = GuideTable::decode(&flipped)
+                .map(|table| table.facets(&Query::default(), |_, _| 1, |_| 0));
         }
     }
 
     fn check(query: &Query, expected: &[(u32, u32)]) {
-        assert_eq!(sample().ranges(query), expected, "{query:?}");
+        let (table, query) = (sample(), Query { every_version: true, ..query.clone() });
+        assert_eq!(table.ranges(&table.passing(&query)), expected, "{query:?}");
     }
 
     #[test]
     fn filters_are_ranges() {
         let some = |text: &str| Some(String::from(text));
-        check(&Query::default(), &[(0, 1), (64, 66), (128, 131)]);
-        check(&Query { vendor: some("V"), ..Query::default() }, &[(128, 131)]);
-        check(&Query { product: some("the A"), ..Query::default() }, &[(0, 1), (64, 66)]);
-        check(&Query { product: some("a"), version: some("2"), ..Query::default() }, &[(64, 66)]);
-        check(&Query { product: some("ä"), ..Query::default() }, &[(0, 1), (64, 66)]);
-        check(&Query { product: some("Beta"), ..Query::default() }, &[(128, 131)]);
+        check(&Query::default(), &[(0, 1), (48, 50), (96, 99)]);
+        check(&Query { vendor: some("V"), ..Query::default() }, &[(96, 99)]);
+        check(&Query { product: some("the A"), ..Query::default() }, &[(0, 1), (48, 50)]);
+        check(&Query { product: some("a"), version: some("2"), ..Query::default() }, &[(48, 50)]);
+        check(&Query { product: some("ä"), ..Query::default() }, &[(0, 1), (48, 50)]);
+        check(&Query { product: some("Beta"), ..Query::default() }, &[(96, 99)]);
         check(&Query { guide: some("a"), ..Query::default() }, &[]);
     }
 
     #[test]
+    fn the_newest_are_the_scope_unless_a_version_is_named() {
+        let table = sample();
+        let passing = |query: &Query| table.passing(query);
+        assert_eq!(passing(&Query::default()), [false, true, true]);
+        assert_eq!(
+            passing(&Query { version: Some("1".into()), ..Query::default() }),
+            [true, false, false]
+        );
+        assert_eq!(table.lists_of(&[true, false, true]), []);
+        assert_eq!(table.lists_of(&[false, true, true]), [(0xdead_beef, 1)]);
+    }
+
+    #[test]
     fn facets_heed_the_other_filters() {
-        let query = Query { product: Some("a".into()), ..Query::default() };
-        let facets = sample().facets(&query, |from, to| to - from);
+        let query = Query { product: Some("a".into()), every_version: true, ..Query::default() };
+        let facets = sample().facets(&query, |from, to| to - from, |_| 0);
         let found: Vec<_> = facets
             .iter()
             .map(|facet| format!("{} {} {}", facet.level.name(), facet.key, facet.count))

@@ -8,12 +8,16 @@ use crate::error::Part;
 pub(crate) const ROOT: &str = "root";
 
 /// Which shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ShardId {
     /// A page of the directory, by its hash.
     Directory(u32),
     /// Terms and postings, by their hash.
     Words(u32),
+    /// Further postings of a hot term, by their hash.
+    Tier(u32),
+    /// The passages that an older version shares with newer ones, by their hash.
+    Filter(u32),
     /// A block of texts, by the hash of its group and its number in the whole index.
     Texts(u32, u32),
     /// The table of guides, by its hash.
@@ -26,6 +30,8 @@ impl ShardId {
         let (folder, hash) = match self {
             ShardId::Directory(hash) => ("d/", hash),
             ShardId::Words(hash) => ("w/", hash),
+            ShardId::Tier(hash) => ("p/", hash),
+            ShardId::Filter(hash) => ("f/", hash),
             ShardId::Texts(hash, _) => ("t/", hash),
             ShardId::Guides(hash) => ("g/", hash),
         };
@@ -45,6 +51,8 @@ impl ShardId {
         let shard = match (folder, block.strip_prefix('/')) {
             ("d/", None) => ShardId::Directory(hash),
             ("w/", None) => ShardId::Words(hash),
+            ("p/", None) => ShardId::Tier(hash),
+            ("f/", None) => ShardId::Filter(hash),
             ("g/", None) => ShardId::Guides(hash),
             ("t/", Some(block)) => ShardId::Texts(hash, block.parse().ok()?),
             _ => return None,
@@ -56,6 +64,8 @@ impl ShardId {
         match self {
             ShardId::Directory(_) => Part::Directory,
             ShardId::Words(_) => Part::Words,
+            ShardId::Tier(_) => Part::Tiers,
+            ShardId::Filter(_) => Part::Filters,
             ShardId::Texts(..) => Part::Texts,
             ShardId::Guides(_) => Part::Guides,
         }
@@ -88,6 +98,8 @@ mod tests {
     #[test]
     fn ids_round_trip() {
         check(ShardId::Words(0xc0_ffee), "w/00c0ffee");
+        check(ShardId::Tier(0xc0_ffee), "p/00c0ffee");
+        check(ShardId::Filter(1), "f/00000001");
         check(ShardId::Texts(0xffff_ffff, 1203), "t/ffffffff/1203");
         check(ShardId::Texts(1, 0), "t/00000001/0");
         check(ShardId::Guides(0), "g/00000000");

@@ -41,6 +41,8 @@ pub(crate) fn look_up<'a>(
                     idf: idf.idf(found.document_frequency),
                     factors: exact_factors(rank),
                     term: found,
+                    is_exact: true,
+                    tiers: Vec::new(),
                 });
             } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) {
                 expand(&mut expansions, term, key, found)?;
@@ -48,6 +50,17 @@ pub(crate) fn look_up<'a>(
         }
     }
     Ok(weighed(term, exact, expansions, idf))
+}
+
+/// A key as it stands in its shard, if it does.
+pub(crate) fn find<'a>(key: &[u8], shard: &'a [u8]) -> Result<Option<words::Term<'a>>, Error> {
+    let mut reader = WordsReader::open(shard)?;
+    while let Some((other, found)) = reader.next_term()? {
+        if other == key {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether words under this key may begin with `prefix`.
@@ -99,6 +112,8 @@ fn weighed<'a>(
         idf: expansion_idf,
         factors,
         term,
+        is_exact: false,
+        tiers: Vec::new(),
     }));
     for lookup in &mut lookups {
         lookup.idf *= term.count;

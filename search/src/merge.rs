@@ -48,18 +48,26 @@ pub(crate) struct MergedTerm<'a> {
 }
 
 impl Terms {
-    /// Adds all terms of a segment whose first passage has this number.
+    /// Adds all terms of a segment whose passages have these numbers; those without a number are known already.
     pub(crate) fn add(
         &mut self,
         segment: &mut SegmentReader<'_>,
-        first_document: u32,
+        slots: &[Option<u32>],
     ) -> Result<(), Error> {
+        if slots.iter().all(Option::is_none) {
+            return Ok(());
+        }
         while segment.next_term()? {
+            let is_new =
+                |posting: &crate::segment::Posting| slots[posting.document as usize].is_some();
+            if !segment.postings.iter().any(is_new) {
+                continue;
+            }
             let id = match self.ids.get(segment.key.as_slice()) {
                 Some(id) => *id,
                 None => self.insert(&segment.key),
             };
-            self.terms[id as usize].add(segment, first_document);
+            self.terms[id as usize].add(segment, slots);
         }
         Ok(())
     }
@@ -76,25 +84,26 @@ impl Terms {
         self,
         lengths: &[Lengths],
         averages: Averages,
-        mut each: impl FnMut(&MergedTerm<'_>) -> Result<(), E>,
+        is_newest: &impl Fn(u32) -> bool,
+        mut each: impl FnMut(MergedTerm<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut terms = self.terms;
         let mut sorted: Vec<(Box<[u8]>, u32)> = self.ids.into_iter().collect();
         sorted.sort_unstable();
         for (key, id) in sorted {
             let term = core::mem::take(&mut terms[id as usize]);
-            each(&term.merged(&key, lengths, averages))?;
+            each(term.merged(&key, lengths, averages, is_newest))?;
         }
         Ok(())
     }
 }
 
 impl Term {
-    fn add(&mut self, segment: &SegmentReader<'_>, first_document: u32) {
+    fn add(&mut self, segment: &SegmentReader<'_>, slots: &[Option<u32>]) {
         let ranks: Vec<u8> =
             segment.surfaces.iter().map(|surface| self.number_of(surface)).collect();
         for posting in &segment.postings {
-            let document = first_document + posting.document;
+            let Some(document) = slots[posting.document as usize] else { continue };
             put_varint(&mut self.postings, document - self.last_document);
             self.postings.push(posting.counts.packed());
             let surface = posting.surface.map_or(0, |surface| ranks[surface as usize]);
@@ -124,6 +133,7 @@ impl Term {
         key: &'a [u8],
         lengths: &[Lengths],
         averages: Averages,
+        is_newest: &impl Fn(u32) -> bool,
     ) -> MergedTerm<'a> {
         let mut by_frequency: Vec<usize> = (0..self.surfaces.len()).collect();
         by_frequency.sort_by(|left, right| {
@@ -142,7 +152,7 @@ impl Term {
             .first()
             .is_some_and(|surface| core::str::from_utf8(surface).is_ok_and(is_stop_word))
         {
-            keep_weightiest(&mut postings);
+            keep_weightiest(&mut postings, is_newest);
         }
         MergedTerm { key, surfaces, postings }
     }
@@ -162,11 +172,17 @@ impl Term {
     }
 }
 
-/// Keeps the postings of a stop word that weigh most, in order of documents.
-pub(crate) fn keep_weightiest(postings: &mut Vec<Posting>) {
-    if postings.len() > KEPT_POSTINGS {
-        postings.sort_by_key(|posting| (core::cmp::Reverse(posting.impact), posting.document));
-        postings.truncate(KEPT_POSTINGS);
-        postings.sort_unstable_by_key(|posting| posting.document);
+/// Keeps the postings of a stop word that weigh most, of the newest versions and of older ones, in order of documents.
+pub(crate) fn keep_weightiest(postings: &mut Vec<Posting>, is_newest: impl Fn(u32) -> bool) {
+    if postings.len() <= KEPT_POSTINGS {
+        return;
     }
+    let (newest, older): (Vec<Posting>, Vec<Posting>) =
+        postings.drain(..).partition(|posting| is_newest(posting.document));
+    for mut edition in [newest, older] {
+        edition.sort_by_key(|posting| (core::cmp::Reverse(posting.impact), posting.document));
+        edition.truncate(KEPT_POSTINGS);
+        postings.append(&mut edition);
+    }
+    postings.sort_unstable_by_key(|posting| posting.document);
 }

@@ -2,15 +2,18 @@
 //!
 //! In: guides and passages in the writer's order. Out: every match of a query with its score, best first. Knows no shards,
 //! packed bytes, heaps or ranges; slow, and short enough to be believed. Whatever makes the engine faster must agree with it,
-//! as long as the words that begin with the last one lie within the shards that the engine may fetch for them.
+//! as long as the words that begin with the last one lie within the shards that the engine may fetch for them. Which passages
+//! are the same, and which postings a query may pay for, it asks of the same functions as the engine.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::cmp::Reverse;
 
 use crate::answer::DocumentId;
-use crate::guides::{GUIDE_SLOTS, GuideEntry, Name};
+use crate::guides::{GuideEntry, Name, Placing};
+use crate::likeness::{Groups, Likeness, LikenessBuilder};
 use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
 use crate::merge::keep_weightiest;
 use crate::plain::plain;
@@ -20,6 +23,7 @@ use crate::segment::Fields;
 use crate::stem::stem;
 use crate::stop::is_stop_word;
 use crate::text::{Kind, tokens};
+use crate::tiers::{Budget, Edition, Layout};
 use crate::weights::{
     Counts, FORM_SEVERAL, FormFactors, IdfSteps, LengthTotals, Lengths, contribution,
     exact_factors, form_code, impact, prefix_factors, score,
@@ -31,19 +35,28 @@ use crate::words::Posting;
 pub struct Oracle {
     guides: Vec<GuideEntry>,
     passages: Vec<Passage>,
+    placing: Placing,
+    guide_first: u32,
     next: u32,
+    /// The passages that belong to the newest versions.
+    newest: BTreeSet<u32>,
+    /// All terms, once they were asked for.
+    entries: OnceCell<BTreeMap<Vec<u8>, Entry>>,
 }
 
 #[derive(Debug)]
 struct Passage {
     document: u32,
-    guide: Option<usize>,
+    /// The guides that show it, the first first.
+    guides: Vec<usize>,
+    likeness: Likeness,
     lengths: Lengths,
     /// By surface.
     counts: BTreeMap<String, Counts>,
 }
 
 /// A term over all passages.
+#[derive(Debug)]
 struct Entry {
     surfaces: Vec<String>,
     postings: Vec<Posting>,
@@ -59,11 +72,22 @@ impl Oracle {
     /// The passages that follow belong to this guide.
     pub fn start_guide(&mut self, entry: &GuideEntry) {
         self.guides.push(entry.clone());
-        self.next = self.next.next_multiple_of(GUIDE_SLOTS);
+        self.guide_first = self.placing.next(self.next);
     }
 
-    /// Adds the next passage.
+    /// Adds the next chunk; says its passage, which may be an earlier one of the same product.
     pub fn add(&mut self, fields: &Fields<'_>) -> DocumentId {
+        self.entries.take();
+        let guide = self.guides.len() - 1;
+        let likeness = likeness(fields);
+        let is_known = |passage: &&mut Passage| {
+            passage.likeness.identity == likeness.identity
+                && self.guides[passage.guides[0]].is_of_product(&self.guides[guide])
+        };
+        if let Some(known) = self.passages.iter_mut().find(is_known) {
+            known.guides.push(guide);
+            return DocumentId(known.document);
+        }
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         let mut count = |text: &str, add: fn(&mut Counts)| {
             tokens(text, &mut |token| {
@@ -81,25 +105,40 @@ impl Oracle {
                 .sum(),
             body: count(&plain(fields.body_markdown), |counts| counts.body += 1),
         };
-        let document = self.next;
-        self.next += 1;
-        self.passages.push(Passage {
-            document,
-            guide: self.guides.len().checked_sub(1),
-            lengths,
-            counts,
-        });
+        let document = self.next.max(self.guide_first);
+        self.next = document + 1;
+        if self.guides[guide].is_newest {
+            self.newest.insert(document);
+        }
+        let guides = [guide].into();
+        self.passages.push(Passage { document, guides, likeness, lengths, counts });
         DocumentId(document)
     }
 
-    /// Every match of the query's text and filters with its score, best first; offset, limit and facets mean nothing here.
+    /// Every match of the query's text, filters and scope with its score, best first, of each group the best only; offset, limit
+    /// and facets mean nothing here.
     #[must_use]
     pub fn ask(&self, query: &Query) -> Vec<(DocumentId, u32)> {
-        let entries = self.entries();
+        let groups = self.groups();
+        let mut seen = BTreeSet::new();
+        let mut found = self.ask_all(query);
+        found.retain(|(document, _)| seen.insert(groups[document]));
+        found
+    }
+
+    /// As [`Oracle::ask`], with all passages of each group.
+    #[must_use]
+    pub fn ask_all(&self, query: &Query) -> Vec<(DocumentId, u32)> {
+        let entries = self.entries.get_or_init(|| self.entries());
         let idf = IdfSteps::for_documents(self.passages.len() as u32);
         let plan = Plan::of(&query.text);
-        let terms: Vec<(u32, BTreeMap<u32, u32>)> =
-            plan.terms.iter().map(|term| weigh(term, &entries, &idf)).collect();
+        let paid = self.paid(&plan, entries, query);
+        let terms = plan.terms.iter().zip(paid);
+        let terms: Vec<(u32, BTreeMap<u32, u32>)> = terms
+            .map(|(term, paid)| {
+                weigh(term, entries, paid, &idf, &|document| self.is_newest(document))
+            })
+            .collect();
         let total_mass = terms.iter().map(|(mass, _)| mass).sum();
         let mut found = Vec::new();
         for passage in self.passages.iter().filter(|passage| self.passes(passage, query)) {
@@ -114,6 +153,53 @@ impl Oracle {
         }
         found.sort_by_key(|(document, score)| (Reverse(*score), *document));
         found
+    }
+
+    /// The passage that stands for each passage.
+    fn groups(&self) -> BTreeMap<DocumentId, u32> {
+        let mut groups = Groups::default();
+        let mut editions: Vec<&GuideEntry> = Vec::new();
+        let stands_for = |passage: &Passage| {
+            let guide = &self.guides[passage.guides[0]];
+            let edition = editions.iter().position(|known| known.is_of_edition(guide));
+            let edition = edition.unwrap_or_else(|| {
+                editions.push(guide);
+                editions.len() - 1
+            });
+            let document = passage.document;
+            (DocumentId(document), groups.stands_for(document, &passage.likeness, edition as u32))
+        };
+        self.passages.iter().map(stands_for).collect()
+    }
+
+    fn is_newest(&self, document: u32) -> bool {
+        self.newest.contains(&document)
+    }
+
+    /// The postings of each term that the query may pay for.
+    fn paid(
+        &self,
+        plan: &Plan,
+        entries: &BTreeMap<Vec<u8>, Entry>,
+        query: &Query,
+    ) -> Vec<Vec<Posting>> {
+        let of = |term: &Term| entries.get(&term.key).map_or(&[][..], |entry| &entry.postings);
+        let is_newest = |document| self.is_newest(document);
+        let layouts = plan.terms.iter().map(|term| Layout::of(of(term).to_vec(), is_newest));
+        let layouts: Vec<Layout> = layouts.collect();
+        let mut paid: Vec<Vec<Posting>> =
+            layouts.iter().map(|layout| layout.inline.clone()).collect();
+        let mut by_rarity: Vec<usize> = (0..layouts.len()).collect();
+        by_rarity.sort_by_key(|term| of(&plan.terms[*term]).len());
+        let mut budget = Budget::default();
+        for term in by_rarity {
+            let is_wanted = |edition| edition == Edition::Newest || query.is_of_every_version();
+            let tiers = layouts[term].tiers.iter().filter(|tier| is_wanted(tier.edition));
+            for tier in tiers.take_while(|tier| budget.pays(tier.encode().len() as u32)) {
+                paid[term].extend(&tier.postings);
+            }
+        }
+        paid
     }
 
     fn entries(&self) -> BTreeMap<Vec<u8>, Entry> {
@@ -154,7 +240,7 @@ impl Oracle {
             }
         }
         if is_stop_word(by_frequency[0].1) {
-            keep_weightiest(&mut postings);
+            keep_weightiest(&mut postings, |document| self.is_newest(document));
         }
         Entry {
             surfaces: by_frequency.into_iter().map(|(_, surface)| surface.into()).collect(),
@@ -162,17 +248,38 @@ impl Oracle {
         }
     }
 
+    /// A passage counts where it was first shown; if a version or guide is asked for, wherever it is shown.
     fn passes(&self, passage: &Passage, query: &Query) -> bool {
-        let guide = passage.guide.map(|guide| &self.guides[guide]);
-        let passes = |filter: &Option<String>, name: Option<&Name>| match filter {
-            Some(filter) => name.is_some_and(|name| name.answers_to(filter)),
-            None => true,
-        };
-        passes(&query.vendor, guide.and_then(|guide| guide.vendor.as_ref()))
-            && passes(&query.product, guide.and_then(|guide| guide.product.as_ref()))
-            && passes(&query.version, guide.and_then(|guide| guide.version.as_ref()))
-            && passes(&query.guide, guide.map(|guide| &guide.guide))
+        let is_anywhere = query.version.is_some() || query.guide.is_some();
+        let places = if is_anywhere { passage.guides.len() } else { 1 };
+        passage.guides[..places].iter().any(|guide| passes(&self.guides[*guide], query))
     }
+}
+
+fn passes(guide: &GuideEntry, query: &Query) -> bool {
+    let passes = |filter: &Option<String>, name: Option<&Name>| match filter {
+        Some(filter) => name.is_some_and(|name| name.answers_to(filter)),
+        None => true,
+    };
+    (guide.is_newest || query.is_of_every_version())
+        && passes(&query.vendor, guide.vendor.as_ref())
+        && passes(&query.product, guide.product.as_ref())
+        && passes(&query.version, guide.version.as_ref())
+        && passes(&query.guide, Some(&guide.guide))
+}
+
+fn likeness(fields: &Fields<'_>) -> Likeness {
+    let mut likeness = LikenessBuilder::default();
+    likeness.add_title(fields.title);
+    fields.headings.iter().for_each(|heading| likeness.add_text(heading));
+    let body = plain(fields.body_markdown);
+    likeness.add_text(&body);
+    tokens(&body, &mut |token| {
+        if token.kind != Kind::Joined {
+            likeness.add_word(token.text);
+        }
+    });
+    likeness.finish()
 }
 
 impl Passage {
@@ -203,7 +310,9 @@ impl Passage {
 fn weigh(
     term: &Term,
     entries: &BTreeMap<Vec<u8>, Entry>,
+    paid: Vec<Posting>,
     idf: &IdfSteps,
+    is_newest: &dyn Fn(u32) -> bool,
 ) -> (u32, BTreeMap<u32, u32>) {
     let exact = entries.get(&term.key);
     let mut expansions: Vec<(&Entry, FormFactors)> = Vec::new();
@@ -222,8 +331,8 @@ fn weigh(
     let common = expansions.first().map_or(0, |(entry, _)| idf_of(entry));
     let mass = exact.map_or(common, idf_of);
     let mut added: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut add = |entry: &Entry, idf: u32, factors: FormFactors| {
-        for posting in &entry.postings {
+    let mut add = |postings: Vec<Posting>, idf: u32, factors: FormFactors| {
+        for posting in postings {
             let more =
                 contribution(idf * term.count, posting.impact, factors[usize::from(posting.form)]);
             let best = added.entry(posting.document).or_default();
@@ -231,9 +340,11 @@ fn weigh(
         }
     };
     if let Some(exact) = exact {
-        add(exact, mass, exact_factors(exact.ranks(|surface| surface == term.text).next()));
+        add(paid, mass, exact_factors(exact.ranks(|surface| surface == term.text).next()));
     }
-    expansions.iter().for_each(|(entry, factors)| add(entry, common.min(mass), *factors));
+    for (entry, factors) in expansions {
+        add(Layout::of(entry.postings.clone(), is_newest).inline, common.min(mass), factors);
+    }
     added.retain(|_, added| *added > 0);
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
     (mass * term.count, added)

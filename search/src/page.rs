@@ -19,39 +19,35 @@ const WINDOW_PAGES: usize = 8;
 /// How much of the score of a passage that is passed over another must have to stand before it.
 const NEARLY_AS_HIGH: (u32, u32) = (7, 8);
 
-/// A stretch of the hits, and what it may cost.
+/// How pages of so many hits are made up, and what each may cost.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
-    offset: usize,
+pub(crate) struct Pages {
     limit: usize,
     blocks_max: usize,
 }
 
-impl Page {
-    pub(crate) fn new(offset: u32, limit: u32, word_shards: usize) -> Page {
-        let blocks_max = REQUESTS.saturating_sub(word_shards).max(BLOCKS_MIN);
-        Page { offset: offset as usize, limit: limit as usize, blocks_max }
+impl Pages {
+    pub(crate) fn new(limit: u32, other_requests: usize) -> Pages {
+        let blocks_max = REQUESTS.saturating_sub(other_requests).max(BLOCKS_MIN);
+        Pages { limit: limit as usize, blocks_max }
     }
 
-    /// How many ranked passages [`Page::of`] wants to see.
-    pub(crate) fn ranked_wanted(&self) -> usize {
-        let end = self.offset.saturating_add(self.limit);
+    /// How many ranked passages make up so many pages.
+    pub(crate) fn ranked_wanted(&self, pages: usize) -> usize {
+        let end = pages.saturating_mul(self.limit);
         if self.limit > LIMIT_MAX { end } else { end + self.limit * WINDOW_PAGES }
     }
 
-    /// The page's passages, given the best of all.
-    pub(crate) fn of(&self, mut ranked: Vec<Ranked>) -> Vec<Ranked> {
-        let mut arranged = Vec::new();
+    /// The passages of so many pages, given the best of all.
+    pub(crate) fn arranged(&self, mut ranked: Vec<Ranked>, pages: usize) -> Vec<Ranked> {
         if self.limit > LIMIT_MAX {
-            arranged = ranked;
-        } else {
-            while !ranked.is_empty() && arranged.len() < self.offset + self.limit {
-                self.move_page(&mut ranked, &mut arranged);
-            }
+            return ranked;
         }
-        let end = arranged.len().min(self.offset + self.limit);
-        arranged.truncate(end);
-        arranged.split_off(self.offset.min(end))
+        let mut arranged = Vec::new();
+        while !ranked.is_empty() && arranged.len() < pages * self.limit {
+            self.move_page(&mut ranked, &mut arranged);
+        }
+        arranged
     }
 
     /// Moves the next page's passages from one list to the other.
@@ -88,31 +84,28 @@ impl Page {
 mod tests {
     use super::*;
 
-    fn check(documents: &[u32], word_shards: usize, offset: u32, expected: &[u32]) {
+    fn check(documents: &[u32], word_shards: usize, offset: usize, expected: &[u32]) {
         let ranked = (0..)
             .zip(documents)
             .map(|(idx, document)| Ranked { score: 1000 - idx, document: *document })
             .collect();
-        let page = Page::new(offset, 10, word_shards).of(ranked);
+        let arranged = Pages::new(10, word_shards).arranged(ranked, offset / 10 + 1);
+        let page = arranged.get(offset..).unwrap_or_default();
         assert_eq!(page.iter().map(|ranked| ranked.document).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn the_tail_prefers_blocks_that_are_needed_anyway() {
-        let apart = [0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80];
+        let apart = [0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 60];
         check(&apart, 1, 0, &apart[..10]);
-        check(
-            &[0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 1, 9, 80],
-            3,
-            0,
-            &[0, 8, 16, 24, 32, 40, 48, 56, 1, 9],
-        );
-        check(&[0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 1, 9, 80], 3, 10, &[64, 72, 80]);
+        let near = [0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 1, 7, 60];
+        check(&near, 3, 0, &[0, 6, 12, 18, 24, 30, 36, 42, 1, 7]);
+        check(&near, 3, 10, &[48, 54, 60]);
     }
 
     #[test]
     fn where_there_are_no_such_passages_the_order_holds() {
-        let apart = [0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80];
+        let apart = [0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 60];
         check(&apart, 3, 0, &apart[..10]);
         check(&apart, 3, 10, &apart[10..]);
         check(&apart, 3, 20, &[]);

@@ -15,12 +15,29 @@ pub struct Query {
     pub version: Option<String>,
     /// Only this guide: its key, its name or an alias, in any case.
     pub guide: Option<String>,
+    /// Whether older versions are searched as well. Without it only the newest version of each product is, unless `version`
+    /// says another.
+    pub every_version: bool,
+    /// Whether near-duplicates are hits of their own; otherwise the best of them stands for all.
+    pub every_duplicate: bool,
     /// How many of the best hits to pass over.
     pub offset: u32,
     /// How many hits to give, with their texts.
     pub limit: u32,
     /// Whether to count the matches of every vendor, product, version and guide.
     pub facets: Facets,
+}
+
+impl Query {
+    /// Whether passages of older versions may be answers.
+    pub(crate) fn is_of_every_version(&self) -> bool {
+        self.every_version || self.version.is_some()
+    }
+
+    /// Whether only some guides, products or vendors are asked for.
+    pub(crate) fn has_filter(&self) -> bool {
+        [&self.vendor, &self.product, &self.version, &self.guide].into_iter().any(Option::is_some)
+    }
 }
 
 /// Whether an answer counts its matches by vendor, product, version and guide; counting needs the guide table.

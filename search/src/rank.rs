@@ -7,8 +7,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::tiers::postings_of;
 use crate::weights::{FormFactors, contribution, score};
-use crate::words::Term;
+use crate::words::{Posting, Term};
 
 /// A term of the query with all that was found for it.
 pub(crate) struct Weighed<'a> {
@@ -23,6 +24,18 @@ pub(crate) struct Lookup<'a> {
     pub(crate) idf: u32,
     pub(crate) factors: FormFactors,
     pub(crate) term: Term<'a>,
+    /// Whether it is the term itself. A word that begins with it counts only where its postings lie beside it: what a hot one
+    /// says of passages that hardly speak of it is not worth its bytes.
+    pub(crate) is_exact: bool,
+    /// Its further postings, as far as they are there.
+    pub(crate) tiers: Vec<&'a [u8]>,
+}
+
+impl Lookup<'_> {
+    fn postings(&self, slots: u32, each: &mut dyn FnMut(Posting)) -> Result<(), Error> {
+        self.term.postings(slots, each)?;
+        self.tiers.iter().try_for_each(|tier| postings_of(tier, slots, each))
+    }
 }
 
 /// A score for every slot; 0 where nothing matches.
@@ -98,7 +111,7 @@ fn add_best(
     best: &mut [u32],
     touched: &mut Vec<u32>,
 ) -> Result<(), Error> {
-    lookup.term.postings(slots, &mut |posting| {
+    lookup.postings(slots, &mut |posting| {
         let added =
             contribution(lookup.idf, posting.impact, lookup.factors[usize::from(posting.form)]);
         let best = &mut best[posting.document as usize];

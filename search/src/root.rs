@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) guides(u32)
+//!          newest(varint) { gap(varint) slots(varint) }    of the newest versions, gaps from the end of the range before
 //!          steps(varint) { drop(varint) }          idf: the first from 2^32 - 1 down, each from the one before
 //!          groups(varint) { hash(u32) }            of groups of texts, or of pages of them (flag 1)
 //!          directory                               of shards of words, or of pages of them (flag 2)
@@ -23,8 +24,8 @@ const MAGIC: &[u8; 4] = b"MDWY";
 const GROUPS_ARE_PAGED: u8 = 1;
 const DIRECTORY_IS_PAGED: u8 = 2;
 
-/// More groups than this, two million slots, are listed in pages, which cost one more trip.
-pub(crate) const GROUPS_IN_ROOT: usize = 4096;
+/// More groups than this, 400,000 slots, are listed in pages, which cost one more trip.
+pub(crate) const GROUPS_IN_ROOT: usize = 2048;
 /// How many groups one page lists.
 pub(crate) const GROUPS_PER_PAGE: usize = 1024;
 /// What the groups and the directory may take together; a larger directory is kept in pages, which cost one more trip.
@@ -39,6 +40,8 @@ pub(crate) struct Root {
     /// One more than the highest document number, slack included.
     pub(crate) slots: u32,
     pub(crate) guides: u32,
+    /// The slots of the newest versions, as rising ranges.
+    pub(crate) newest: Vec<(u32, u32)>,
     pub(crate) idf: IdfSteps,
     pub(crate) groups_are_paged: bool,
     pub(crate) groups: Vec<u32>,
@@ -58,6 +61,13 @@ impl Root {
         put_varint(&mut out, self.documents);
         put_varint(&mut out, self.slots);
         out.extend_from_slice(&self.guides.to_le_bytes());
+        put_varint(&mut out, self.newest.len() as u32);
+        let mut last = 0;
+        for (first, end) in &self.newest {
+            put_varint(&mut out, first - last);
+            put_varint(&mut out, end - first);
+            last = *end;
+        }
         put_varint(&mut out, self.idf.0.len() as u32);
         self.idf.0.iter().fold(u32::MAX, |last, step| {
             put_varint(&mut out, last - step);
@@ -101,6 +111,12 @@ impl Root {
             guides: cursor.u32()?,
             ..Root::default()
         };
+        let mut end = 0u32;
+        for _ in 0..cursor.varint()? {
+            let first = end.checked_add(cursor.varint()?)?;
+            end = first.checked_add(cursor.varint()?).filter(|end| *end <= root.slots)?;
+            root.newest.push((first, end));
+        }
         let mut last = u32::MAX;
         for _ in 0..cursor.varint()? {
             last = last.checked_sub(cursor.varint()?)?;
@@ -124,9 +140,10 @@ mod tests {
         directory.push(b"", 1);
         directory.push(b"m", 2);
         Root {
-            documents: 1000,
-            slots: 1024,
+            documents: 380,
+            slots: 384,
             guides: 0xdead_beef,
+            newest: vec![(0, 100), (144, 384)],
             idf: IdfSteps::for_documents(1000),
             groups_are_paged: false,
             groups: vec![3, 4],

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::error::{Error, Part};
 use crate::hash::Table;
+use crate::likeness::{Likeness, LikenessBuilder};
 use crate::plain::plain;
 use crate::stem::stem;
 use crate::text::{Kind, tokens};
@@ -30,6 +31,7 @@ pub struct Fields<'a> {
 #[derive(Debug, Default)]
 pub struct SegmentBuilder {
     lengths: Vec<Lengths>,
+    likenesses: Vec<Likeness>,
     terms: Vec<Term>,
     term_ids: Table<Box<[u8]>, u32>,
     surfaces: Vec<Surface>,
@@ -82,13 +84,19 @@ impl SegmentBuilder {
 
     /// Adds the source's next passage.
     pub fn add(&mut self, fields: &Fields<'_>) {
+        let mut likeness = LikenessBuilder::default();
+        likeness.add_title(fields.title);
         let title = self.add_field(fields.title, Field::Title);
         let headings = fields
             .headings
             .iter()
-            .map(|heading| self.add_field(heading, Field::Headings))
+            .map(|heading| {
+                likeness.add_text(heading);
+                self.add_field(heading, Field::Headings)
+            })
             .sum::<u32>();
-        let body = self.add_field(&plain(fields.body_markdown), Field::Body);
+        let body = self.add_body(&plain(fields.body_markdown), &mut likeness);
+        self.likenesses.push(likeness.finish());
         let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;
         self.end_passage();
         self.lengths.push(Lengths {
@@ -102,6 +110,16 @@ impl SegmentBuilder {
         tokens(text, &mut |token| {
             if token.kind != Kind::Joined {
                 self.add_token(token.text, field);
+            }
+        })
+    }
+
+    fn add_body(&mut self, text: &str, likeness: &mut LikenessBuilder) -> u32 {
+        likeness.add_text(text);
+        tokens(text, &mut |token| {
+            if token.kind != Kind::Joined {
+                likeness.add_word(token.text);
+                self.add_token(token.text, Field::Body);
             }
         })
     }
@@ -165,9 +183,10 @@ impl SegmentBuilder {
     pub fn encode(mut self) -> Vec<u8> {
         let mut out = Vec::new();
         put_varint(&mut out, self.lengths.len() as u32);
-        for lengths in &self.lengths {
+        for (lengths, likeness) in self.lengths.iter().zip(&self.likenesses) {
             let fields = [lengths.title, lengths.headings, lengths.body];
             fields.iter().for_each(|length| put_varint(&mut out, u32::from(*length)));
+            likeness.write(&mut out);
         }
         put_varint(&mut out, self.terms.len() as u32);
         self.terms.sort_unstable_by(|left, right| left.key.cmp(&right.key));
@@ -233,6 +252,7 @@ pub(crate) struct SegmentReader<'a> {
     cursor: Cursor<'a>,
     /// Of each passage; the reader itself goes by `documents`.
     pub(crate) lengths: Vec<Lengths>,
+    pub(crate) likenesses: Vec<Likeness>,
     documents: u32,
     terms_left: u32,
     pub(crate) key: Vec<u8>,
@@ -247,15 +267,25 @@ impl<'a> SegmentReader<'a> {
 
     fn read(bytes: &'a [u8]) -> Option<SegmentReader<'a>> {
         let mut cursor = Cursor::new(bytes);
-        let mut lengths = Vec::new();
+        let (mut lengths, mut likenesses) = (Vec::new(), Vec::new());
         for _ in 0..cursor.varint()? {
             let mut length = || u16::try_from(cursor.varint()?).ok();
             lengths.push(Lengths { title: length()?, headings: length()?, body: length()? });
+            likenesses.push(Likeness::read(&mut cursor)?);
         }
         let terms_left = cursor.varint()?;
         let documents = lengths.len() as u32;
         let (key, surfaces, postings) = Default::default();
-        Some(SegmentReader { cursor, lengths, documents, terms_left, key, surfaces, postings })
+        Some(SegmentReader {
+            cursor,
+            lengths,
+            likenesses,
+            documents,
+            terms_left,
+            key,
+            surfaces,
+            postings,
+        })
     }
 
     /// Reads the next term into `key`, `surfaces` and `postings`; says whether there was one.

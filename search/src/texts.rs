@@ -1,7 +1,7 @@
-//! What does a passage say? Blocks of eight passages, and the groups of blocks that name them.
+//! What does a passage say? Blocks of six passages, and the groups of blocks that name them.
 //!
 //! ```text
-//! block = present(byte) { record(counted) }     a bit for each of the eight slots, the lowest first
+//! block = present(byte) { record(counted) }     a bit for each of the six slots, the lowest first
 //! ```
 //!
 //! Which block a passage is in follows from its number; which file a block is in follows from the hash of its group, which
@@ -15,9 +15,11 @@ use crate::error::{Error, Part};
 use crate::record::Record;
 
 /// Passages in a block.
-pub(crate) const BLOCK_SLOTS: u32 = 8;
-/// Passages in a group: 64 blocks.
-pub(crate) const GROUP_SLOTS: u32 = 64 * BLOCK_SLOTS;
+pub(crate) const BLOCK_SLOTS: u32 = 6;
+/// Blocks in a group.
+pub(crate) const GROUP_BLOCKS: u32 = 32;
+/// Passages in a group.
+pub(crate) const GROUP_SLOTS: u32 = GROUP_BLOCKS * BLOCK_SLOTS;
 
 /// Passages on their way into blocks; holds no more than one group.
 #[derive(Default)]
@@ -94,7 +96,7 @@ mod tests {
     use alloc::string::String;
 
     fn record(idx: u32) -> Record {
-        Record { id: format!("r{idx}"), text: String::from("text"), ..Record::default() }
+        Record { title: format!("r{idx}"), text: String::from("text"), ..Record::default() }
     }
 
     #[test]
@@ -104,15 +106,15 @@ mod tests {
             assert!(writer.push((slot % 3 != 0).then(|| record(slot).encode())).is_none());
         }
         let group = writer.finish();
-        assert_eq!(group.blocks.len(), 3);
+        assert_eq!(group.blocks.len(), 4);
         for slot in 0..24 {
-            let (_, block) = &group.blocks[slot as usize / 8];
+            let (_, block) = &group.blocks[(slot / BLOCK_SLOTS) as usize];
             let expected = if slot < 20 && slot % 3 != 0 {
                 Ok(record(slot))
             } else {
                 Err(Error::Corrupt(Part::Texts))
             };
-            assert_eq!(record_in(block, slot % 8), expected, "{slot}");
+            assert_eq!(record_in(block, slot % BLOCK_SLOTS), expected, "{slot}");
         }
     }
 
@@ -120,9 +122,9 @@ mod tests {
     fn a_group_is_complete_after_its_last_slot() {
         let mut writer = TextsWriter::default();
         let groups = (0..2 * GROUP_SLOTS)
-            .filter_map(|slot| writer.push((slot < 700).then(|| record(slot).encode())));
+            .filter_map(|slot| writer.push((slot < 270).then(|| record(slot).encode())));
         let blocks: Vec<usize> = groups.map(|group| group.blocks.len()).collect();
-        assert_eq!(blocks, [64, 24]);
+        assert_eq!(blocks, [32, 13]);
         assert!(writer.is_empty());
     }
 

@@ -1,21 +1,23 @@
 //! Which passages does a word stand in? A shard of terms, in byte order of their keys, with their postings.
 //!
 //! ```text
-//! shard     = terms(varint) keys(counted) numbers(counted) surfaces(counted) deltas(counted) payloads(the rest)
+//! shard     = terms(varint) keys(counted) numbers(counted) surfaces(counted) tiers(counted) deltas(counted) payloads(the rest)
 //! keys      = { shared(varint) suffix(counted) }             shared: bytes in common with the key before
-//! numbers   = { frequency(varint) more(varint) }             the term's deltas are frequency + more bytes
+//! numbers   = { postings << 1 | is hot (varint) more(varint) }   the term's deltas are postings + more bytes
 //! surfaces  = { bytes(varint) { dropped(varint) suffix(counted) } }   no bytes: the key is the only surface
+//! tiers     = { newest(varint) older(varint) tiers(varint) { entry } }   of hot terms: all their postings, and where the rest is
 //! deltas    = { varint }                                     from passage to passage, the first from 0
 //! payloads  = { impact << 3 | form code }                    one byte a posting
 //! ```
 //!
-//! The five streams are apart because deflate likes its own kind. A term's surfaces are the words whose stem it is, the most
+//! The streams are apart because deflate likes its own kind. A term's surfaces are the words whose stem it is, the most
 //! frequent first; a posting's form code tells which of them stands there, so exact forms cost no second list.
 
 use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::error::{Error, Part};
+use crate::tiers::TierEntry;
 
 const CORRUPT: Error = Error::Corrupt(Part::Words);
 
@@ -29,6 +31,26 @@ pub(crate) struct Posting {
     pub(crate) form: u8,
 }
 
+/// What a shard says of a term.
+pub(crate) struct WordEntry<'a> {
+    pub(crate) key: &'a [u8],
+    /// Most frequent first.
+    pub(crate) surfaces: &'a [&'a [u8]],
+    /// Those that lie beside the term, in order of documents.
+    pub(crate) inline: &'a [Posting],
+    pub(crate) hot: Option<Hot>,
+}
+
+/// What is said of a hot term besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Hot {
+    /// In how many passages of the newest versions it stands, and of older ones.
+    pub(crate) newest: u32,
+    pub(crate) older: u32,
+    /// The newest versions' first, by falling impact.
+    pub(crate) tiers: Vec<TierEntry>,
+}
+
 /// A shard that is being filled.
 #[derive(Default)]
 pub(crate) struct WordsWriter {
@@ -37,13 +59,15 @@ pub(crate) struct WordsWriter {
     keys: Vec<u8>,
     numbers: Vec<u8>,
     surfaces: Vec<u8>,
+    tiers: Vec<u8>,
     deltas: Vec<u8>,
     payloads: Vec<u8>,
 }
 
 impl WordsWriter {
-    /// Adds the next term; keys rise, postings' documents rise, surfaces come most frequent first.
-    pub(crate) fn add(&mut self, key: &[u8], surfaces: &[&[u8]], postings: &[Posting]) {
+    /// Adds the next term; keys rise.
+    pub(crate) fn add(&mut self, entry: &WordEntry<'_>) {
+        let WordEntry { key, surfaces, inline, hot } = entry;
         let shared = shared_prefix_bytes(&self.last_key, key);
         put_varint(&mut self.keys, shared as u32);
         put_counted(&mut self.keys, &key[shared..]);
@@ -51,14 +75,12 @@ impl WordsWriter {
         self.last_key.extend_from_slice(key);
         put_counted(&mut self.surfaces, &encode_surfaces(key, surfaces));
         let before = self.deltas.len();
-        let mut last = 0;
-        for posting in postings {
-            put_varint(&mut self.deltas, posting.document - last);
-            self.payloads.push(posting.impact << 3 | posting.form);
-            last = posting.document;
+        write_postings(inline, &mut self.deltas, &mut self.payloads);
+        put_varint(&mut self.numbers, (inline.len() as u32) << 1 | u32::from(hot.is_some()));
+        put_varint(&mut self.numbers, (self.deltas.len() - before - inline.len()) as u32);
+        if let Some(hot) = hot {
+            hot.write(&mut self.tiers);
         }
-        put_varint(&mut self.numbers, postings.len() as u32);
-        put_varint(&mut self.numbers, (self.deltas.len() - before - postings.len()) as u32);
         self.terms += 1;
     }
 
@@ -70,6 +92,7 @@ impl WordsWriter {
         self.keys.len()
             + self.numbers.len()
             + self.surfaces.len()
+            + self.tiers.len()
             + self.deltas.len()
             + self.payloads.len()
     }
@@ -83,11 +106,58 @@ impl WordsWriter {
         let full = core::mem::take(self);
         let mut out = Vec::with_capacity(full.raw_bytes() + 16);
         put_varint(&mut out, full.terms);
-        for stream in [&full.keys, &full.numbers, &full.surfaces, &full.deltas] {
+        for stream in [&full.keys, &full.numbers, &full.surfaces, &full.tiers, &full.deltas] {
             put_counted(&mut out, stream);
         }
         out.extend_from_slice(&full.payloads);
         out
+    }
+}
+
+/// Appends postings that are in order of documents to their two streams.
+pub(crate) fn write_postings(postings: &[Posting], deltas: &mut Vec<u8>, payloads: &mut Vec<u8>) {
+    let mut last = 0;
+    for posting in postings {
+        put_varint(deltas, posting.document - last);
+        payloads.push(posting.impact << 3 | posting.form);
+        last = posting.document;
+    }
+}
+
+/// Calls `each` for every posting of two streams; `None` if they do not agree or a document is not below `slots`.
+pub(crate) fn read_postings(
+    deltas: &[u8],
+    payloads: &[u8],
+    slots: u32,
+    each: &mut dyn FnMut(Posting),
+) -> Option<()> {
+    let mut deltas = Cursor::new(deltas);
+    let mut document = 0u32;
+    for payload in payloads {
+        document = document.checked_add(deltas.varint()?)?;
+        if document >= slots {
+            return None;
+        }
+        each(Posting { document, impact: payload >> 3, form: payload & 7 });
+    }
+    deltas.is_at_end().then_some(())
+}
+
+impl Hot {
+    fn write(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.newest);
+        put_varint(out, self.older);
+        put_varint(out, self.tiers.len() as u32);
+        self.tiers.iter().for_each(|tier| tier.write(out));
+    }
+
+    fn read(cursor: &mut Cursor<'_>) -> Option<Hot> {
+        let mut hot = Hot { newest: cursor.varint()?, older: cursor.varint()?, tiers: Vec::new() };
+        for _ in 0..cursor.varint()? {
+            hot.tiers.push(TierEntry::read(cursor)?);
+        }
+        hot.newest.checked_add(hot.older)?;
+        Some(hot)
     }
 }
 
@@ -110,15 +180,18 @@ pub(crate) struct WordsReader<'a> {
     keys: Cursor<'a>,
     numbers: Cursor<'a>,
     surfaces: Cursor<'a>,
+    tiers: Cursor<'a>,
     deltas: Cursor<'a>,
     payloads: Cursor<'a>,
     key: Vec<u8>,
 }
 
 /// A term as it lies in its shard.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Term<'a> {
+    /// In how many passages it stands.
     pub(crate) document_frequency: u32,
+    pub(crate) hot: Option<Hot>,
     surfaces: &'a [u8],
     deltas: &'a [u8],
     payloads: &'a [u8],
@@ -136,6 +209,7 @@ impl<'a> WordsReader<'a> {
             keys: Cursor::new(cursor.counted()?),
             numbers: Cursor::new(cursor.counted()?),
             surfaces: Cursor::new(cursor.counted()?),
+            tiers: Cursor::new(cursor.counted()?),
             deltas: Cursor::new(cursor.counted()?),
             payloads: cursor,
             key: Vec::new(),
@@ -157,13 +231,16 @@ impl<'a> WordsReader<'a> {
         self.key.get(shared..)?;
         self.key.truncate(shared);
         self.key.extend_from_slice(self.keys.counted()?);
-        let document_frequency = self.numbers.varint()?;
-        let delta_bytes = document_frequency.checked_add(self.numbers.varint()?)?;
+        let head = self.numbers.varint()?;
+        let inline = head >> 1;
+        let delta_bytes = inline.checked_add(self.numbers.varint()?)?;
+        let hot = if head & 1 == 0 { None } else { Some(Hot::read(&mut self.tiers)?) };
         Some(Term {
-            document_frequency,
+            document_frequency: hot.as_ref().map_or(inline, |hot| hot.newest + hot.older),
+            hot,
             surfaces: self.surfaces.counted()?,
             deltas: self.deltas.take(delta_bytes as usize)?,
-            payloads: self.payloads.take(document_frequency as usize)?,
+            payloads: self.payloads.take(inline as usize)?,
         })
     }
 }
@@ -182,19 +259,9 @@ impl Term<'_> {
         Ok(surfaces)
     }
 
-    /// Calls `each` for every posting, in order of documents, all of them below `slots`.
+    /// Calls `each` for every posting beside the term, in order of documents, all of them below `slots`.
     pub(crate) fn postings(&self, slots: u32, each: &mut dyn FnMut(Posting)) -> Result<(), Error> {
-        let mut deltas = Cursor::new(self.deltas);
-        let mut document = 0u32;
-        for payload in self.payloads {
-            document =
-                deltas.varint().and_then(|delta| document.checked_add(delta)).ok_or(CORRUPT)?;
-            if document >= slots {
-                return Err(CORRUPT);
-            }
-            each(Posting { document, impact: payload >> 3, form: payload & 7 });
-        }
-        if deltas.is_at_end() { Ok(()) } else { Err(CORRUPT) }
+        read_postings(self.deltas, self.payloads, slots, each).ok_or(CORRUPT)
     }
 }
 
@@ -208,6 +275,7 @@ fn read_surface(cursor: &mut Cursor<'_>, key: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tiers::Edition;
     use alloc::vec;
 
     const SLOTS: u32 = 100_000;
@@ -228,10 +296,23 @@ mod tests {
         ]
     }
 
+    fn hot() -> Hot {
+        let entry = |edition, impact_max| TierEntry {
+            edition,
+            impact_max,
+            postings: 200,
+            raw_bytes: 420,
+            hash: 0xc0ff_ee00,
+        };
+        let tiers = vec![entry(Edition::Newest, 31), entry(Edition::Older, 1)];
+        Hot { newest: 300, older: 103, tiers }
+    }
+
     fn encoded() -> Vec<u8> {
         let mut writer = WordsWriter::default();
         for (key, surfaces, postings) in sample() {
-            writer.add(key, &surfaces, &postings);
+            let hot = (key == b"compil").then(hot);
+            writer.add(&WordEntry { key, surfaces: &surfaces, inline: &postings, hot });
         }
         writer.finish()
     }
@@ -254,6 +335,8 @@ mod tests {
             let (key, term) = reader.next_term().unwrap().unwrap();
             assert_eq!(key, expected_key);
             assert_eq!(term.surfaces(key).unwrap(), expected_surfaces);
+            assert_eq!(term.hot, (key == b"compil").then(hot));
+            assert_eq!(term.document_frequency == 403, term.hot.is_some());
             let mut postings = vec![];
             term.postings(SLOTS, &mut |posting| postings.push(posting)).unwrap();
             assert_eq!(postings, expected_postings);

@@ -1,26 +1,29 @@
-//! The merge: guides and segments in order, shards out as soon as they are complete.
+//! The merge: guides and segments in order, shards out.
 //!
-//! In: the library's guides, and each source's segment and records. Out: shards, the root last. Knows no files and no
-//! compression: sizes are asked of the caller. Memory follows the postings, not the texts.
+//! In: the library's guides, each source's segment and records; at the end each record once more. Out: shards, the root last.
+//! Equal passages of a product become one, near ones a group. Knows no files and no compression: sizes are asked of the caller.
+//! Memory follows the postings, not the texts.
 
-use alloc::string::String;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::address::{chunk_key, source_key};
 use crate::answer::DocumentId;
-use crate::checksum::{name, sealed};
-use crate::directory::{Directory, separator};
+use crate::bytes::Cursor;
 use crate::error::{Error, Part};
-use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter};
+use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter, Placing};
 use crate::hash::Table;
 use crate::ids::{ROOT, ShardId};
-use crate::merge::{MergedTerm, Terms};
-use crate::root::{
-    DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, LISTS_BYTES_IN_ROOT, Root,
-};
+use crate::likeness::Groups;
+use crate::lists;
+use crate::merge::Terms;
+use crate::record::{Placement, Record};
+use crate::root::Root;
 use crate::segment::SegmentReader;
-use crate::texts::{GROUP_SLOTS, Group, TextsWriter};
+use crate::shelves::{Emit, Shelves, WordShards};
+use crate::texts::{GROUP_BLOCKS, GROUP_SLOTS, Group, TextsWriter};
 use crate::weights::{IdfSteps, LengthTotals, Lengths};
-use crate::words::WordsWriter;
+use crate::words::{Posting, WordEntry};
 
 /// What the writer is told about the world outside.
 pub struct Settings<'a> {
@@ -30,21 +33,26 @@ pub struct Settings<'a> {
     pub shard_bytes: usize,
 }
 
-/// Receives a shard: its id and its raw bytes, which the caller compresses and writes to `search/<id>.js`.
-/// Shards may be compressed on other threads; their order means nothing.
-pub type Emit<'e, E> = &'e mut dyn FnMut(String, Vec<u8>) -> Result<(), E>;
+/// Brings a record once more: the number of its source, in the order in which sources were added, and its place there.
+pub type Recall<'r, E> = &'r mut dyn FnMut(u32, u32) -> Result<Vec<u8>, E>;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Passages indexed.
+    /// Chunks added.
+    pub chunks: u32,
+    /// Distinct passages indexed.
     pub documents: u32,
+    /// Passages that another stands for.
+    pub near: u32,
     /// Distinct terms.
     pub terms: u32,
     /// Postings: pairs of a term and a passage.
     pub postings: u64,
     /// Shards of words.
     pub word_shards: u32,
+    /// Shards of further postings.
+    pub tier_shards: u32,
     /// Shards of texts.
     pub text_shards: u32,
 }
@@ -53,16 +61,47 @@ pub struct Summary {
 pub struct IndexWriter<'a> {
     settings: Settings<'a>,
     guides: GuideTableWriter,
+    /// The guide at hand.
+    guide: GuideEntry,
+    placing: Placing,
     /// The first slot of the guide at hand; what lies before it is slack.
     guide_first: usize,
+    /// The number of the version of the product at hand.
+    edition: u32,
+    /// Where the version's guides begin.
+    edition_first_guide: u32,
+    sources: u32,
+    /// The slots of the passages of the product at hand.
+    known: Table<[u64; 2], u32>,
+    near: Groups,
+    slots: Vec<Slot>,
+    /// By slot: the other places of a passage, encoded.
+    others: Table<u32, Vec<Vec<u8>>>,
+    /// By guide: passages that it shows though another was first, each with the version's first guide.
+    shared: Vec<SharedList>,
+    addresses: Vec<(Box<[u8]>, u32)>,
     terms: Terms,
-    texts: TextsWriter,
-    /// The hashes of the groups of texts that are out already.
-    groups: Vec<u32>,
-    /// By slot; slack has none.
-    lengths: Vec<Lengths>,
     totals: LengthTotals,
     summary: Summary,
+}
+
+/// A passage, or slack.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    lengths: Lengths,
+    is_newest: bool,
+    guide: u32,
+    /// The passage that stands for this one.
+    group: u32,
+    /// Where its record is: source and place there. Slack has none.
+    origin: Option<(u32, u32)>,
+}
+
+/// The passages that a guide shows though another guide was first.
+struct SharedList {
+    edition_first_guide: u32,
+    guide: u32,
+    slots: Vec<u32>,
 }
 
 impl<'a> IndexWriter<'a> {
@@ -72,229 +111,276 @@ impl<'a> IndexWriter<'a> {
         IndexWriter {
             settings,
             guides: GuideTableWriter::default(),
+            guide: GuideEntry::default(),
+            placing: Placing::default(),
             guide_first: 0,
+            edition: 0,
+            edition_first_guide: 0,
+            sources: 0,
+            known: Table::default(),
+            near: Groups::default(),
+            slots: Vec::new(),
+            others: Table::default(),
+            shared: Vec::new(),
+            addresses: Vec::new(),
             terms: Terms::default(),
-            texts: TextsWriter::default(),
-            groups: Vec::new(),
-            lengths: Vec::new(),
             totals: LengthTotals::default(),
             summary: Summary::default(),
         }
     }
 
-    /// The sources that follow belong to this guide. Guides may not be returned to.
+    /// The sources that follow belong to this guide. Guides may not be returned to; those of one version of a product follow
+    /// each other, and so do those of one product, the newest first.
     pub fn start_guide(&mut self, entry: &GuideEntry) {
-        self.guide_first = self.lengths.len().next_multiple_of(GUIDE_SLOTS as usize);
+        if !self.guide.is_of_product(entry) {
+            self.known.clear();
+        }
+        if !self.guide.is_of_edition(entry) {
+            self.edition += 1;
+            self.edition_first_guide = self.guides.len();
+        }
+        self.guide = entry.clone();
+        self.guide_first = self.placing.next(self.slots.len() as u32) as usize;
         self.guides.start(entry, self.guide_first as u32);
     }
 
-    /// Adds a source: its segment, and one encoded record for each of its passages, in order.
-    /// Says the number of its first passage; the others follow without gaps.
+    /// Adds a source: its segment, and one encoded record for each of its chunks, in order.
     ///
     /// # Errors
-    /// What `emit` says, and [`Error`] as `E` if the segment is not one or has another number of passages than records.
-    pub fn add_source<E: From<Error>>(
+    /// If the segment or a record is not one, if their numbers differ, or if there are too many passages.
+    pub fn add_source(
         &mut self,
         segment: &[u8],
-        records: &mut dyn Iterator<Item = Vec<u8>>,
-        emit: Emit<'_, E>,
-    ) -> Result<DocumentId, E> {
+        records: &mut dyn Iterator<Item = &[u8]>,
+    ) -> Result<(), Error> {
         let mut segment = SegmentReader::open(segment)?;
-        while self.lengths.len() < self.guide_first {
-            self.push_slot(Lengths::default(), None, emit)?;
-        }
-        let first = self.lengths.len() as u32;
-        if self.lengths.len() + segment.lengths.len() > u32::MAX as usize / 2 {
-            return Err(Error::TooLarge.into());
-        }
-        for lengths in core::mem::take(&mut segment.lengths) {
-            let record = records.next().ok_or(Error::Corrupt(Part::Segment))?;
-            self.totals.add(lengths);
-            self.guides.add_document();
-            self.summary.documents += 1;
-            self.push_slot(lengths, Some(record), emit)?;
+        let source = self.sources;
+        self.sources += 1;
+        let mut slots = Vec::with_capacity(segment.lengths.len());
+        for chunk in 0..segment.lengths.len() {
+            let record = Record::decode(records.next().ok_or(Error::Corrupt(Part::Segment))?)?;
+            self.summary.chunks += 1;
+            let identity = segment.likenesses[chunk].identity;
+            let known = self.known.get(&identity).copied();
+            let slot = match known {
+                Some(slot) => self.add_place(slot, record.place),
+                None => self.add_passage(&segment, (source, chunk as u32), &record.place)?,
+            };
+            slots.push(known.is_none().then_some(slot));
         }
         if records.next().is_some() {
-            return Err(Error::Corrupt(Part::Segment).into());
+            return Err(Error::Corrupt(Part::Segment));
         }
-        self.terms.add(&mut segment, first)?;
-        Ok(DocumentId(first))
+        self.terms.add(&mut segment, &slots)
     }
 
-    fn push_slot<E>(
+    /// One more place of a passage that is known.
+    fn add_place(&mut self, slot: u32, mut place: Placement) -> u32 {
+        let guide = self.guides.len() - 1;
+        self.add_address(slot, &place);
+        place.guide_number = guide;
+        self.others.entry(slot).or_default().push(place.encode());
+        if self.slots[slot as usize].guide != guide {
+            if self.shared.last().is_none_or(|list| list.guide != guide) {
+                let edition_first_guide = self.edition_first_guide;
+                self.shared.push(SharedList { edition_first_guide, guide, slots: Vec::new() });
+            }
+            if let Some(list) = self.shared.last_mut() {
+                list.slots.push(slot);
+            }
+        }
+        slot
+    }
+
+    fn add_passage(
         &mut self,
-        lengths: Lengths,
-        record: Option<Vec<u8>>,
-        emit: Emit<'_, E>,
-    ) -> Result<(), E> {
-        self.lengths.push(lengths);
-        match self.texts.push(record) {
-            Some(group) => self.emit_group(group, emit),
-            None => Ok(()),
+        segment: &SegmentReader<'_>,
+        origin: (u32, u32),
+        place: &Placement,
+    ) -> Result<u32, Error> {
+        let first = self.guide_first.max(self.slots.len());
+        if first >= u32::MAX as usize / 2 {
+            return Err(Error::TooLarge);
         }
+        self.slots.resize(first, Slot::default());
+        let slot = first as u32;
+        let (lengths, likeness) =
+            (segment.lengths[origin.1 as usize], &segment.likenesses[origin.1 as usize]);
+        self.known.insert(likeness.identity, slot);
+        let group = self.near.stands_for(slot, likeness, self.edition);
+        self.slots.push(Slot {
+            lengths,
+            is_newest: self.guide.is_newest,
+            guide: self.guides.len() - 1,
+            group,
+            origin: Some(origin),
+        });
+        self.totals.add(lengths);
+        self.guides.add_document();
+        self.summary.documents += 1;
+        self.summary.near += u32::from(group != slot);
+        self.add_address(slot, place);
+        Ok(slot)
     }
 
-    fn emit_group<E>(&mut self, group: Group, emit: Emit<'_, E>) -> Result<(), E> {
-        let first_block = self.groups.len() as u32 * 64;
-        self.groups.push(group.hash);
-        for (block, bytes) in group.blocks {
-            self.summary.text_shards += 1;
-            emit_shard(ShardId::Texts(group.hash, first_block + block), bytes, emit)?;
+    fn add_address(&mut self, slot: u32, place: &Placement) {
+        let (id, url) = (chunk_key(&place.id), chunk_key(&place.url));
+        if id != url {
+            self.addresses.push((url.into(), slot));
         }
-        Ok(())
+        self.addresses.push((id.into(), slot));
+        self.addresses.push((source_key(&place.source).into(), slot));
     }
 
-    /// Writes what is left: texts, words, guides, directory and, last, the root (id `root`).
+    /// Writes all shards and, last, the root (id `root`). Records are asked for once more, in order of their passages.
     ///
     /// # Errors
-    /// What `emit` says.
-    pub fn finish<E: From<Error>>(mut self, emit: Emit<'_, E>) -> Result<Summary, E> {
-        if !self.texts.is_empty() {
-            let group = self.texts.finish();
-            self.emit_group(group, emit)?;
-        }
+    /// What `emit` and `recall` say, and [`Error`] as `E` for a record that is none.
+    pub fn finish<E: From<Error>>(
+        mut self,
+        recall: Recall<'_, E>,
+        emit: Emit<'_, E>,
+    ) -> Result<Summary, E> {
+        let mut shelves = Shelves::default();
+        self.put_lists(&mut shelves, emit)?;
         let mut root = Root {
             documents: self.summary.documents,
-            slots: self.lengths.len() as u32,
+            slots: self.slots.len() as u32,
+            newest: self.guides.newest(),
             idf: IdfSteps::for_documents(self.summary.documents),
+            guides: shelves.put(ShardId::Guides, self.guides.encode(), emit)?,
             ..Root::default()
         };
-        let mut names = Names::default();
-        let guides = self.guides.encode();
-        root.guides = names.unique(&guides);
-        emit_shard(ShardId::Guides(root.guides), guides, emit)?;
-        let mut words = WordShards::new(&self.settings, &mut names);
-        self.terms.merge(&self.lengths, self.totals.averages(), |term| words.add(term, emit))?;
-        words.close(emit)?;
-        self.summary.terms = words.terms;
-        self.summary.postings = words.postings;
-        self.summary.word_shards = words.directory.len() as u32;
-        let directory = words.directory;
-        (root.groups_are_paged, root.groups) = emit_groups(self.groups, &mut names, emit)?;
-        let room_bytes = LISTS_BYTES_IN_ROOT.saturating_sub(root.groups.len() * size_of::<u32>());
-        (root.directory_is_paged, root.directory) =
-            emit_directory(directory, room_bytes, &mut names, emit)?;
+        self.put_words(&mut root, &mut shelves, emit)?;
+        let groups = self.put_texts(&mut shelves, recall, emit)?;
+        shelves.put_groups(&mut root, groups, emit)?;
+        shelves.put_directory(&mut root, emit)?;
         emit(ROOT.into(), root.encode())?;
         Ok(self.summary)
     }
-}
 
-/// Shards of words, cut where they have reached their size.
-struct WordShards<'a> {
-    settings: &'a Settings<'a>,
-    names: &'a mut Names,
-    shard: WordsWriter,
-    directory: Directory,
-    /// The separator of the shard at hand.
-    separator: Vec<u8>,
-    /// How many raw bytes make a full shard, as far as the last one tells.
-    full_raw_bytes: usize,
-    terms: u32,
-    postings: u64,
-}
-
-impl<'a> WordShards<'a> {
-    fn new(settings: &'a Settings<'a>, names: &'a mut Names) -> WordShards<'a> {
-        WordShards {
-            settings,
-            names,
-            shard: WordsWriter::default(),
-            directory: Directory::default(),
-            separator: Vec::new(),
-            full_raw_bytes: settings.shard_bytes * 3 / 2,
-            terms: 0,
-            postings: 0,
+    /// A shard for each version that shows passages which are numbered with another guide.
+    fn put_lists<E>(&mut self, shelves: &mut Shelves, emit: Emit<'_, E>) -> Result<(), E> {
+        let shared = core::mem::take(&mut self.shared);
+        for version in
+            shared.chunk_by(|left, right| left.edition_first_guide == right.edition_first_guide)
+        {
+            let first = version[0].edition_first_guide;
+            let ranges = version.iter().map(|list| {
+                let mut slots = list.slots.clone();
+                slots.sort_unstable();
+                slots.dedup();
+                (list.guide - first, lists::runs(slots))
+            });
+            let bytes = lists::encode(&ranges.collect::<Vec<_>>());
+            let hash = shelves.put(ShardId::Filter, bytes, emit)?;
+            let guides = version.last().map_or(0, |list| list.guide + 1 - first);
+            self.guides.add_lists(first, guides, hash);
         }
-    }
-
-    fn add<E>(&mut self, term: &MergedTerm<'_>, emit: Emit<'_, E>) -> Result<(), E> {
-        self.terms += 1;
-        self.postings += term.postings.len() as u64;
-        let term_raw_bytes = term.postings.len() * 2 + term.key.len();
-        let would_be = self.shard.raw_bytes() + term_raw_bytes;
-        if !self.shard.is_empty() && would_be > self.full_raw_bytes {
-            let last_key = Vec::from(self.shard.last_key());
-            self.close(emit)?;
-            self.separator = separator(&last_key, term.key).into();
-        }
-        self.shard.add(term.key, &term.surfaces, &term.postings);
         Ok(())
     }
 
-    fn close<E>(&mut self, emit: Emit<'_, E>) -> Result<(), E> {
-        if self.shard.is_empty() {
-            return Ok(());
+    fn put_words<E>(
+        &mut self,
+        root: &mut Root,
+        shelves: &mut Shelves,
+        emit: Emit<'_, E>,
+    ) -> Result<(), E> {
+        let mut words = WordShards::new(&self.settings, shelves);
+        let mut addresses = core::mem::take(&mut self.addresses);
+        addresses.sort_unstable();
+        addresses.dedup();
+        for address in addresses.chunk_by(|left, right| left.0 == right.0) {
+            let posting =
+                |(_, document): &(_, u32)| Posting { document: *document, impact: 1, form: 0 };
+            let inline: Vec<Posting> = address.iter().map(posting).collect();
+            let key = &*address[0].0;
+            words.add(&WordEntry { key, surfaces: &[key], inline: &inline, hot: None }, emit)?;
         }
-        let bytes = self.shard.finish();
-        let compressed_bytes = (self.settings.compressed_bytes)(&bytes).max(1);
-        let exact = self.settings.shard_bytes as u64 * bytes.len() as u64 / compressed_bytes as u64;
-        self.full_raw_bytes = (self.full_raw_bytes + exact as usize) / 2;
-        let hash = self.names.unique(&bytes);
-        self.directory.push(&self.separator, hash);
-        emit_shard(ShardId::Words(hash), bytes, emit)
+        words.close(emit)?;
+        let lengths: Vec<Lengths> = self.slots.iter().map(|slot| slot.lengths).collect();
+        let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
+        let summary = &mut self.summary;
+        let terms = core::mem::take(&mut self.terms);
+        terms.merge(&lengths, self.totals.averages(), &is_newest, |term| {
+            summary.terms += 1;
+            summary.postings += term.postings.len() as u64;
+            words.add_term(term, &is_newest, emit)
+        })?;
+        words.close(emit)?;
+        summary.tier_shards = words.tiers;
+        root.directory = words.directory;
+        summary.word_shards = root.directory.len() as u32;
+        Ok(())
     }
-}
 
-/// Names given so far. Two shards of one content-hash would overwrite each other: the later takes the next free number.
-#[derive(Default)]
-struct Names(Table<u32, ()>);
-
-impl Names {
-    fn unique(&mut self, bytes: &[u8]) -> u32 {
-        let mut hash = name(bytes);
-        while self.0.insert(hash, ()).is_some() {
-            hash = hash.wrapping_add(1);
+    /// Writes all texts; the hashes of their groups.
+    fn put_texts<E: From<Error>>(
+        &mut self,
+        shelves: &mut Shelves,
+        recall: Recall<'_, E>,
+        emit: Emit<'_, E>,
+    ) -> Result<Vec<u32>, E> {
+        let mut near: Table<u32, Vec<DocumentId>> = Table::default();
+        for (slot, at) in
+            (0..).zip(&self.slots).filter(|(slot, at)| at.origin.is_some() && at.group != *slot)
+        {
+            near.entry(at.group).or_default().push(DocumentId(slot));
         }
-        hash
+        let mut texts = TextsWriter::default();
+        let mut hashes = Vec::new();
+        for (slot, at) in (0..).zip(core::mem::take(&mut self.slots)) {
+            let record = match at.origin {
+                Some((source, chunk)) => {
+                    let near = near.remove(&slot).unwrap_or_default();
+                    Some(self.stored(slot, at, near, &recall(source, chunk)?)?)
+                }
+                None => None,
+            };
+            if let Some(group) = texts.push(record) {
+                self.put_group(group, &mut hashes, shelves, emit)?;
+            }
+        }
+        if !texts.is_empty() {
+            self.put_group(texts.finish(), &mut hashes, shelves, emit)?;
+        }
+        Ok(hashes)
     }
-}
 
-fn emit_shard<E>(id: ShardId, bytes: Vec<u8>, emit: Emit<'_, E>) -> Result<(), E> {
-    let id = id.text();
-    let sealed = sealed(&id, bytes);
-    emit(id, sealed)
-}
+    /// A record as it is stored, with all that only the merge knows.
+    fn stored(
+        &mut self,
+        slot: u32,
+        at: Slot,
+        near: Vec<DocumentId>,
+        record: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let mut record = Record::decode(record)?;
+        record.place.guide_number = at.guide;
+        record.group = DocumentId(at.group);
+        record.near = near;
+        for other in self.others.remove(&slot).unwrap_or_default() {
+            let other = Placement::decode(&mut Cursor::new(&other));
+            record.others.push(other.ok_or(Error::Corrupt(Part::Record))?);
+        }
+        Ok(record.encode())
+    }
 
-/// Keeps the directory if it fits the root, else writes pages of it and gives the directory of those.
-fn emit_directory<E>(
-    directory: Directory,
-    room_bytes: usize,
-    names: &mut Names,
-    emit: Emit<'_, E>,
-) -> Result<(bool, Directory), E> {
-    let mut bytes = Vec::new();
-    directory.write(&mut bytes);
-    if bytes.len() <= room_bytes {
-        return Ok((false, directory));
+    fn put_group<E>(
+        &mut self,
+        group: Group,
+        hashes: &mut Vec<u32>,
+        shelves: &mut Shelves,
+        emit: Emit<'_, E>,
+    ) -> Result<(), E> {
+        let first_block = hashes.len() as u32 * GROUP_BLOCKS;
+        hashes.push(group.hash);
+        for (block, bytes) in group.blocks {
+            self.summary.text_shards += 1;
+            shelves.put_named(ShardId::Texts(group.hash, first_block + block), bytes, emit)?;
+        }
+        Ok(())
     }
-    let mut pages = Directory::default();
-    for page in directory.pages(DIRECTORY_PAGE_BYTES) {
-        bytes.clear();
-        page.write(&mut bytes);
-        let hash = names.unique(&bytes);
-        pages.push(page.separator(0), hash);
-        emit_shard(ShardId::Directory(hash), bytes.clone(), emit)?;
-    }
-    Ok((true, pages))
-}
-
-/// Keeps the hashes of groups if they fit the root, else writes pages of them and gives their hashes.
-fn emit_groups<E>(
-    groups: Vec<u32>,
-    names: &mut Names,
-    emit: Emit<'_, E>,
-) -> Result<(bool, Vec<u32>), E> {
-    if groups.len() <= GROUPS_IN_ROOT {
-        return Ok((false, groups));
-    }
-    let mut pages = Vec::new();
-    for page in groups.chunks(GROUPS_PER_PAGE) {
-        let bytes: Vec<u8> = page.iter().copied().flat_map(u32::to_le_bytes).collect();
-        let hash = names.unique(&bytes);
-        pages.push(hash);
-        emit_shard(ShardId::Directory(hash), bytes, emit)?;
-    }
-    Ok((true, pages))
 }
 
 const _: () =

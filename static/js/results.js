@@ -100,7 +100,7 @@
       const answer = await M.ask(query, current);
       if (answer) show(query, answer);
       // The counts need a shard more than the hits do: the hits do not wait for it.
-      const counted = answer && (await M.ask({ ...query, limit: 1, facets: true }, current));
+      const counted = answer && (await M.ask({ ...query, limit: 0, facets: true }, current));
       if (counted) showFilters(counted.facets);
     } catch (fault) {
       if (current()) fail(fault);

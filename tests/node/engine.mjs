@@ -38,9 +38,9 @@ export const openEngine = async (site) => {
   const glue = new Function('onmessage', 'postMessage', `${raw.toString('utf8', 4, 4 + length)}\nreturn wasm_bindgen;`)();
   await glue({ module_or_path: raw.subarray(4 + length, raw.length - CHECKSUM_BYTES) });
   const engine = new glue.Engine(read('root'));
-  return ({ text, vendor = '', product = '', version = '', guide = '', limit = 10 }) => {
+  return ({ text, vendor = '', product = '', version = '', guide = '', all = false, limit = 10 }) => {
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      const reply = JSON.parse(engine.ask(text, vendor, product, version, guide, 0, limit, false));
+      const reply = JSON.parse(engine.ask(text, vendor, product, version, guide, 0, limit, all ? 2 : 0));
       if (reply.answer) return reply.answer;
       for (const id of reply.need) engine.feed(id, read(id));
     }

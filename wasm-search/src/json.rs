@@ -1,13 +1,24 @@
 //! Answers as JSON. In: an answer. Out: its text. A writer of its own, because the usual crates would double the module.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use search::{Answer, Hit};
+use search::{Answer, Hit, Placement, Record};
 
 /// The ids of the shards that are still needed.
 pub(crate) fn need(ids: &[String]) -> String {
     let mut json = Json::default();
     json.object(|json| json.key("need").list(ids, |json, id| json.text(id)));
+    json.out
+}
+
+/// The places where passages stand.
+pub(crate) fn places(records: &[Record]) -> String {
+    let mut json = Json::default();
+    let places: Vec<&Placement> = records.iter().flat_map(Record::places).collect();
+    json.object(|json| {
+        json.key("places").list(&places, |json, other| json.object(|json| place(json, other)));
+    });
     json.out
 }
 
@@ -17,6 +28,7 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
     json.object(|json| {
         json.key("answer").object(|json| {
             json.key("total").number(answer.total);
+            json.key("cut").boolean(answer.is_cut);
             json.key("ms").thousandths(microseconds);
             json.key("words").list(&answer.words, |json, word| {
                 json.object(|json| {
@@ -42,38 +54,38 @@ fn hit(json: &mut Json, hit: &Hit) {
     let record = &hit.record;
     json.object(|json| {
         json.key("score").number(hit.score);
-        let texts = [
-            ("id", &record.id),
-            ("title", &record.title),
-            ("source", &record.source),
-            ("url", &record.url),
-            ("context", &record.context_url),
-        ];
-        texts.iter().for_each(|(key, text)| json.key(key).text(text));
-        let names = [
-            ("vendor", &record.vendor),
-            ("product", &record.product),
-            ("version", &record.version),
-            ("guide", &record.guide),
-            ("label", &record.label),
-        ];
-        for (key, name) in names {
-            match name {
-                Some(name) => json.key(key).text(name),
-                None => json.key(key).raw("null"),
-            }
-        }
-        match record.page {
-            Some(page) => json.key("page").number(page),
-            None => json.key("page").raw("null"),
-        }
+        json.key("document").number(hit.document.0);
+        json.key("group").number(record.group.0);
+        json.key("near").number(record.near.len() as u32);
+        json.key("title").text(&record.title);
+        json.key("vendor").optional(record.vendor.as_ref());
+        json.key("product").optional(record.product.as_ref());
+        place(json, &record.place);
         json.key("headings").list(&record.headings, |json, heading| json.text(heading));
         json.key("snippet").list(&hit.snippet, |json, piece| {
             json.raw("[");
             json.text(&piece.text);
             json.raw(if piece.marked { ",1]" } else { ",0]" });
         });
+        json.key("others")
+            .list(&record.others, |json, other| json.object(|json| place(json, other)));
     });
+}
+
+fn place(json: &mut Json, place: &Placement) {
+    let texts = [
+        ("id", &place.id),
+        ("source", &place.source),
+        ("url", &place.url),
+        ("context", &place.context_url),
+    ];
+    texts.iter().for_each(|(key, text)| json.key(key).text(text));
+    let names = [("version", &place.version), ("guide", &place.guide), ("label", &place.label)];
+    names.iter().for_each(|(key, name)| json.key(key).optional(name.as_ref()));
+    match place.page {
+        Some(page) => json.key("page").number(page),
+        None => json.key("page").raw("null"),
+    }
 }
 
 /// JSON in the making. A comma goes before everything but what opens, and before no value of a key.
@@ -146,6 +158,13 @@ impl Json {
         self.raw("\"");
     }
 
+    fn optional(&mut self, text: Option<&String>) {
+        match text {
+            Some(text) => self.text(text),
+            None => self.raw("null"),
+        }
+    }
+
     fn control(&mut self, byte: u8) {
         self.raw(if byte < 16 { "\\u000" } else { "\\u001" });
         self.out.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
@@ -155,7 +174,8 @@ impl Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use search::{DocumentId, Facet, Level, Piece, Record, Word};
+    use alloc::vec;
+    use search::{DocumentId, Facet, Level, Piece, Word};
 
     #[test]
     fn needs() {
@@ -165,15 +185,18 @@ mod tests {
 
     #[test]
     fn answers() {
+        let place = Placement { id: "a::1".into(), page: Some(107), ..Placement::default() };
         let record = Record {
-            id: "a::1".into(),
-            page: Some(107),
+            others: vec![Placement { version: Some("2".into()), ..place.clone() }],
+            place,
+            group: DocumentId(9),
             headings: vec!["x{".into(), "y".into()],
             ..Record::default()
         };
         let snippet = vec![Piece { text: "a \"b\" \\ \n\u{1f}é".into(), marked: true }];
         let found = Answer {
             total: 120,
+            is_cut: true,
             hits: vec![Hit { document: DocumentId(1), score: 10, record, snippet }],
             words: vec![Word { text: "w".into(), found: false }],
             facets: vec![Facet {
@@ -184,11 +207,12 @@ mod tests {
             }],
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"ms":2.007,"words":[{"text":"w","found":false}],"#,
+            r#"{"answer":{"total":120,"cut":true,"ms":2.007,"words":[{"text":"w","found":false}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
-            r#""hits":[{"score":10,"id":"a::1","title":"","source":"","url":"","context":"","#,
-            r#""vendor":null,"product":null,"version":null,"guide":null,"label":null,"page":107,"#,
-            r#""headings":["x{","y"],"snippet":[["a \"b\" \\ \u000a\u001fé",1]]}]}}"#
+            r#""hits":[{"score":10,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,
+            r#""id":"a::1","source":"","url":"","context":"","version":null,"guide":null,"label":null,"page":107,"#,
+            r#""headings":["x{","y"],"snippet":[["a \"b\" \\ \u000a\u001fé",1]],"#,
+            r#""others":[{"id":"a::1","source":"","url":"","context":"","version":"2","guide":null,"label":null,"page":107}]}]}}"#
         );
         assert_eq!(answer(&found, 2007), expected);
     }

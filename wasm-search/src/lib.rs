@@ -11,7 +11,7 @@ mod json;
 
 use alloc::string::String;
 
-use search::{Facets, Query, Reply};
+use search::{DocumentId, Facets, Fetched, Query, Reply, Wanted};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -43,7 +43,8 @@ impl Engine {
         self.0.feed(id, raw).map_err(sentence)
     }
 
-    /// Asks; an empty filter filters nothing. Gives `{"need":[ids]}` or `{"answer":{…}}`.
+    /// Asks; an empty filter filters nothing. `options` is the sum of 1 to count matches by level and 2 to search every version.
+    /// Gives `{"need":[ids]}` or `{"answer":{…}}`.
     #[expect(
         clippy::too_many_arguments,
         reason = "an object would cost more glue than the eight of them"
@@ -57,7 +58,7 @@ impl Engine {
         guide: String,
         offset: u32,
         limit: u32,
-        facets: bool,
+        options: u32,
     ) -> Result<String, String> {
         let filter = |value: String| (!value.is_empty()).then_some(value);
         let query = Query {
@@ -66,15 +67,26 @@ impl Engine {
             product: filter(product),
             version: filter(version),
             guide: filter(guide),
+            every_version: options & 2 != 0,
+            every_duplicate: false,
             offset,
             limit,
-            facets: if facets { Facets::Count } else { Facets::Skip },
+            facets: if options & 1 != 0 { Facets::Count } else { Facets::Skip },
         };
         let start = microseconds();
         let reply = self.0.ask(&query).map_err(sentence)?;
         Ok(match reply {
             Reply::Need(ids) => json::need(&ids),
             Reply::Answer(answer) => json::answer(&answer, microseconds().wrapping_sub(start)),
+        })
+    }
+
+    /// Where a group of passages stands. Gives `{"need":[ids]}` or `{"places":[…]}`.
+    pub fn places(&self, group: u32) -> Result<String, String> {
+        let wanted = Wanted::Group(DocumentId(group));
+        Ok(match self.0.fetch(&wanted).map_err(sentence)? {
+            Fetched::Need(ids) => json::need(&ids),
+            Fetched::Records(records) => json::places(&records),
         })
     }
 }
