@@ -19,8 +19,8 @@ use crate::{
     work::Reading,
 };
 
-/// How large a shard of words should be once compressed.
-const SHARD_BYTES: usize = 6 * 1024;
+/// How large a shard of words should be once compressed, at least and at most.
+const SHARD_BYTES: (usize, usize) = (3_300, 6_200);
 /// Shards wait for the disk in batches, so that all cores compress and memory stays flat.
 const BATCH_SHARDS: usize = 64;
 

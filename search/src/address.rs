@@ -11,13 +11,17 @@ const SOURCE: u8 = 2;
 pub(crate) fn chunk_key(address: &str) -> Vec<u8> {
     let address = address.strip_suffix(".html").unwrap_or(address);
     let mut key = Vec::from([CHUNK]);
-    let mut parts = address.split("::");
-    key.extend_from_slice(parts.next().unwrap_or("").as_bytes());
-    for part in parts {
-        key.push(b'/');
-        key.extend_from_slice(part.as_bytes());
+    let mut is_second_colon = false;
+    for byte in address.bytes() {
+        if is_second_colon && byte == b':' {
+            key.pop();
+            key.push(b'/');
+            is_second_colon = false;
+        } else {
+            key.push(byte.to_ascii_lowercase());
+            is_second_colon = byte == b':';
+        }
     }
-    key.make_ascii_lowercase();
     key
 }
 

@@ -19,7 +19,7 @@ use crate::hash::Table;
 use crate::query::Query;
 
 /// Guides begin at a multiple of this, small ones several together, so that an edit does not renumber all that follows.
-pub(crate) const GUIDE_SLOTS: u32 = 48;
+pub(crate) const GUIDE_SLOTS: u32 = 56;
 
 /// Where each guide begins.
 #[derive(Debug, Default)]
@@ -383,7 +383,7 @@ mod tests {
             (0..=idx).for_each(|_| table.add_document());
         }
         table.add_lists(1, 1, 0xdead_beef);
-        assert_eq!(table.newest(), [(48, 99)]);
+        assert_eq!(table.newest(), [(56, 115)]);
         table.table
     }
 
@@ -408,12 +408,12 @@ mod tests {
     #[test]
     fn filters_are_ranges() {
         let some = |text: &str| Some(String::from(text));
-        check(&Query::default(), &[(0, 1), (48, 50), (96, 99)]);
-        check(&Query { vendor: some("V"), ..Query::default() }, &[(96, 99)]);
-        check(&Query { product: some("the A"), ..Query::default() }, &[(0, 1), (48, 50)]);
-        check(&Query { product: some("a"), version: some("2"), ..Query::default() }, &[(48, 50)]);
-        check(&Query { product: some("ä"), ..Query::default() }, &[(0, 1), (48, 50)]);
-        check(&Query { product: some("Beta"), ..Query::default() }, &[(96, 99)]);
+        check(&Query::default(), &[(0, 1), (56, 58), (112, 115)]);
+        check(&Query { vendor: some("V"), ..Query::default() }, &[(112, 115)]);
+        check(&Query { product: some("the A"), ..Query::default() }, &[(0, 1), (56, 58)]);
+        check(&Query { product: some("a"), version: some("2"), ..Query::default() }, &[(56, 58)]);
+        check(&Query { product: some("ä"), ..Query::default() }, &[(0, 1), (56, 58)]);
+        check(&Query { product: some("Beta"), ..Query::default() }, &[(112, 115)]);
         check(&Query { guide: some("a"), ..Query::default() }, &[]);
     }
 

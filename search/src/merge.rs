@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::hash::Table;
 use crate::segment::SegmentReader;
 use crate::stop::{KEPT_POSTINGS, is_stop_word};
-use crate::weights::{Averages, Counts, FORM_SEVERAL, Lengths, form_code, impact};
+use crate::weights::{Averages, Counts, FORM_SEVERAL, Lengths, form_code, impact, rounded};
 use crate::words::Posting;
 
 /// More surfaces than this are not told apart; no English stem has as many.
@@ -77,6 +77,12 @@ impl Terms {
         self.ids.insert(key.into(), id);
         self.terms.push(Term::default());
         id
+    }
+
+    /// About how many bytes all terms and postings take when packed; an edit hardly ever changes it.
+    pub(crate) fn packed_bytes(&self) -> usize {
+        let postings = self.terms.iter().map(|term| u64::from(term.document_frequency));
+        rounded(postings.sum::<u64>() * 5 / 4 + self.terms.len() as u64 * 8) as usize
     }
 
     /// Calls `each` for every term, in byte order of keys.

@@ -96,16 +96,16 @@ mod tests {
 
     #[test]
     fn the_tail_prefers_blocks_that_are_needed_anyway() {
-        let apart = [0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 60];
+        let apart = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70];
         check(&apart, 1, 0, &apart[..10]);
-        let near = [0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 1, 7, 60];
-        check(&near, 3, 0, &[0, 6, 12, 18, 24, 30, 36, 42, 1, 7]);
-        check(&near, 3, 10, &[48, 54, 60]);
+        let near = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 1, 8, 70];
+        check(&near, 3, 0, &[0, 7, 14, 21, 28, 35, 42, 49, 1, 8]);
+        check(&near, 3, 10, &[56, 63, 70]);
     }
 
     #[test]
     fn where_there_are_no_such_passages_the_order_holds() {
-        let apart = [0, 6, 12, 18, 24, 30, 36, 42, 48, 54, 60];
+        let apart = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70];
         check(&apart, 3, 0, &apart[..10]);
         check(&apart, 3, 10, &apart[10..]);
         check(&apart, 3, 20, &[]);

@@ -3,7 +3,6 @@
 //! Ids and addresses mostly follow from the source's path and the chunk's own part, and a passage's other placements are like
 //! its first: what is as expected costs a byte, what is not is written as the difference.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -197,20 +196,33 @@ impl Placement {
 
 /// What an id adds to its source's.
 fn own_part(id: &str) -> &str {
-    id.rsplit_once("::").map_or(id, |(_, own)| own)
+    let own = id.as_bytes().windows(2).rposition(|pair| pair == b"::").map_or(0, |at| at + 2);
+    &id[own..]
 }
 
 fn expected_id(source: &str, own: &str) -> String {
-    format!("{}::{own}", stem(source).replace('/', "::"))
+    let mut id = String::new();
+    for part in stem(source).split('/') {
+        id.push_str(part);
+        id.push_str("::");
+    }
+    id + own
 }
 
 fn expected_url(source: &str, own: &str) -> String {
-    format!("{}/{own}.html", stem(source))
+    joined(&[stem(source), "/", own, ".html"])
 }
 
 fn expected_context_url(url: &str, own: &str) -> String {
-    let folder = url.rsplit_once('/').map_or("", |(folder, _)| folder);
-    format!("read/{folder}.html#c-{own}")
+    let folder = &url[..url.rfind('/').unwrap_or(0)];
+    joined(&["read/", folder, ".html#c-", own])
+}
+
+/// Formatting would weigh more than all of this file.
+fn joined(parts: &[&str]) -> String {
+    let mut text = String::new();
+    parts.iter().for_each(|part| text.push_str(part));
+    text
 }
 
 /// A path without its extension.

@@ -31,7 +31,7 @@ pub(crate) const GROUPS_PER_PAGE: usize = 1024;
 /// What the groups and the directory may take together; a larger directory is kept in pages, which cost one more trip.
 pub(crate) const LISTS_BYTES_IN_ROOT: usize = 18_000;
 /// About how large a page of the directory is.
-pub(crate) const DIRECTORY_PAGE_BYTES: usize = 8_000;
+pub(crate) const DIRECTORY_PAGE_BYTES: usize = 3_000;
 
 /// What the root says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -141,9 +141,9 @@ mod tests {
         directory.push(b"m", 2);
         Root {
             documents: 380,
-            slots: 384,
+            slots: 440,
             guides: 0xdead_beef,
-            newest: vec![(0, 100), (144, 384)],
+            newest: vec![(0, 100), (144, 440)],
             idf: IdfSteps::for_documents(1000),
             groups_are_paged: false,
             groups: vec![3, 4],

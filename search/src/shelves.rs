@@ -102,6 +102,7 @@ impl Shelves {
 /// Shards of words, cut where they have reached their size.
 pub(crate) struct WordShards<'a> {
     settings: &'a Settings<'a>,
+    shard_bytes: usize,
     shelves: &'a mut Shelves,
     shard: WordsWriter,
     pub(crate) directory: Directory,
@@ -117,16 +118,21 @@ pub(crate) struct WordShards<'a> {
 }
 
 impl<'a> WordShards<'a> {
-    pub(crate) fn new(settings: &'a Settings<'a>, shelves: &'a mut Shelves) -> WordShards<'a> {
+    pub(crate) fn new(
+        settings: &'a Settings<'a>,
+        shard_bytes: usize,
+        shelves: &'a mut Shelves,
+    ) -> WordShards<'a> {
         WordShards {
             settings,
+            shard_bytes,
             shelves,
             shard: WordsWriter::default(),
             directory: Directory::default(),
             tiers: 0,
             last_key: Vec::new(),
             separator: Vec::new(),
-            full_raw_bytes: settings.shard_bytes * 3 / 2,
+            full_raw_bytes: shard_bytes * 3 / 2,
             shards: 0,
         }
     }
@@ -194,7 +200,7 @@ impl<'a> WordShards<'a> {
 
     fn measure(&mut self, bytes: &[u8]) {
         let compressed_bytes = (self.settings.compressed_bytes)(bytes).max(1);
-        let exact = self.settings.shard_bytes as u64 * bytes.len() as u64 / compressed_bytes as u64;
+        let exact = self.shard_bytes as u64 * bytes.len() as u64 / compressed_bytes as u64;
         self.full_raw_bytes = (self.full_raw_bytes + exact as usize) / 2;
     }
 }

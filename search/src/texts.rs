@@ -1,7 +1,7 @@
-//! What does a passage say? Blocks of six passages, and the groups of blocks that name them.
+//! What does a passage say? Blocks of seven passages, and the groups of blocks that name them.
 //!
 //! ```text
-//! block = present(byte) { record(counted) }     a bit for each of the six slots, the lowest first
+//! block = present(byte) { record(counted) }     a bit for each of the seven slots, the lowest first
 //! ```
 //!
 //! Which block a passage is in follows from its number; which file a block is in follows from the hash of its group, which
@@ -15,7 +15,7 @@ use crate::error::{Error, Part};
 use crate::record::Record;
 
 /// Passages in a block.
-pub(crate) const BLOCK_SLOTS: u32 = 6;
+pub(crate) const BLOCK_SLOTS: u32 = 7;
 /// Blocks in a group.
 pub(crate) const GROUP_BLOCKS: u32 = 32;
 /// Passages in a group.
@@ -106,8 +106,8 @@ mod tests {
             assert!(writer.push((slot % 3 != 0).then(|| record(slot).encode())).is_none());
         }
         let group = writer.finish();
-        assert_eq!(group.blocks.len(), 4);
-        for slot in 0..24 {
+        assert_eq!(group.blocks.len(), 3);
+        for slot in 0..21 {
             let (_, block) = &group.blocks[(slot / BLOCK_SLOTS) as usize];
             let expected = if slot < 20 && slot % 3 != 0 {
                 Ok(record(slot))
@@ -122,7 +122,7 @@ mod tests {
     fn a_group_is_complete_after_its_last_slot() {
         let mut writer = TextsWriter::default();
         let groups = (0..2 * GROUP_SLOTS)
-            .filter_map(|slot| writer.push((slot < 270).then(|| record(slot).encode())));
+            .filter_map(|slot| writer.push((slot < 315).then(|| record(slot).encode())));
         let blocks: Vec<usize> = groups.map(|group| group.blocks.len()).collect();
         assert_eq!(blocks, [32, 13]);
         assert!(writer.is_empty());

@@ -29,9 +29,13 @@ use crate::words::{Posting, WordEntry};
 pub struct Settings<'a> {
     /// How many bytes these bytes are when compressed as the shard files are; the sizes of shards go by it.
     pub compressed_bytes: &'a dyn Fn(&[u8]) -> usize,
-    /// How large a shard of words should be when compressed.
-    pub shard_bytes: usize,
+    /// How large a shard of words should be when compressed: at least, and at most. The larger the index, the larger they are, so
+    /// that the root can list them.
+    pub shard_bytes: (usize, usize),
 }
+
+/// So many shards of words can be listed in the root, with room to spare.
+const SHARDS_IN_ROOT: usize = 1_100;
 
 /// Brings a record once more: the number of its source, in the order in which sources were added, and its place there.
 pub type Recall<'r, E> = &'r mut dyn FnMut(u32, u32) -> Result<Vec<u8>, E>;
@@ -286,7 +290,9 @@ impl<'a> IndexWriter<'a> {
         shelves: &mut Shelves,
         emit: Emit<'_, E>,
     ) -> Result<(), E> {
-        let mut words = WordShards::new(&self.settings, shelves);
+        let (least, most) = self.settings.shard_bytes;
+        let shard_bytes = (self.terms.packed_bytes() / SHARDS_IN_ROOT).clamp(least, most);
+        let mut words = WordShards::new(&self.settings, shard_bytes, shelves);
         let mut addresses = core::mem::take(&mut self.addresses);
         addresses.sort_unstable();
         addresses.dedup();

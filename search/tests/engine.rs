@@ -33,8 +33,10 @@ fn guide(path: &str) -> GuideEntry {
 
 /// Each guide has sources, each source has passages.
 fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) -> Library {
-    let mut writer =
-        IndexWriter::new(Settings { compressed_bytes: &|bytes| bytes.len() / 2, shard_bytes });
+    let mut writer = IndexWriter::new(Settings {
+        compressed_bytes: &|bytes| bytes.len() / 2,
+        shard_bytes: (shard_bytes, shard_bytes),
+    });
     let mut oracle = Oracle::new();
     let mut sources = vec![];
     for (path, guide_sources) in guides {
