@@ -9,9 +9,9 @@ use crate::rank::Ranked;
 use crate::texts::BLOCK_SLOTS;
 
 /// Requests for ten hits, the root and the engine aside: shards of words and blocks of texts.
-const REQUESTS: usize = 11;
+const REQUESTS: usize = 10;
 /// However many words there are, this many blocks are never too many.
-const BLOCKS_MIN: usize = 7;
+const BLOCKS_MIN: usize = 6;
 /// Longer pages are not for a browser, and are left in their order.
 const LIMIT_MAX: usize = 10;
 /// How far down, in pages, a passage in a block that is needed anyway is looked for.
@@ -97,10 +97,10 @@ mod tests {
     #[test]
     fn the_tail_prefers_blocks_that_are_needed_anyway() {
         let apart = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70];
-        check(&apart, 1, 0, &apart[..10]);
+        check(&apart, 0, 0, &apart[..10]);
         let near = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 1, 8, 70];
-        check(&near, 3, 0, &[0, 7, 14, 21, 28, 35, 42, 49, 1, 8]);
-        check(&near, 3, 10, &[56, 63, 70]);
+        check(&near, 2, 0, &[0, 7, 14, 21, 28, 35, 42, 49, 1, 8]);
+        check(&near, 2, 10, &[56, 63, 70]);
     }
 
     #[test]
