@@ -27,3 +27,14 @@ export const weight = (folder, pattern = /./) => {
   const names = files(folder).filter((name) => pattern.test(name));
   return { files: names.length, bytes: names.reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0) };
 };
+
+/** The items by what `key` says of each, in the order in which that first comes up. */
+export const grouped = (items, key) => {
+  const groups = new Map();
+  for (const item of items) {
+    const name = key(item);
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(item);
+  }
+  return groups;
+};

