@@ -302,10 +302,7 @@ impl<'a> SegmentReader<'a> {
     }
 
     fn read_term(&mut self) -> Option<()> {
-        let shared = self.cursor.varint()? as usize;
-        self.key.get(shared..)?;
-        self.key.truncate(shared);
-        self.key.extend_from_slice(self.cursor.counted()?);
+        self.read_key()?;
         self.surfaces.clear();
         for _ in 0..self.cursor.varint()? {
             let mut surface = Vec::from(self.key.get(..self.cursor.varint()? as usize)?);
@@ -314,8 +311,12 @@ impl<'a> SegmentReader<'a> {
         }
         self.postings.clear();
         let mut document = 0u32;
-        for _ in 0..self.cursor.varint()? {
-            document = document.checked_add(self.cursor.varint()?)?;
+        for posting in 0..self.cursor.varint()? {
+            let delta = self.cursor.varint()?;
+            if delta == 0 && posting > 0 {
+                return None;
+            }
+            document = document.checked_add(delta)?;
             let counts = Counts::unpacked(self.cursor.byte()?);
             let surface = if self.surfaces.len() > 1 { self.cursor.varint()? } else { 1 };
             let surface = surface.checked_sub(1);
@@ -325,6 +326,19 @@ impl<'a> SegmentReader<'a> {
             }
             self.postings.push(Posting { document, counts, surface, surface_count: 0 });
         }
+        Some(())
+    }
+
+    /// Keys come in order and once each: the merge counts on it.
+    fn read_key(&mut self) -> Option<()> {
+        let shared = self.cursor.varint()? as usize;
+        let before = self.key.get(shared..)?;
+        let suffix = self.cursor.counted()?;
+        if suffix <= before {
+            return None;
+        }
+        self.key.truncate(shared);
+        self.key.extend_from_slice(suffix);
         Some(())
     }
 }
@@ -379,6 +393,36 @@ mod tests {
             "uniqu 1 001 unique",
             "unique_ptr 1 001 unique_ptr",
         ]);
+    }
+
+    /// A term by the bytes its key shares with the one before and its suffix, with postings of these distances.
+    fn term(shared: u8, suffix: &str, deltas: &[u8]) -> Vec<u8> {
+        let surface = [1, 0, 0];
+        let postings: Vec<u8> = deltas.iter().flat_map(|delta| [*delta, 1]).collect();
+        let key = [&[shared, suffix.len() as u8], suffix.as_bytes()].concat();
+        [&*key, &surface, &[deltas.len() as u8], &*postings].concat()
+    }
+
+    /// Reads a segment of two passages that have these terms.
+    fn read_terms(terms: &[Vec<u8>]) -> Result<(), Error> {
+        let mut builder = SegmentBuilder::new();
+        builder.add(&Fields::default());
+        builder.add(&Fields::default());
+        let mut bytes = builder.encode();
+        *bytes.last_mut().unwrap() = terms.len() as u8;
+        bytes.extend(terms.concat());
+        let mut reader = SegmentReader::open(&bytes)?;
+        while reader.next_term()? {}
+        Ok(())
+    }
+
+    #[test]
+    fn terms_and_postings_out_of_order_are_damage() {
+        let damage = Err(Error::Corrupt(Part::Segment));
+        assert_eq!(read_terms(&[term(0, "alpha", &[0, 1]), term(0, "beta", &[1])]), Ok(()));
+        assert_eq!(read_terms(&[term(0, "alpha", &[1]), term(5, "", &[0])]), damage);
+        assert_eq!(read_terms(&[term(0, "beta", &[1]), term(0, "alpha", &[0])]), damage);
+        assert_eq!(read_terms(&[term(0, "alpha", &[1, 0])]), damage);
     }
 
     #[test]
