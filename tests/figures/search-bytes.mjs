@@ -44,7 +44,7 @@ const showCold = (sides, costs) => {
     row(`**${label}**`, ...sides.flatMap(({ name }) => [`**${kib(pick(all(name)))}**`, '', '']), ...ratio(sides, (name) => pick(all(name))));
   }
   const own = all(sides[0].name);
-  console.log(`\n- ${sides[0].name}, worst to median: ${(Math.max(...own) / median(own)).toFixed(2)}`);
+  console.log(`\n- ${sides[0].name}, worst to median: **${(Math.max(...own) / median(own)).toFixed(2)}** (may be 1.6); the ratio of the medians may be 0.30`);
 };
 
 const ratioHead = (sides) => (sides.length > 1 ? ['ratio'] : []);
@@ -82,7 +82,7 @@ export const visit = async (browser, home, sides, questions) => {
   console.log(`\n${questions.length} questions in one visit, ten results of each, and all that the page fetches besides:\n`);
   table('', 'requests', 'KiB', 'KiB a question');
   for (const [name, requests] of Object.entries(costs)) row(name, requests.length, kib(sum(requests)), kib(sum(requests) / questions.length));
-  if (sides.length > 1) row('ratio', '', `**${ratio(sides, (name) => sum(costs[name]))}**`, '');
+  if (sides.length > 1) row('ratio (may be 0.25)', '', `**${ratio(sides, (name) => sum(costs[name]))}**`, '');
   for (const [name, requests] of Object.entries(costs)) {
     const parts = [...grouped(requests, kind)].map(([kind, own]) => `${kind} ${own.length}: ${kib(sum(own))}`);
     console.log(`\n${name}, requests and KiB by kind: ${parts.join(', ')}`);

@@ -15,9 +15,9 @@ export const chunkPages = (site) => {
   return folders.flatMap(({ name }) => files(path.join(site, name)).filter((file) => file.endsWith('.html')).map((file) => `${name}/${file}`));
 };
 
-export const built = async (library, folder) => {
-  const site = path.join(folder, 'site');
-  const { cpu, wall } = await measured(program, ['build', library, '-o', site]);
+export const built = async (library, folder, ...options) => {
+  const site = path.join(folder, ['site', ...options].join(''));
+  const { cpu, wall } = await measured(program, ['build', library, '-o', site, ...options]);
   console.log(`\nMcDewey builds the site in ${wall.toFixed(1)} s (${cpu.toFixed(1)} s of CPU).`);
   return site;
 };
@@ -60,10 +60,18 @@ export const sizes = (site, index) => {
   const names = files(index).filter((name) => !WIDGETS.test(name));
   const bytes = names.reduce((sum, name) => sum + fs.statSync(path.join(index, name)).size, 0);
   shown('Pagefind, without its widgets', { files: names.length, bytes });
-  row('ratio', '', `**${((own[0] + own[1]) / bytes).toFixed(3)}**`);
+  row('ratio (may be 0.60)', '', `**${((own[0] + own[1]) / bytes).toFixed(3)}**`);
 };
 
 const shown = (name, { files, bytes }) => {
   row(name, number(files), number(bytes));
   return bytes;
+};
+
+/** What an option of the build saves or costs in bytes of the index. */
+export const besides = async (library, folder, site, option) => {
+  const other = await built(library, folder, option);
+  const [own, others] = [site, other].map((folder) => weight(folder, /^search\//));
+  console.log(`\nThe index has ${number(own.bytes)} bytes, with \`${option}\` ${number(others.bytes)}: **${(own.bytes / others.bytes).toFixed(3)}** of it.`);
+  fs.rmSync(other, { recursive: true });
 };

@@ -1,7 +1,8 @@
 // McDewey's search beside Pagefind's in a browser, over the same pages: bytes, sizes, times, and what comes first.
 // In: the folder of the data, or a site that was built before. Out: Markdown on the standard output.
-//   node tests/figures/search.mjs DATA [--keep FOLDER] [--libraries cpp,longhorn,library] [--only ours] [--parts cold,visit,...]
+//   node tests/figures/search.mjs DATA [--keep FOLDER] [--libraries cpp,longhorn,library] [--only ours] [--parts cold,visit,...] [--beside=OPTION]
 //   node tests/figures/search.mjs --site SITE --queries cpp [--pagefind INDEX] [--only ours] [--parts cold,visit,...]
+// `--beside` builds once more with an option of `mcdewey build`, and compares what the index takes.
 // A kept folder holds sites and Pagefind's indexes; the next run takes an index from there if its pages are the same.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +15,7 @@ import { cold, visit } from './search-bytes.mjs';
 import { known, repeats } from './search-hits.mjs';
 import { host } from './search-host.mjs';
 import { mcdewey, pagefind } from './search-sides.mjs';
-import { built, indexed, sizes } from './search-sites.mjs';
+import { besides, built, indexed, sizes } from './search-sites.mjs';
 import { typing, warm } from './search-speed.mjs';
 
 const QUESTIONS = JSON.parse(fs.readFileSync(new URL('queries.json', import.meta.url), 'utf8'));
@@ -33,14 +34,16 @@ const PARTS = {
   repeats: ({ browser, home, sides, site, questions }) => repeats(browser, home, sides, site, questions),
 };
 
-export const search = async (data, { keep = temporary(), libraries = Object.keys(LIBRARIES), only, parts } = {}) => {
+export const search = async (data, { keep = temporary(), libraries = Object.keys(LIBRARIES), only, parts, beside: besideOption } = {}) => {
   const peer = only ? undefined : pagefindInstalled(path.join(keep, 'tools'));
   if (peer) console.log(`\n${peer.version}, over the \`<main>\` of the chunk pages that McDewey wrote; one run, the sides taking turns.`);
   for (const name of libraries) {
     const folder = path.join(keep, name);
     fs.mkdirSync(folder, { recursive: true });
     console.log(`\n### ${LIBRARIES[name] || 'the whole library'}`);
-    const site = await built(alone(found(data, 'library'), LIBRARIES[name], folder), folder);
+    const library = alone(found(data, 'library'), LIBRARIES[name], folder);
+    const site = await built(library, folder);
+    if (besideOption) await besides(library, folder, site, besideOption);
     await compare(site, peer && await indexed(site, folder, peer.program), QUESTIONS[name], parts);
   }
 };
@@ -65,10 +68,10 @@ const compare = async (site, index, questions, parts = Object.keys(PARTS)) => {
 const listed = (words) => words?.split(',');
 
 const main = async () => {
-  const options = Object.fromEntries(['site', 'pagefind', 'queries', 'only', 'parts', 'keep', 'libraries'].map((name) => [name, { type: 'string' }]));
-  const { values: { site, pagefind, queries, only, parts, keep, libraries }, positionals: [data] } = parseArgs({ options, allowPositionals: true });
+  const options = Object.fromEntries(['site', 'pagefind', 'queries', 'only', 'parts', 'keep', 'libraries', 'beside'].map((name) => [name, { type: 'string' }]));
+  const { values: { site, pagefind, queries, only, parts, keep, libraries, beside }, positionals: [data] } = parseArgs({ options, allowPositionals: true });
   if (site) return compare(site, only ? undefined : pagefind, QUESTIONS[queries], listed(parts));
-  return search(data, { keep, libraries: listed(libraries), only, parts: listed(parts) });
+  return search(data, { keep, libraries: listed(libraries), only, beside, parts: listed(parts) });
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
