@@ -1,0 +1,193 @@
+//! The index that is damaged: some of the example library, cut into small passages, so that inputs stay small.
+//!
+//! In: Markdown of the example library. Out: shards, and the first inputs of each target. Knows no target's inside.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use search::{
+    Engine, Error, Fields, GuideEntry, IndexWriter, Name, Record, SegmentBuilder, Settings,
+};
+
+/// Markdown by vendor and version.
+const SOURCES: &[(&str, &str, &str)] = &[
+    (
+        "harbor-grid",
+        "v2.3",
+        include_str!("../../../examples/library/harbor-grid/gridd/v2.3/cli-reference/gridctl.md"),
+    ),
+    (
+        "harbor-grid",
+        "v3.0",
+        include_str!("../../../examples/library/harbor-grid/gridd/v3.0/cli-reference/gridctl.md"),
+    ),
+    (
+        "northwind-voice",
+        "12.5",
+        include_str!(
+            "../../../examples/library/northwind-voice/callbridge/12.5/developer-guide/dialog-api.md"
+        ),
+    ),
+    (
+        "lumen-switch",
+        "1.0",
+        include_str!("../../../examples/library/lumen-switch/edge-os/handbook/quick-start-zh.md"),
+    ),
+];
+const PASSAGE_CHARS: usize = 160;
+const PASSAGES_MAX: usize = 6;
+/// So many words that their shards do not all stand in the root.
+const MANY_WORDS: usize = 6000;
+
+/// One shard of most kinds.
+pub static SMALL: LazyLock<Index> = LazyLock::new(|| {
+    let sources =
+        SOURCES.iter().map(|(vendor, version, text)| (guide(vendor, version), passages(text)));
+    Index::of(written(sources, 1 << 20))
+});
+
+/// A shard for nearly every word, hence a directory of several pages.
+pub static LARGE: LazyLock<Index> = LazyLock::new(|| {
+    let word = |at: usize| format!("w{}{}", at * 7919 % 100_003, "x".repeat(at % 5));
+    let text = (0..MANY_WORDS).map(word).collect::<Vec<_>>().join(" ");
+    let passages = text.as_bytes().chunks(2000).map(|part| String::from_utf8_lossy(part).into());
+    Index::of(written([(guide("acme", "1"), passages.collect())].into_iter(), 1))
+});
+
+/// Shards by id.
+pub struct Index(BTreeMap<String, Vec<u8>>);
+
+impl Index {
+    pub fn of(shards: Vec<(String, Vec<u8>)>) -> Index {
+        Index(shards.into_iter().collect())
+    }
+
+    pub fn engine(&self) -> Engine {
+        Engine::open(self.shard("root")).expect("the root is whole")
+    }
+
+    /// A shard's bytes with their checksum; none for an id that this index does not have.
+    pub fn shard(&self, id: &str) -> &[u8] {
+        self.0.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What stands before the checksum of the shards whose id begins so.
+    fn bodies(&self, kind: &str) -> impl Iterator<Item = &[u8]> {
+        let own = self.0.iter().filter(move |(id, _)| id.starts_with(kind));
+        own.map(|(_, bytes)| &bytes[..bytes.len() - size_of::<u64>()])
+    }
+}
+
+pub fn settings(shard_bytes: usize) -> Settings<'static> {
+    Settings { compressed_bytes: &|bytes| bytes.len(), shard_bytes }
+}
+
+pub fn guide(vendor: &str, version: &str) -> GuideEntry {
+    let name = |key: &str| Name {
+        key: key.into(),
+        name: key.to_uppercase(),
+        aliases: vec![format!("{key} inc")],
+    };
+    GuideEntry {
+        vendor: Some(name(vendor)),
+        product: Some(name("product")),
+        version: Some(name(version)),
+        guide: name("guide"),
+    }
+}
+
+/// Records of passages that say nothing.
+pub fn records(count: usize) -> Vec<Vec<u8>> {
+    (0..count).map(|at| record(at, "A passage.")).collect()
+}
+
+/// The bytes as a shard of this id: FORMAT.md tells the checksum.
+pub fn sealed(id: &str, body: &[u8]) -> Vec<u8> {
+    let fnv = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let sum = id.as_bytes().iter().chain(body).fold(0xcbf2_9ce4_8422_2325, fnv);
+    [body, &sum.to_le_bytes()].concat()
+}
+
+/// The first inputs of each target: whole shards, and questions that people ask.
+pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
+    let damaged = [
+        ("root", "root", &SMALL),
+        ("words", "w/", &SMALL),
+        ("texts", "t/", &SMALL),
+        ("guides", "g/", &SMALL),
+        ("directory", "d/", &LARGE),
+    ];
+    let mut seeds = Vec::new();
+    for (target, kind, index) in damaged {
+        seeds.extend(
+            index
+                .bodies(kind)
+                .take(4)
+                .zip([0, 2, 3, 6])
+                .map(|(body, question)| (target, [&[question], body].concat())),
+        );
+    }
+    for (_, _, text) in SOURCES {
+        let passages = passages(text);
+        seeds.push(("segment", [&[passages.len() as u8], &*segment(&passages)].concat()));
+        seeds
+            .extend(passages.iter().take(4).map(|passage| ("plain", passage.clone().into_bytes())));
+    }
+    let questions = [
+        "\0\0\nUPDATE_CALL_DATA 12.5",
+        "\x1f\x02\x0agridctl job\nharbor-grid\nproduct\nv3.0\nguide",
+        "\x11\0\x05交换机 端口\nlumen-switch",
+        "\x20\0\x0aw7919 \"exact phrase\" -word product:x",
+    ];
+    seeds.extend(questions.map(|question| ("query", question.as_bytes().to_vec())));
+    seeds.extend(SMALL.0.keys().map(|id| ("feed", format!("{id}\n\0").into_bytes())));
+    seeds
+}
+
+fn passages(text: &str) -> Vec<String> {
+    let cut = |part: &str| part.chars().take(PASSAGE_CHARS).collect();
+    text.split("\n#").map(cut).take(PASSAGES_MAX).collect()
+}
+
+fn written(
+    sources: impl Iterator<Item = (GuideEntry, Vec<String>)>,
+    shard_bytes: usize,
+) -> Vec<(String, Vec<u8>)> {
+    let mut shards = Vec::new();
+    let mut emit = |id: String, raw: Vec<u8>| -> Result<(), Error> {
+        shards.push((id, raw));
+        Ok(())
+    };
+    let mut writer = IndexWriter::new(settings(shard_bytes));
+    for (guide, passages) in sources {
+        writer.start_guide(&guide);
+        let mut records = passages.iter().enumerate().map(|(at, text)| record(at, text));
+        writer
+            .add_source(&segment(&passages), &mut records, &mut emit)
+            .expect("a segment is taken");
+    }
+    writer.finish(&mut emit).expect("an index is finished");
+    shards
+}
+
+fn segment(passages: &[String]) -> Vec<u8> {
+    let mut segment = SegmentBuilder::new();
+    for text in passages {
+        let title = text.lines().next().unwrap_or_default();
+        segment.add(&Fields { title, headings: &[], body_markdown: text });
+    }
+    segment.encode()
+}
+
+fn record(at: usize, text: &str) -> Vec<u8> {
+    let id = format!("guide::{at}");
+    Record {
+        url: format!("guide/{at}.html"),
+        id,
+        title: "Title".into(),
+        text: text.into(),
+        page: Some(at as u32),
+        ..Record::default()
+    }
+    .encode()
+}
