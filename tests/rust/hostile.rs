@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use mcdewey_tests::{Ran, Site, SiteTest, hostile, html, pages::Pages, tree};
+use mcdewey_tests::{Ran, Site, SiteTest, hostile, html, pages::Pages, project, tree};
 
 /// Small enough for every run; `tests/measure` takes the full size.
 const SIZE_BYTES: usize = 40_000;
@@ -28,6 +28,26 @@ fn built() -> Built {
     assert!(!ran.err.contains("panicked"), "{}", ran.err);
     let warnings = fs::read_to_string(file).unwrap();
     Built { test, ran, warnings }
+}
+
+/// The committed inputs of the fuzzer (`tests/fuzz`): the first byte says by which name a source is read.
+#[test]
+fn what_fuzzing_led_to_becomes_a_site() {
+    let test = SiteTest::new();
+    test.write("mcdewey.toml", "[chunks]\nwords_low = 3\nwords_high = 8\nwords_page = 10\n");
+    let corpus = project().join("generator/fuzz/corpus/markdown");
+    let inputs = fs::read_dir(&corpus).unwrap().map(|entry| entry.unwrap().path());
+    let mut count = 0;
+    for (at, input) in inputs.enumerate() {
+        let bytes = fs::read(input).unwrap();
+        let extension = ["md", "txt", "json"][usize::from(bytes[0]) % 3];
+        test.write(&format!("acme/anvil/v1/fuzz/{at}.{extension}"), &bytes[1..]);
+        count += 1;
+    }
+    assert!(count > 10, "{} is empty", corpus.display());
+    let ran = test.try_build(&[]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
 }
 
 #[test]
