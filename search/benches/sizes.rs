@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box};
 use search::{
-    Answer, Engine, Error, Fields, GuideEntry, IndexWriter, Name, Query, Record, Reply,
+    Answer, Engine, Error, Fields, GuideEntry, IndexWriter, Name, Placement, Query, Record, Reply,
     SegmentBuilder, Settings,
 };
 
@@ -89,16 +89,22 @@ fn built(sources: &[Source]) -> Shards {
     let compressed_bytes = |raw: &[u8]| raw.len() / 2;
     let mut writer = IndexWriter::new(Settings {
         compressed_bytes: &compressed_bytes,
-        shard_bytes: SHARD_BYTES,
+        shard_bytes: (SHARD_BYTES, SHARD_BYTES),
     });
+    let mut all: Vec<Vec<Vec<u8>>> = Vec::new();
     for (guide, sources) in sources.chunks(SOURCES_IN_GUIDE).enumerate() {
         writer.start_guide(&guide_entry(guide));
         for source in sources {
             let (segment, records) = analysed(source);
-            writer.add_source(&segment, &mut records.into_iter(), &mut emit).expect("it is taken");
+            let mut encoded = records.iter().map(Vec::as_slice);
+            writer.add_source(&segment, &mut encoded).expect("it is taken");
+            all.push(records);
         }
     }
-    writer.finish(&mut emit).expect("it is finished");
+    let mut recall = |source: u32, chunk: u32| -> Result<Vec<u8>, Error> {
+        Ok(all[source as usize][chunk as usize].clone())
+    };
+    writer.finish(&mut recall, &mut emit).expect("it is finished");
     shards
 }
 
@@ -109,6 +115,7 @@ fn guide_entry(at: usize) -> GuideEntry {
         product: Some(name(format!("product-{}", at / 4))),
         version: None,
         guide: name(format!("guide-{at}")),
+        is_newest: true,
     }
 }
 
@@ -117,8 +124,8 @@ fn analysed(source: &Source) -> (Vec<u8>, Vec<Vec<u8>>) {
     let record = |(at, text): (usize, &String)| {
         let title: String = text.split(' ').take(4).collect::<Vec<_>>().join(" ");
         segment.add(&Fields { title: &title, headings: &[], body_markdown: text });
-        let id = format!("guide::{at}");
-        Record { id, title, text: text.clone(), ..Record::default() }.encode()
+        let place = Placement { id: format!("guide::{at}"), ..Placement::default() };
+        Record { place, title, text: text.clone(), ..Record::default() }.encode()
     };
     let records = source.iter().enumerate().map(record).collect();
     (segment.encode(), records)

@@ -80,10 +80,10 @@ impl Engine {
 
     /// The passages that filters and scope let through, once the shards are there that tell.
     fn scope(&self, query: &Query, needs: &mut Needs) -> Result<Option<Scope>, Error> {
-        let mut scope = Scope::default();
-        scope.is_newest_only = !query.is_of_every_version();
+        let is_newest_only = !query.is_of_every_version();
+        let mut scope = Scope { is_newest_only, ..Scope::default() };
         if !query.has_filter() && query.facets == Facets::Skip {
-            scope.ranges = match scope.is_newest_only {
+            scope.ranges = match is_newest_only {
                 true => self.root.newest.clone(),
                 false => Vec::from([(0, self.root.slots)]),
             };
@@ -96,13 +96,8 @@ impl Engine {
         scope.ranges = guides.ranges(&scope.passing);
         if query.version.is_some() || query.guide.is_some() {
             for (hash, first_guide) in guides.lists_of(&scope.passing) {
-                let Some(shard) = self.shard(ShardId::Filter(hash), needs) else { continue };
-                for (number, ranges) in lists::decode(shard, self.root.slots)? {
-                    let guide = first_guide.saturating_add(number);
-                    if scope.passing.get(guide as usize) == Some(&true) {
-                        scope.ranges.extend(&ranges);
-                        scope.shared.push((guide, ranges));
-                    }
+                if let Some(shard) = self.shard(ShardId::Filter(hash), needs) {
+                    scope.share(lists::decode(shard, self.root.slots)?, first_guide);
                 }
             }
         }
@@ -278,6 +273,17 @@ struct Scope {
 impl Scope {
     fn wants(&self, edition: Edition) -> bool {
         edition == Edition::Newest || !self.is_newest_only
+    }
+
+    /// Lets in what the guides that pass show besides their own passages.
+    fn share(&mut self, lists: Vec<(u32, Vec<(u32, u32)>)>, first_guide: u32) {
+        for (number, ranges) in lists {
+            let guide = first_guide.saturating_add(number);
+            if self.passing.get(guide as usize) == Some(&true) {
+                self.ranges.extend(&ranges);
+                self.shared.push((guide, ranges));
+            }
+        }
     }
 
     /// Whether nothing but old versions is left out, and nothing is counted by guide.

@@ -426,7 +426,7 @@ fn hot_words_agree_with_the_oracle_too() {
         let passage = |dice: &mut Dice, idx: usize| {
             let often = "agent ".repeat(dice.roll(5) + 1);
             let title = if dice.roll(40) == 0 { "queue" } else { "" };
-            let rare = if idx % 37 == 0 { "rare" } else { "" };
+            let rare = if idx.is_multiple_of(37) { "rare" } else { "" };
             let queue = "queue ".repeat(dice.roll(3));
             (
                 title.into(),
@@ -486,7 +486,7 @@ fn chunks_and_sources_are_fetched() {
     let sources: Vec<Vec<Passage>> = (0..3).map(|_| dice.passages(40)).collect();
     let mut old = sources.clone();
     old[1].reverse();
-    let guides = [("A/one/v2/Guide", sources.clone()), ("A/one/v1 old/Guide", old)];
+    let guides = [("A/one/v2/Guide", sources), ("A/one/v1 old/Guide", old)];
     let library = build(&guides, 500);
     assert_eq!(library.summary.documents * 2, library.summary.chunks);
     for (path, guide) in &guides {

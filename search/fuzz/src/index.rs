@@ -6,20 +6,21 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use search::{
-    Engine, Error, Fields, GuideEntry, IndexWriter, Name, Record, SegmentBuilder, Settings,
+    Engine, Error, Fields, GuideEntry, IndexWriter, Name, Placement, Record, SegmentBuilder,
+    Settings,
 };
 
-/// Markdown by vendor and version.
+/// Markdown by vendor and version, the newest first.
 const SOURCES: &[(&str, &str, &str)] = &[
-    (
-        "harbor-grid",
-        "v2.3",
-        include_str!("../../../examples/library/harbor-grid/gridd/v2.3/cli-reference/gridctl.md"),
-    ),
     (
         "harbor-grid",
         "v3.0",
         include_str!("../../../examples/library/harbor-grid/gridd/v3.0/cli-reference/gridctl.md"),
+    ),
+    (
+        "harbor-grid",
+        "v2.3",
+        include_str!("../../../examples/library/harbor-grid/gridd/v2.3/cli-reference/gridctl.md"),
     ),
     (
         "northwind-voice",
@@ -38,6 +39,7 @@ const PASSAGE_CHARS: usize = 160;
 const PASSAGES_MAX: usize = 6;
 /// So many words that their shards do not all stand in the root.
 const MANY_WORDS: usize = 6000;
+const HOT_PASSAGES: usize = 1_700;
 
 /// One shard of most kinds.
 pub static SMALL: LazyLock<Index> = LazyLock::new(|| {
@@ -52,6 +54,13 @@ pub static LARGE: LazyLock<Index> = LazyLock::new(|| {
     let text = (0..MANY_WORDS).map(word).collect::<Vec<_>>().join(" ");
     let passages = text.as_bytes().chunks(2000).map(|part| String::from_utf8_lossy(part).into());
     Index::of(written([(guide("acme", "1"), passages.collect())].into_iter(), 1))
+});
+
+/// One word in so many passages that most of its postings lie in tiers.
+pub static HOT: LazyLock<Index> = LazyLock::new(|| {
+    let passage = |at: usize| format!("hot{} cold{at}", " hot".repeat(at % 9));
+    let passages = (0..HOT_PASSAGES).map(passage).collect();
+    Index::of(written([(guide("acme", "1"), passages)].into_iter(), 1 << 20))
 });
 
 /// Shards by id.
@@ -79,7 +88,7 @@ impl Index {
 }
 
 pub fn settings(shard_bytes: usize) -> Settings<'static> {
-    Settings { compressed_bytes: &|bytes| bytes.len(), shard_bytes }
+    Settings { compressed_bytes: &|bytes| bytes.len(), shard_bytes: (shard_bytes, shard_bytes) }
 }
 
 pub fn guide(vendor: &str, version: &str) -> GuideEntry {
@@ -93,12 +102,13 @@ pub fn guide(vendor: &str, version: &str) -> GuideEntry {
         product: Some(name("product")),
         version: Some(name(version)),
         guide: name("guide"),
+        is_newest: version != "v2.3",
     }
 }
 
 /// Records of passages that say nothing.
 pub fn records(count: usize) -> Vec<Vec<u8>> {
-    (0..count).map(|at| record(at, "A passage.")).collect()
+    (0..count).map(|at| record("a", at, "A passage.")).collect()
 }
 
 /// The bytes as a shard of this id: FORMAT.md tells the checksum.
@@ -116,6 +126,8 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("texts", "t/", &SMALL),
         ("guides", "g/", &SMALL),
         ("directory", "d/", &LARGE),
+        ("tiers", "p/", &HOT),
+        ("filters", "f/", &SMALL),
     ];
     let mut seeds = Vec::new();
     for (target, kind, index) in damaged {
@@ -123,7 +135,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
             index
                 .bodies(kind)
                 .take(4)
-                .zip([0, 2, 3, 6])
+                .zip([7, 66, 3, 6])
                 .map(|(body, question)| (target, [&[question], body].concat())),
         );
     }
@@ -153,21 +165,35 @@ fn written(
     sources: impl Iterator<Item = (GuideEntry, Vec<String>)>,
     shard_bytes: usize,
 ) -> Vec<(String, Vec<u8>)> {
+    let mut writer = IndexWriter::new(settings(shard_bytes));
+    let mut all = Vec::new();
+    for (guide, passages) in sources {
+        writer.start_guide(&guide);
+        let place = format!("{}/{}", guide.vendor.expect("there is one").key, all.len());
+        let numbered = passages.iter().enumerate();
+        let records: Vec<Vec<u8>> = numbered.map(|(at, text)| record(&place, at, text)).collect();
+        let mut encoded = records.iter().map(Vec::as_slice);
+        writer.add_source(&segment(&passages), &mut encoded).expect("a segment is taken");
+        all.push(records);
+    }
+    finished(writer, &all).expect("an index is finished")
+}
+
+/// The shards of all that was added, given the records of each source once more.
+pub fn finished(
+    writer: IndexWriter<'_>,
+    records: &[Vec<Vec<u8>>],
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut shards = Vec::new();
     let mut emit = |id: String, raw: Vec<u8>| -> Result<(), Error> {
         shards.push((id, raw));
         Ok(())
     };
-    let mut writer = IndexWriter::new(settings(shard_bytes));
-    for (guide, passages) in sources {
-        writer.start_guide(&guide);
-        let mut records = passages.iter().enumerate().map(|(at, text)| record(at, text));
-        writer
-            .add_source(&segment(&passages), &mut records, &mut emit)
-            .expect("a segment is taken");
-    }
-    writer.finish(&mut emit).expect("an index is finished");
-    shards
+    let mut recall = |source: u32, chunk: u32| -> Result<Vec<u8>, Error> {
+        Ok(records[source as usize][chunk as usize].clone())
+    };
+    writer.finish(&mut recall, &mut emit)?;
+    Ok(shards)
 }
 
 fn segment(passages: &[String]) -> Vec<u8> {
@@ -179,15 +205,13 @@ fn segment(passages: &[String]) -> Vec<u8> {
     segment.encode()
 }
 
-fn record(at: usize, text: &str) -> Vec<u8> {
-    let id = format!("guide::{at}");
-    Record {
-        url: format!("guide/{at}.html"),
-        id,
-        title: "Title".into(),
-        text: text.into(),
+fn record(place: &str, at: usize, text: &str) -> Vec<u8> {
+    let place = Placement {
+        id: format!("{place}::{at}"),
+        source: format!("{place}.md"),
+        url: format!("{place}/{at}.html"),
         page: Some(at as u32),
-        ..Record::default()
-    }
-    .encode()
+        ..Placement::default()
+    };
+    Record { place, title: "Title".into(), text: text.into(), ..Record::default() }.encode()
 }

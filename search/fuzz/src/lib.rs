@@ -5,9 +5,9 @@
 
 pub mod index;
 
-use search::{Engine, Facets, IndexWriter, Query, Reply, plain as stripped};
+use search::{Engine, Facets, IndexWriter, Query, Reply, Wanted, plain as stripped};
 
-use index::{Index, LARGE, SMALL, sealed, settings};
+use index::{HOT, Index, LARGE, SMALL, sealed, settings};
 
 /// A reader of bytes, under a name that is also that of its corpus.
 pub type Target = (&'static str, fn(&[u8]));
@@ -20,6 +20,8 @@ pub const TARGETS: &[Target] = &[
     ("texts", texts),
     ("guides", guides),
     ("directory", directory),
+    ("tiers", tiers),
+    ("filters", filters),
     ("segment", segment),
     ("query", query),
     ("plain", plain),
@@ -37,6 +39,7 @@ const QUESTIONS: &[(&str, Option<&str>)] = &[
     ("UPDATE_CALL_DATA 12.5", Some("harbor-grid")),
     ("c", None),
     ("w250 word", None),
+    ("hot cold7 ", None),
 ];
 
 /// A root of any bytes, and whole shards behind it.
@@ -80,19 +83,24 @@ pub fn directory(bytes: &[u8]) {
     damaged(&LARGE, "d/", bytes);
 }
 
+/// Tiers of any bytes in an index that has some.
+pub fn tiers(bytes: &[u8]) {
+    damaged(&HOT, "p/", bytes);
+}
+
+/// Lists of what guides share of any bytes in a whole index.
+pub fn filters(bytes: &[u8]) {
+    damaged(&SMALL, "f/", bytes);
+}
+
 /// A segment of any bytes, merged and asked. The first byte says for how many passages there are records.
 pub fn segment(bytes: &[u8]) {
     let Some((passages, segment)) = bytes.split_first() else { return };
-    let mut records = index::records(usize::from(*passages)).into_iter();
-    let mut shards = Vec::new();
-    let mut emit = |id: String, raw: Vec<u8>| -> Result<(), search::Error> {
-        shards.push((id, raw));
-        Ok(())
-    };
+    let records = index::records(usize::from(*passages));
     let mut writer = IndexWriter::new(settings(64));
     writer.start_guide(&index::guide("acme", "1.0"));
-    let is_taken = writer.add_source(segment, &mut records, &mut emit).is_ok();
-    if is_taken && writer.finish(&mut emit).is_ok() {
+    let is_taken = writer.add_source(segment, &mut records.iter().map(Vec::as_slice)).is_ok();
+    if is_taken && let Ok(shards) = index::finished(writer, &[records]) {
         let index = Index::of(shards);
         answer_of(&mut index.engine(), &index, &with_question(bytes).0);
     }
@@ -115,9 +123,14 @@ pub fn query(bytes: &[u8]) {
         offset: u32::from(*offset),
         limit: u32::from(*limit),
         facets: if flags & 16 == 0 { Facets::Skip } else { Facets::Count },
+        every_version: flags & 64 != 0,
+        every_duplicate: flags & 128 != 0,
     };
     let index = if flags & 32 == 0 { &SMALL } else { &LARGE };
-    answer_of(&mut index.engine(), index, &question);
+    let mut engine = index.engine();
+    answer_of(&mut engine, index, &question);
+    let _ = engine.fetch(&Wanted::Chunk(&question.text));
+    let _ = engine.fetch(&Wanted::Source(&question.text));
 }
 
 /// Any Markdown into plain text, which is no longer than the Markdown but for a line's end.
@@ -131,7 +144,8 @@ fn with_question(bytes: &[u8]) -> (Query, &[u8]) {
     let (text, vendor) = QUESTIONS[usize::from(*first) % QUESTIONS.len()];
     let facets = if first & 128 == 0 { Facets::Count } else { Facets::Skip };
     let vendor = vendor.map(String::from);
-    (Query { text: text.into(), vendor, limit: 10, facets, ..Query::default() }, rest)
+    let version = (first & 64 != 0).then(|| String::from("v2.3"));
+    (Query { text: text.into(), vendor, version, limit: 10, facets, ..Query::default() }, rest)
 }
 
 /// Asks an index whose shards of one kind hold these bytes.
