@@ -107,15 +107,20 @@ struct Measure {
 fn measure(text: &str) -> Measure {
     let mut measure = Measure { words: 0, filled_bytes: 0 };
     let (mut wide, mut inside) = (0, false);
-    let mut rest = text.as_bytes();
-    while let Some(byte) = rest.first().copied() {
-        // Most text is ASCII, and need not be decoded.
-        let (class, length) = if byte < 0x80 {
-            (ASCII[byte as usize], 1)
-        } else {
-            decode(text, text.len() - rest.len())
-        };
-        rest = &rest[length..];
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at).copied() {
+        if byte < 0x80 {
+            // Most text is ASCII, and no processor foretells where its words end: no branch depends on that.
+            let class = ASCII[byte as usize];
+            let (is_letter, is_filled) = (class == Class::Letter, class != Class::Blank);
+            measure.words += usize::from(is_letter & !inside);
+            measure.filled_bytes += usize::from(is_filled);
+            inside = is_letter | (inside & is_filled);
+            at += 1;
+            continue;
+        }
+        let (class, length) = decode(text, at);
+        at += length;
         match class {
             Class::Blank => inside = false,
             Class::Mark => measure.filled_bytes += length,
