@@ -109,16 +109,20 @@ pub(super) fn description(markdown: &str) -> String {
         .nth(DESCRIPTION_CHARS * 3)
         .map_or(markdown, |(end, _)| &markdown[..end]);
     let text = search::plain(head);
-    let mut words = String::with_capacity(DESCRIPTION_CHARS + 16);
+    let mut words = String::with_capacity(DESCRIPTION_CHARS * 2);
+    let mut chars = 0;
     for word in text.split_whitespace() {
-        if words.chars().count() + word.chars().count() > DESCRIPTION_CHARS {
+        let word_chars = word.chars().count();
+        if chars + word_chars > DESCRIPTION_CHARS {
             words.push_str(" …");
             break;
         }
-        if !words.is_empty() {
+        if chars > 0 {
             words.push(' ');
+            chars += 1;
         }
         words.push_str(word);
+        chars += word_chars;
     }
     words
 }
