@@ -39,10 +39,11 @@ impl Files {
 
     /// The address of the file at `path` in the library, if it is one that may be copied.
     pub(crate) fn address(&self, path: &str) -> Option<String> {
+        let extension = copied_extension(path)?;
         if let Some(known) = self.known().get(path) {
             return known.clone();
         }
-        let address = self.copy(path);
+        let address = self.copy(path, &extension);
         self.known().insert(path.to_string(), address.clone());
         address
     }
@@ -59,12 +60,7 @@ impl Files {
         self.known.lock().expect("no holder of this lock panics")
     }
 
-    fn copy(&self, path: &str) -> Option<String> {
-        let (_, extension) = path.rsplit_once('.')?;
-        let extension = extension.to_ascii_lowercase();
-        if !KINDS.contains(&extension.as_str()) {
-            return None;
-        }
+    fn copy(&self, path: &str, extension: &str) -> Option<String> {
         let disk = fs::canonicalize(self.library.join(path)).ok()?;
         if !disk.starts_with(&self.library) || !disk.is_file() {
             return None;
@@ -78,6 +74,13 @@ impl Files {
         output::write(&self.site.join(&address), &bytes).ok()?;
         Some(address)
     }
+}
+
+/// The extension of a file of a kind that is copied, in lower case.
+fn copied_extension(path: &str) -> Option<String> {
+    let (_, extension) = path.rsplit_once('.')?;
+    let extension = extension.to_ascii_lowercase();
+    KINDS.contains(&extension.as_str()).then_some(extension)
 }
 
 fn is_active(svg: &[u8]) -> bool {

@@ -3,7 +3,7 @@
 //! In: the paths of all sources, and a link as it is written. Out: the address to write. Built once
 //! from paths alone; fragments lead to the headings' anchors. Knows no HTML.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use crate::{
     files::Files,
@@ -34,10 +34,10 @@ impl Targets {
     fn find(&self, path: &str) -> Option<usize> {
         let plain = path.trim_end_matches('/');
         let found = |name: &str| self.by_name.get(name).copied();
-        found(plain)
-            .or_else(|| found(plain.strip_suffix(".html")?))
-            .or_else(|| found(&plain.to_lowercase()))
-            .or_else(|| found(without_extension(&plain.to_lowercase())))
+        found(plain).or_else(|| found(plain.strip_suffix(".html")?)).or_else(|| {
+            let lower = lower_case(plain);
+            found(&lower).or_else(|| found(without_extension(&lower)))
+        })
     }
 }
 
@@ -52,6 +52,12 @@ fn names(path: &str) -> Vec<String> {
         names.push(folder.to_lowercase());
     }
     names
+}
+
+/// Most paths are in lower case already.
+fn lower_case(path: &str) -> Cow<'_, str> {
+    let is_lower = path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(path) } else { Cow::Owned(path.to_lowercase()) }
 }
 
 /// The links of one source.
@@ -78,11 +84,11 @@ impl Links for SourceLinks<'_> {
         if path.is_empty() {
             return Link::Site(format!("{}{}{anchor}", own.address.up(), own.address.part_url(0)));
         }
-        let candidates = self.candidates(&percent_decoded(path));
-        let source = candidates.iter().find_map(|name| self.targets.find(name));
+        let path = percent_decoded(path);
+        let source = self.candidates(&path).find_map(|name| self.targets.find(&name));
         let url = match source {
             Some(at) => Some(self.library.sources[at].address.part_url(0) + &anchor),
-            None => candidates.iter().find_map(|name| self.files.address(name)),
+            None => self.candidates(&path).find_map(|name| self.files.address(&name)),
         };
         match url {
             Some(url) => Link::Site(own.address.up() + &url),
@@ -94,30 +100,23 @@ impl Links for SourceLinks<'_> {
 impl SourceLinks<'_> {
     /// The paths that a link may mean, the likeliest first: beside the source, one folder up (the way Hugo serves a page
     /// as a folder), then from the folders above the source and the library's root, the way sites are served from a
-    /// folder of the library; the site's first folder may be no folder of the library (`/docs/v2.3/faq`).
-    fn candidates(&self, path: &str) -> Vec<String> {
+    /// folder of the library; the site's first folder may be no folder of the library (`/docs/v2.3/faq`). Most links
+    /// mean the first: the others are made only when they are asked for.
+    fn candidates<'b>(&'b self, path: &'b str) -> impl Iterator<Item = String> + 'b {
         let own = &self.library.sources[self.source].path;
         let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
         let path = path.strip_suffix("/index.html").unwrap_or(path);
-        let mut candidates = Vec::new();
         let rooted = path.strip_prefix('/');
-        if rooted.is_none() {
-            let stem = without_extension(own);
-            candidates.push(clean(&format!("{folder}/{path}")));
-            candidates.push(clean(&format!("{stem}/{path}")));
-        }
-        if path.starts_with('.') {
-            return candidates;
-        }
+        let near = [folder, without_extension(own)].into_iter().filter(move |_| rooted.is_none());
         let rooted = rooted.unwrap_or(path);
         let below_first = rooted.split_once('/').map(|(_, below)| below);
         let below_first = below_first.filter(|below| below.contains('/'));
-        for tail in std::iter::once(rooted).chain(below_first) {
-            candidates.push(clean(tail));
+        let tails = std::iter::once(rooted).chain(below_first).filter(|_| !path.starts_with('.'));
+        let far = tails.flat_map(move |tail| {
             let roots = ancestors(folder).into_iter().rev();
-            candidates.extend(roots.map(|root| clean(&format!("{root}/{tail}"))));
-        }
-        candidates
+            std::iter::once("").chain(roots).map(move |root| joined(root, tail))
+        });
+        near.map(move |root| joined(root, path)).chain(far)
     }
 }
 
@@ -127,21 +126,33 @@ fn ancestors(folder: &str) -> Vec<&str> {
     ends.map(|end| &folder[..end]).collect()
 }
 
-/// A path without `.`, `..` and empty parts; `..` never leads out of the library.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
+/// Two paths behind each other, without `.`, `..` and empty parts; `..` never leads out of the library.
+fn joined(root: &str, path: &str) -> String {
+    let mut clean = String::with_capacity(root.len() + path.len() + 1);
+    for part in root.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
+            ".." => clean.truncate(clean.rfind('/').unwrap_or(0)),
+            part => {
+                if !clean.is_empty() {
+                    clean.push('/');
+                }
+                clean.push_str(part);
+            }
         }
     }
-    parts.join("/")
+    clean
+}
+
+fn clean(path: &str) -> String {
+    joined("", path)
 }
 
 /// `%20` and the like as the bytes that they stand for.
-fn percent_decoded(text: &str) -> String {
+fn percent_decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -152,7 +163,7 @@ fn percent_decoded(text: &str) -> String {
         bytes.push(hex.map_or(*first, |(high, low)| high << 4 | low));
         rest = if hex.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn hex_value(digit: u8) -> Option<u8> {
