@@ -4,6 +4,8 @@
 //! one character a byte, with only the backslash, the quote and the two line ends escaped; and back.
 //! A script tag loads it from disk; over HTTP it is fetched as bytes. Knows nothing of what it carries.
 
+use std::cell::RefCell;
+
 use anyhow::{Result, bail};
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
@@ -50,14 +52,21 @@ pub(crate) fn packed_bytes(raw: &[u8]) -> usize {
     deflated.len() + deflated.iter().filter(escaped).count()
 }
 
+thread_local! {
+    /// Its tables are large: to make them anew for every block of texts would cost as much as to fill them.
+    static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor::new(
+        CompressionLvl::new(LEVEL).expect("the level is one that the library has"),
+    ));
+}
+
 fn deflate(raw: &[u8]) -> Vec<u8> {
-    let level = CompressionLvl::new(LEVEL).expect("the level is one that the library has");
-    let mut compressor = Compressor::new(level);
-    let mut deflated = vec![0; compressor.deflate_compress_bound(raw.len())];
-    let length_bytes =
-        compressor.deflate_compress(raw, &mut deflated).expect("the bound leaves room");
-    deflated.truncate(length_bytes);
-    deflated
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let mut deflated = vec![0; compressor.deflate_compress_bound(raw.len())];
+        let length_bytes =
+            compressor.deflate_compress(raw, &mut deflated).expect("the bound leaves room");
+        deflated.truncate(length_bytes);
+        deflated
+    })
 }
 
 fn split<'a>(id: &str, script: &'a [u8]) -> Option<(usize, &'a [u8])> {
