@@ -3,7 +3,7 @@
 //! In: the decoded text. Out: [`FrontMatter`] and the lines that are left. YAML between `---` and TOML between `+++`;
 //! broken front matter is kept as a code block, so that nothing is lost. Knows no key but its own.
 
-use serde_yaml_ng::Value as Yaml;
+use serde_yaml_ng::{Mapping, Value as Yaml};
 
 use super::report::Report;
 use crate::model::FrontMatter;
@@ -83,12 +83,45 @@ fn read_yaml(inner: &str) -> Result<Read, String> {
     if inner.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MOST_BRACKETS {
         return Err("too many brackets".to_string());
     }
+    if let Some(plain) = read_plain(inner) {
+        return Ok(from_values(&Yaml::Mapping(plain), inner));
+    }
     let value: Yaml = serde_yaml_ng::from_str(inner).map_err(|fault| fault.to_string())?;
     match value {
         Yaml::Mapping(_) => Ok(from_values(&value, inner)),
         Yaml::Null => Ok(Read::default()),
         _ => Err("expected `key: value` lines".to_string()),
     }
+}
+
+/// Front matter of lines that mean one thing only, `key: word` and `key: "text"`: most is no more than that, and the
+/// reader of YAML takes longer for it than all else takes for the page. Nothing where there is any doubt.
+fn read_plain(inner: &str) -> Option<Mapping> {
+    let mut values = Mapping::new();
+    for line in inner.lines() {
+        let (key, value) = line.split_once(": ")?;
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let is_key = key.bytes().all(is_name) && !matches!(key, "" | "null" | "true" | "false");
+        let value = plain_value(value).filter(|_| is_key && !values.contains_key(key))?;
+        values.insert(Yaml::from(key), Yaml::from(value));
+    }
+    (!values.is_empty()).then_some(values)
+}
+
+/// Text in quotes without escapes, or letters and blanks that are no name of a value.
+fn plain_value(value: &str) -> Option<&str> {
+    if let Some(inner) = value.strip_prefix('"') {
+        let inner = inner.strip_suffix('"')?;
+        let is_plain = |symbol: char| match symbol {
+            '"' | '\\' => false,
+            _ => matches!(symbol, ' '..='~') || symbol.is_alphanumeric(),
+        };
+        return inner.chars().all(is_plain).then_some(inner);
+    }
+    const LONGEST_NAME_BYTES: usize = 5;
+    let is_plain = |byte: u8| byte.is_ascii_alphabetic() || byte == b' ';
+    let is_text = value.bytes().all(is_plain) && value.trim() == value;
+    (is_text && value.len() > LONGEST_NAME_BYTES).then_some(value)
 }
 
 fn read_toml(inner: &str) -> Result<Read, String> {
@@ -174,6 +207,37 @@ mod tests {
         check("---\ntitle: A b\nweight: 3\n---\nx\n", 5);
         check("+++\ntitle = \"A b\"\nweight = 3\n+++\nx\n", 5);
         check("--- \ntitle: >-\n  A\n  b\nsidebar_position: 3\nms.date: 1/2/3\n---\nx\n", 8);
+    }
+
+    #[test]
+    fn plain_front_matter_reads_as_yaml() {
+        let check = |inner: &str, is_plain: bool| {
+            let yaml = serde_yaml_ng::from_str(inner).ok();
+            let plain = read_plain(inner).map(Yaml::Mapping);
+            assert_eq!(plain.is_some(), is_plain, "{inner}");
+            assert!(plain.is_none() || plain == yaml, "{inner}: {plain:?}, {yaml:?}");
+        };
+        check("title: \"A: b # c - 'd' {e} \"\ndescription: \"\"\nvendor: Some one\n", true);
+        check("title: \"größer  als\"", true);
+        for doubtful in [
+            "title: \"a \\\"b\\\"\"",
+            "title: \"a\" b",
+            "title: \"a",
+            "title: \"a\"\n  b",
+            "title: \"a\"\ntitle: \"b\"",
+            "title: a: b",
+            "title: a # comment",
+            "title: false",
+            "title: 1.10",
+            "title: [a]",
+            "title: Many words\n  and more",
+            "title: Many words \n",
+            "title:\n  - a",
+            "---",
+            "",
+        ] {
+            check(doubtful, false);
+        }
     }
 
     #[test]
