@@ -4,7 +4,7 @@
 //! once by content. Only kinds of files that cannot run in the reader's browser are copied.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::Mutex,
@@ -28,13 +28,20 @@ pub(crate) struct Files {
     library: PathBuf,
     site: PathBuf,
     known: Mutex<HashMap<String, Option<String>>>,
+    /// The copies by their addresses, with their sizes.
+    copies: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Files {
     pub(crate) fn new(library: &Path, site: &Path) -> Result<Files> {
         let library = fs::canonicalize(library)
             .with_context(|| format!("cannot open the library {}", library.display()))?;
-        Ok(Files { library, site: site.to_path_buf(), known: Mutex::default() })
+        Ok(Files {
+            library,
+            site: site.to_path_buf(),
+            known: Mutex::default(),
+            copies: Mutex::default(),
+        })
     }
 
     /// The address of the file at `path` in the library, if it is one that may be copied.
@@ -48,12 +55,18 @@ impl Files {
         address
     }
 
-    /// How many files were copied.
+    /// The addresses of the copies, sorted.
     pub(crate) fn addresses(&self) -> Vec<String> {
-        let mut addresses: Vec<String> = self.known().values().flatten().cloned().collect();
-        addresses.sort();
-        addresses.dedup();
-        addresses
+        self.copies().keys().cloned().collect()
+    }
+
+    /// The bytes of the copies.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.copies().values().sum()
+    }
+
+    fn copies(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
+        self.copies.lock().expect("no holder of this lock panics")
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Option<String>>> {
@@ -72,6 +85,7 @@ impl Files {
         let address = format!("files/{:016x}.{extension}", xxhash_rust::xxh3::xxh3_64(&bytes));
         fs::create_dir_all(self.site.join("files")).ok()?;
         output::write(&self.site.join(&address), &bytes).ok()?;
+        self.copies().insert(address.clone(), bytes.len() as u64);
         Some(address)
     }
 }

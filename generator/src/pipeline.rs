@@ -4,12 +4,11 @@
 //! site untouched.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rayon::prelude::*;
 
 use crate::{
@@ -71,7 +70,7 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
         FileGroup::new("Assets", site.assets().unlinked()),
         FileGroup::new("Pictures and attachments", files.addresses()),
     ])?;
-    let page_bytes = folder_bytes(folder)? - index_bytes;
+    let page_bytes = site.bytes() + files.bytes();
     drop(spool);
     output.publish()?;
     warnings.sort();
@@ -97,17 +96,4 @@ fn work_on_all(
         (done.summary, done.slot)
     });
     Ok(split.unzip())
-}
-
-/// The bytes of all files below a folder.
-fn folder_bytes(folder: &Path) -> Result<u64> {
-    let mut bytes = 0;
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        let metadata = entry.metadata()?;
-        bytes += if metadata.is_dir() { folder_bytes(&entry.path())? } else { metadata.len() };
-    }
-    Ok(bytes)
 }

@@ -5,6 +5,7 @@
 //! pages change only when the program or the theme does.
 
 use std::{
+    cell::Cell,
     fs,
     path::{Path, PathBuf},
 };
@@ -97,15 +98,17 @@ pub(super) fn templates(library: &Path) -> Result<Tera> {
     Ok(tera)
 }
 
-/// Writes the assets below `site`.
-pub(super) fn write(library: &Path, site: &Path) -> Result<AssetNames> {
+/// Writes the assets below `site`; gives their addresses and how many bytes they are.
+pub(super) fn write(library: &Path, site: &Path) -> Result<(AssetNames, u64)> {
     let theme = Theme { folder: library.join(THEME).join("static") };
+    let written_bytes = Cell::new(0);
     let writer = |name: &str, extension: &str, bytes: &[u8]| -> Result<String> {
         let hash = xxhash_rust::xxh3::xxh3_64(bytes) >> 32;
         let url = format!("assets/{name}.{hash:08x}.{extension}");
         fs::create_dir_all(site.join("assets"))
             .with_context(|| format!("cannot make the folder {}", site.join("assets").display()))?;
         output::write(&site.join(&url), bytes)?;
+        written_bytes.update(|written| written + bytes.len() as u64);
         Ok(url)
     };
     let engine = room(&ENGINE, &theme.joined(&["worker.js", "turns.js"])?);
@@ -113,14 +116,15 @@ pub(super) fn write(library: &Path, site: &Path) -> Result<AssetNames> {
     let catalogue = writer("catalogue", "js", &carrier::pack("catalogue", &catalogue))?;
     // Few readers need it on few pages: the bundle names it, so that no page has to.
     let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
-    Ok(AssetNames {
+    let names = AssetNames {
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
         app: writer("app", "js", app.as_bytes())?,
         engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
-    })
+    };
+    Ok((names, written_bytes.get()))
 }
 
 /// The static files, the library's own in place of ours.
@@ -220,7 +224,7 @@ mod tests {
     #[test]
     fn the_catalogue_keeps_its_budget() {
         let site = tempfile::tempdir().unwrap();
-        let names = write(Path::new("no library"), site.path()).unwrap();
+        let (names, _) = write(Path::new("no library"), site.path()).unwrap();
         let bytes = fs::metadata(site.path().join(&names.catalogue)).unwrap().len();
         assert!(bytes <= 45_000, "{bytes} bytes");
         let app = fs::read_to_string(site.path().join(&names.app)).unwrap();

@@ -4,8 +4,9 @@
 
 use anyhow::Result;
 use serde::Serialize;
+use tera::{Context, Value};
 
-use super::{Crumb, Frame, LinkTo, Site, versions::VersionLink};
+use super::{Crumb, Frame, LinkTo, Site};
 use crate::{address, library::Source, model::Chunk, parse, work::Reading};
 
 /// A description is cut to about this many characters.
@@ -14,7 +15,6 @@ const DESCRIPTION_CHARS: usize = 160;
 #[derive(Serialize)]
 struct ChunkPage<'a> {
     frame: Frame<'a>,
-    crumbs: &'a [Crumb],
     title: &'a str,
     headings: &'a [String],
     context_url: &'a str,
@@ -27,7 +27,6 @@ struct ChunkPage<'a> {
     part: Option<String>,
     previous: Option<LinkTo>,
     next: Option<LinkTo>,
-    versions: &'a [VersionLink],
     html: &'a str,
 }
 
@@ -40,8 +39,7 @@ struct Lines {
 /// Writes the pages of a source's chunks.
 pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
     let source = reading.source(site.library);
-    let crumbs = source_crumbs(site, reading, source);
-    let versions = site.versions.of(site.library, reading.at);
+    let shared = Shared::of(site, reading);
     let chunks = &reading.document.chunks;
     for (at, chunk) in chunks.iter().enumerate() {
         let names = &reading.names[at];
@@ -49,7 +47,6 @@ pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
         let title = page_title(chunk, &source.title);
         let page = ChunkPage {
             frame: site.frame(&names.url, &title, description, "chunk"),
-            crumbs: &crumbs,
             title: &chunk.title,
             headings: &chunk.headings,
             context_url: &names.context_url,
@@ -61,12 +58,37 @@ pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
             part: part(chunks, at),
             previous: reading.neighbor(site.library, at.checked_sub(1)).map(LinkTo::from),
             next: reading.neighbor(site.library, Some(at + 1)).map(LinkTo::from),
-            versions: &versions,
             html: parse::without_lead(&chunk.html),
         };
-        site.write_page(&names.url, "chunk.html", &page)?;
+        site.write_filled(&names.url, "chunk.html", &shared.with(&page)?)?;
     }
     Ok(())
+}
+
+/// What all pages of a source show alike, ready for the templates: made once, however many pages there are.
+pub(super) struct Shared {
+    crumbs: Value,
+    versions: Value,
+}
+
+impl Shared {
+    pub(super) fn of(site: &Site, reading: &Reading) -> Shared {
+        let source = reading.source(site.library);
+        let crumbs = source_crumbs(site, reading, source);
+        let versions = site.versions.of(site.library, reading.at);
+        Shared {
+            crumbs: Value::from_serializable(&crumbs),
+            versions: Value::from_serializable(&versions),
+        }
+    }
+
+    /// Together with what one page alone shows.
+    pub(super) fn with(&self, page: &impl Serialize) -> Result<Context> {
+        let mut context = Context::from_serialize(page)?;
+        context.insert_value("crumbs", self.crumbs.clone());
+        context.insert_value("versions", self.versions.clone());
+        Ok(context)
+    }
 }
 
 impl From<(String, String)> for LinkTo {
@@ -76,7 +98,7 @@ impl From<(String, String)> for LinkTo {
 }
 
 /// The way from home to the source's reading view.
-pub(super) fn source_crumbs(site: &Site, reading: &Reading, source: &Source) -> Vec<Crumb> {
+fn source_crumbs(site: &Site, reading: &Reading, source: &Source) -> Vec<Crumb> {
     let guide = reading.guide(site.library);
     let mut crumbs = site.crumbs(&guide.place, &guide.title);
     if guide.sources.len() > 1 {

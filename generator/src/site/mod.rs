@@ -13,11 +13,15 @@ mod plain;
 mod read;
 mod versions;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use serde::Serialize;
-use tera::Tera;
+use tera::{Context, Tera};
 
 pub(crate) use assets::AssetNames;
 pub(crate) use browse::SourceSummary;
@@ -40,6 +44,8 @@ pub(crate) struct Site<'a> {
     assets: AssetNames,
     base_url: Option<String>,
     versions: versions::Versions,
+    /// Of all that was written so far.
+    bytes: AtomicU64,
 }
 
 /// The frame of a page, as `base.html` shows it.
@@ -83,11 +89,12 @@ impl<'a> Site<'a> {
         base_url: Option<&str>,
     ) -> Result<Site<'a>> {
         let tera = assets::templates(&library.root)?;
-        let assets = assets::write(&library.root, folder)?;
+        let (assets, bytes) = assets::write(&library.root, folder)?;
         let base_url = base_url.or(library.config.base_url.as_deref());
         let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
         let versions = versions::Versions::new(library);
-        Ok(Site { library, folder, tera, assets, base_url, versions })
+        let bytes = AtomicU64::new(bytes);
+        Ok(Site { library, folder, tera, assets, base_url, versions, bytes })
     }
 
     /// The pages that stand once: home, search, browse pages, the endpoint's page, 404.
@@ -105,6 +112,11 @@ impl<'a> Site<'a> {
     /// `files.html`, which links every file that no page links.
     pub(crate) fn write_files(&self, groups: &[FileGroup]) -> Result<()> {
         plain::write_files(self, groups)
+    }
+
+    /// The bytes of the pages and assets written so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 
     /// The assets' addresses.
@@ -137,11 +149,15 @@ impl<'a> Site<'a> {
 
     /// Renders a template and writes it at `url`; its folder is there already or made here.
     fn write_page(&self, url: &str, template: &str, context: &impl Serialize) -> Result<()> {
-        let context = tera::Context::from_serialize(context)?;
+        self.write_filled(url, template, &Context::from_serialize(context)?)
+    }
+
+    fn write_filled(&self, url: &str, template: &str, context: &Context) -> Result<()> {
         let page = self
             .tera
-            .render(template, &context)
+            .render(template, context)
             .with_context(|| format!("cannot fill the template {template} for {url}"))?;
+        self.bytes.fetch_add(page.len() as u64, Ordering::Relaxed);
         let file = self.folder.join(url);
         match fs::write(&file, &page) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Crumb, Frame, LinkTo, Site, chunk, versions::VersionLink};
+use super::{Frame, LinkTo, Site, chunk};
 use crate::{
     library::{Guide, Source},
     model::Heading,
@@ -26,7 +26,6 @@ const PARTS_AROUND: usize = 12;
 #[derive(Serialize)]
 struct ReadingPage<'a> {
     frame: Frame<'a>,
-    crumbs: &'a [Crumb],
     title: &'a str,
     guide: LinkTo,
     parts: Vec<PartLink>,
@@ -35,7 +34,6 @@ struct ReadingPage<'a> {
     sections: Vec<Section<'a>>,
     previous: Option<LinkTo>,
     next: Option<LinkTo>,
-    versions: &'a [VersionLink],
 }
 
 #[derive(Serialize)]
@@ -69,8 +67,7 @@ struct Section<'a> {
 /// Writes the parts of a source's reading view.
 pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
     let source = reading.source(site.library);
-    let crumbs = chunk::source_crumbs(site, reading, source);
-    let versions = site.versions.of(site.library, reading.at);
+    let shared = chunk::Shared::of(site, reading);
     let guide = reading.guide(site.library);
     let part_titles = part_titles(reading);
     for (index, part) in reading.document.parts.iter().enumerate() {
@@ -79,7 +76,6 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
         let description = chunk::description(first_text);
         let page = ReadingPage {
             frame: site.frame(&url, &source.title, description, "read"),
-            crumbs: &crumbs,
             title: &source.title,
             guide: LinkTo { title: guide.title.clone(), url: super::guide_url(&guide.place) },
             parts: parts(&part_titles, source, index),
@@ -88,9 +84,8 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
             sections: sections(reading, part),
             previous: reading.sibling(site.library, -1).map(LinkTo::from),
             next: reading.sibling(site.library, 1).map(LinkTo::from),
-            versions: &versions,
         };
-        site.write_page(&url, "read.html", &page)?;
+        site.write_filled(&url, "read.html", &shared.with(&page)?)?;
     }
     Ok(())
 }
