@@ -115,13 +115,3 @@ pub(crate) fn without_extension(path: &str) -> &str {
         _ => path,
     }
 }
-
-/// A file or folder name as a title: `developer-guide` reads "Developer guide".
-pub(crate) fn readable(name: &str) -> String {
-    let spaced = name.replace(['-', '_'], " ");
-    let mut chars = spaced.trim().chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => name.to_string(),
-    }
-}

@@ -8,8 +8,8 @@ use std::{
     collections::BTreeMap,
 };
 
-use super::{Guide, Place, Source, readable, version, without_extension};
-use crate::config::Config;
+use super::{Guide, Place, Source, version, without_extension};
+use crate::{config::Config, parse::readable};
 
 /// Sorts by vendor, product, version (newest first), guide, then place in the guide.
 pub(super) fn sort(sources: &mut [Source], config: &Config) {

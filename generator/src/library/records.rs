@@ -17,10 +17,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::{Origin, Source, readable, walk, without_extension};
+use super::{Origin, Source, walk, without_extension};
 use crate::{
     config::Config,
     model::{FrontMatter, Warning},
+    parse::readable,
 };
 
 /// A record of either kind, as it stands in its line.

@@ -181,14 +181,19 @@ pub(super) fn readable_name(source: &str) -> String {
     let mut names = source.rsplit('/');
     let file = names.next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let stem = if stem.is_empty() { file } else { stem };
     let is_index = matches!(stem.to_ascii_lowercase().as_str(), "_index" | "index" | "readme");
-    let name = names.next().filter(|_| is_index).unwrap_or(stem);
-    let name = name.replace(['_', '-'], " ");
-    let mut symbols = name.trim().chars();
-    symbols.next().map_or_else(
-        || "Untitled".to_string(),
-        |first| first.to_uppercase().chain(symbols).collect(),
-    )
+    readable(names.next().filter(|_| is_index).unwrap_or(stem))
+}
+
+/// The name of a file or folder as a title: `developer-guide` reads "Developer guide".
+pub(crate) fn readable(name: &str) -> String {
+    let spaced = name.replace(['_', '-'], " ");
+    let mut symbols = spaced.trim().chars();
+    match symbols.next() {
+        Some(first) => first.to_uppercase().chain(symbols).collect(),
+        None => name.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -201,7 +206,9 @@ mod tests {
         check("guides/04_to_2-migration.md", "04 to 2 migration");
         check("a/getting-started/_index.md", "Getting started");
         check("README.md", "README");
-        check("_.md", "Untitled");
+        check("_.md", "_");
+        check(".md", ".md");
+        assert_eq!(readable("developer-guide"), "Developer guide");
     }
 
     #[test]

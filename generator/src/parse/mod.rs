@@ -28,6 +28,7 @@ mod side;
 mod text;
 
 use crate::model::{Document, FrontMatter, Heading, Links, Page, Reading, Warning};
+pub(crate) use binder::readable;
 use binder::{Binder, Leaf};
 use definitions::Definitions;
 use front::Body;

@@ -241,7 +241,7 @@ fn folder(source: &Source) -> &str {
 fn folder_title(guide: &Guide, source: &Source) -> String {
     let folder = folder(source);
     let below = folder.split('/').skip_while(|part| *part != guide.place.guide).skip(1);
-    below.map(crate::library::readable).collect::<Vec<_>>().join(" › ")
+    below.map(crate::parse::readable).collect::<Vec<_>>().join(" › ")
 }
 
 pub(super) fn product_name(library: &Library, place: &Place) -> String {
