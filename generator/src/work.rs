@@ -67,10 +67,10 @@ impl Workshop<'_> {
         let source = &library.sources[at];
         let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
         match &source.origin {
-            Origin::File(disk) => {
+            Origin::File { disk, is_near_json } => {
                 let bytes =
                     fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
-                let side = side_file(disk)?;
+                let side = if *is_near_json { side_file(disk)? } else { None };
                 let input = parse::Input { bytes: &bytes, side: side.as_deref() };
                 let reading = from_text(library, at, &input, &links, warnings);
                 refuse_ids_of_records(library, &reading)?;
@@ -169,7 +169,7 @@ fn title_page(document: &mut Document, source: &Source) -> Option<Warning> {
         ..Chunk::default()
     });
     document.parts = std::iter::once(0..1).collect();
-    let untitled = matches!(source.origin, Origin::File(_)) && document.front.title.is_none();
+    let untitled = matches!(source.origin, Origin::File { .. }) && document.front.title.is_none();
     let detail = "shown with its title alone".to_string();
     let warning =
         Warning { source: source.path.clone(), line: 0, kind: "no text in the file", detail };

@@ -56,8 +56,8 @@ pub(crate) struct Source {
 
 /// Where a source's text is.
 pub(crate) enum Origin {
-    /// A file of its own.
-    File(PathBuf),
+    /// A file of its own. Only where there is JSON near it may there be one that tells its pages.
+    File { disk: PathBuf, is_near_json: bool },
     /// Chunk records of a JSON Lines file.
     Records { file: Arc<Path>, name: String, lines: Vec<Line> },
     /// A document record of a JSON Lines file; its chunks' ids begin with its own.

@@ -190,7 +190,7 @@ mod tests {
         let make = |path: &&str| {
             super::super::walk::source(
                 (*path).to_string(),
-                Origin::File(path.into()),
+                Origin::File { disk: path.into(), is_near_json: false },
                 String::new(),
                 FrontMatter::default(),
                 &config,

@@ -66,6 +66,8 @@ fn without_side_files(texts: Vec<Found>) -> Vec<Found> {
 pub(super) struct Found {
     pub(super) path: String,
     pub(super) disk: PathBuf,
+    /// Whether there is JSON in its folder, or in one above.
+    pub(super) is_near_json: bool,
 }
 
 struct Walk<'a> {
@@ -79,10 +81,14 @@ impl Walk<'_> {
         let entries = fs::read_dir(disk)
             .with_context(|| format!("cannot list the folder {}", disk.display()))?;
         let mut entries: Vec<fs::DirEntry> = entries.collect::<std::io::Result<_>>()?;
-        entries.sort_by_key(fs::DirEntry::file_name);
+        entries.sort_by_cached_key(fs::DirEntry::file_name);
+        let is_json =
+            |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().ends_with(b".json");
+        let (has_json, first) = (entries.iter().any(is_json), self.found.len());
         for entry in entries {
             self.entry(&entry, path, depth)?;
         }
+        self.found[first..].iter_mut().for_each(|file| file.is_near_json |= has_json);
         Ok(())
     }
 
@@ -92,19 +98,23 @@ impl Walk<'_> {
         let path =
             if parent.is_empty() { readable.to_string() } else { format!("{parent}/{readable}") };
         let disk = entry.path();
-        if entry.file_type()?.is_symlink() && !self.stays_inside(&disk, &path) {
-            return Ok(());
+        let mut kind = entry.file_type()?;
+        if kind.is_symlink() {
+            if !self.stays_inside(&disk, &path) {
+                return Ok(());
+            }
+            let Ok(metadata) = fs::metadata(&disk) else {
+                self.leave_out(&path, "cannot be read");
+                return Ok(());
+            };
+            kind = metadata.file_type();
         }
-        let Ok(metadata) = fs::metadata(&disk) else {
-            self.leave_out(&path, "cannot be read");
-            return Ok(());
-        };
-        if metadata.is_dir() {
+        if kind.is_dir() {
             return self.subfolder(&disk, &path, depth);
         }
         let is_text = has_extension(&path, &MARKDOWN) || has_extension(&path, &RECORDS);
-        if is_text || (metadata.is_file() && is_page_chunks(&path, &disk)) {
-            self.document(path, disk, &metadata, name.to_str().is_some());
+        if is_text || (kind.is_file() && is_page_chunks(&path, &disk)) {
+            self.document(path, disk, kind, name.to_str().is_some());
         }
         Ok(())
     }
@@ -120,14 +130,14 @@ impl Walk<'_> {
         self.folder(disk, path, depth + 1)
     }
 
-    fn document(&mut self, path: String, disk: PathBuf, metadata: &fs::Metadata, utf8: bool) {
-        if !metadata.is_file() {
+    fn document(&mut self, path: String, disk: PathBuf, kind: fs::FileType, utf8: bool) {
+        if !kind.is_file() {
             return self.leave_out(&path, "is not a regular file");
         }
         if !utf8 {
             self.warn(&path, "name is not UTF-8", "shown with replacement characters");
         }
-        self.found.push(Found { path, disk });
+        self.found.push(Found { path, disk, is_near_json: false });
     }
 
     /// A link that leads out of the library or back into its own folder is not followed.
@@ -185,7 +195,8 @@ fn survey(file: Found, config: &Config) -> Result<Source> {
     let head =
         read_head(&file.disk).with_context(|| format!("cannot read {}", file.disk.display()))?;
     let survey = parse::survey(&file.path, &head);
-    Ok(source(file.path, Origin::File(file.disk), survey.title, survey.front, config))
+    let origin = Origin::File { disk: file.disk, is_near_json: file.is_near_json };
+    Ok(source(file.path, origin, survey.title, survey.front, config))
 }
 
 /// A source with its place; its address is given once all sources are known.
