@@ -34,7 +34,7 @@ const CATALOGUE: Packed = Packed {
 };
 
 /// Where a library keeps its own templates and static files.
-const THEME: &str = ".theme";
+pub(crate) const THEME: &str = ".theme";
 /// Style sheets in the order in which they build on each other.
 const STYLES: [&str; 8] = [
     "css/variables.css",

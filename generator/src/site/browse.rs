@@ -2,10 +2,10 @@
 //!
 //! In: the library and a summary of each source. Out: a page for every vendor, product, version and guide.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Crumb, Frame, Site, counted, guide_url, product_url, vendor_url, version_url};
 use crate::{
@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// A guide of this many sources or fewer lists its passages too.
-const PASSAGES_SHOWN_SOURCES: usize = 3;
+pub(crate) const FEW_SOURCES: usize = 3;
 /// And no more than this many of them.
 const PASSAGES_SHOWN_MAX: usize = 400;
 
 /// What the browse pages tell of a source.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SourceSummary {
     pub(crate) pages: usize,
     pub(crate) chunks: usize,
@@ -27,6 +28,7 @@ pub(crate) struct SourceSummary {
 }
 
 /// A chunk in the list of its guide.
+#[derive(Clone, Serialize, Deserialize)]
 struct Passage {
     title: String,
     url: String,
@@ -40,7 +42,7 @@ impl SourceSummary {
         let mut pages: Vec<u32> =
             chunks.iter().filter_map(|chunk| chunk.page.as_ref().map(|page| page.number)).collect();
         pages.dedup();
-        let few = reading.guide(library).sources.len() <= PASSAGES_SHOWN_SOURCES;
+        let few = reading.guide(library).sources.len() <= FEW_SOURCES;
         let shown = if few { PASSAGES_SHOWN_MAX } else { 0 };
         let passages = chunks.iter().zip(&reading.names).take(shown);
         let passages = passages.map(|(chunk, names)| Passage {
@@ -89,6 +91,18 @@ pub(super) fn write(site: &Site, sources: &[SourceSummary]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The addresses of all browse pages.
+pub(crate) fn addresses(library: &Library) -> BTreeSet<String> {
+    let of = |guide: &Guide| {
+        let place = &guide.place;
+        let vendor = place.vendor.as_deref().map(vendor_url);
+        let version = place.version.is_some().then(|| version_url(place));
+        let always = [product_url(place), guide_url(place)];
+        always.into_iter().chain(vendor).chain(version)
+    };
+    library.guides.iter().flat_map(of).collect()
 }
 
 /// Guides grouped by a level, in the library's order within each group.
@@ -202,7 +216,7 @@ fn write_guide(site: &Site, guide: &Guide, sources: &[SourceSummary]) -> Result<
 /// A guide of few sources lists their passages; a larger one its sources, folder by folder.
 fn guide_groups(library: &Library, guide: &Guide, sources: &[SourceSummary]) -> Vec<Group> {
     let own = guide.sources.clone().map(|at| (&library.sources[at], &sources[at]));
-    if guide.sources.len() <= PASSAGES_SHOWN_SOURCES {
+    if guide.sources.len() <= FEW_SOURCES {
         return own.map(|(source, summary)| passages(source, summary)).collect();
     }
     let own: Vec<_> = own.collect();

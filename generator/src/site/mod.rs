@@ -23,12 +23,12 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 use tera::{Context, Tera};
 
-pub(crate) use assets::AssetNames;
-pub(crate) use browse::SourceSummary;
+pub(crate) use assets::{AssetNames, THEME};
+pub(crate) use browse::{FEW_SOURCES, SourceSummary, addresses as browse_addresses};
 pub(crate) use chunk::write_chunks;
 pub(crate) use home::Counts;
 pub(crate) use plain::FileGroup;
-pub(crate) use read::write_reading_view;
+pub(crate) use read::{SIBLINGS_AROUND, write_reading_view};
 
 use crate::{
     address,
@@ -122,6 +122,11 @@ impl<'a> Site<'a> {
     /// The assets' addresses.
     pub(crate) fn assets(&self) -> &AssetNames {
         &self.assets
+    }
+
+    /// What a source's pages tell of its other versions, in one number.
+    pub(crate) fn versions_digest(&self, at: usize) -> u64 {
+        self.versions.digest(self.library, at)
     }
 
     fn frame(&self, url: &str, title: &str, description: String, kind: &'static str) -> Frame<'_> {

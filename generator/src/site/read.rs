@@ -19,7 +19,7 @@ const CONTENTS_LEVELS: u8 = 3;
 /// Beyond this many entries the contents show top headings alone.
 const CONTENTS_MAX: usize = 120;
 /// How many neighbours of a source the side shows before and after it.
-const SIBLINGS_AROUND: usize = 12;
+pub(crate) const SIBLINGS_AROUND: usize = 12;
 /// How many parts a part links before and after itself: a text of thousands of parts must not list them all in each.
 const PARTS_AROUND: usize = 12;
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::library::{Library, Source};
 
@@ -39,6 +40,23 @@ impl Versions {
 
     /// The versions in which `source` stands: the newest, and the nearest to the source's own.
     pub(super) fn of(&self, library: &Library, at: usize) -> Vec<VersionLink> {
+        let shown = self.shown(library, at).into_iter();
+        shown.map(|twin| link(&library.sources[twin], twin == at)).collect()
+    }
+
+    /// What these links say, in one number.
+    pub(super) fn digest(&self, library: &Library, at: usize) -> u64 {
+        let mut hash = Xxh3::new();
+        for twin in self.shown(library, at) {
+            let source = &library.sources[twin];
+            hash.update(&[u8::from(twin == at)]);
+            hash.update(source.place.version.as_deref().unwrap_or_default().as_bytes());
+            hash.update(source.address.stem.as_bytes());
+        }
+        hash.digest()
+    }
+
+    fn shown(&self, library: &Library, at: usize) -> Vec<usize> {
         let twins = key(&library.sources[at]).and_then(|key| self.twins.get(&key));
         let Some(twins) = twins else { return Vec::new() };
         let own = twins.iter().position(|twin| *twin == at).unwrap_or_default();
@@ -47,7 +65,7 @@ impl Versions {
             .iter()
             .enumerate()
             .filter(|(rank, _)| *rank == 0 || (first..first + SHOWN_MAX).contains(rank));
-        shown.map(|(_, twin)| link(&library.sources[*twin], *twin == at)).collect()
+        shown.map(|(_, twin)| *twin).collect()
     }
 }
 
