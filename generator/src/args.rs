@@ -40,7 +40,7 @@ pub(crate) enum Command {
 pub(crate) struct BuildArguments {
     /// The folder of guides.
     pub(crate) library: PathBuf,
-    /// Where the site is written; replaced as a whole once the new one is complete.
+    /// Where the site is written; it changes once all that is new is complete.
     #[arg(short, long, value_name = "SITE", default_value = "site")]
     pub(crate) output: PathBuf,
     /// Where the site will stand, e.g. https://docs.example.com/; only canonical links need it.
@@ -52,6 +52,12 @@ pub(crate) struct BuildArguments {
     /// Leave code blocks without colours, whatever mcdewey.toml says.
     #[arg(long)]
     pub(crate) no_highlight: bool,
+    /// Build everything anew, whatever a former build has left.
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Write what changed in the site to this file: one path a line, + added, * changed, - removed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) changes: Option<PathBuf>,
     /// How many threads to use; all cores by default.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,

@@ -35,7 +35,12 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         site: arguments.output.clone(),
         base_url: arguments.base_url.clone(),
         no_highlight: arguments.no_highlight,
+        fresh: arguments.fresh,
+        list_changes: arguments.changes.is_some(),
     })?;
+    if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
+        output::write(file, changes.list().as_bytes())?;
+    }
     if let Some(file) = &arguments.warnings {
         warnings::write(file, &report.warnings)?;
     }
@@ -79,8 +84,25 @@ fn show_summary(report: &Report, site: &Path) {
         text.push_str(&format!("{name:>12}  {number}\n"));
     }
     print!("{text}");
+    println!("{:>12}  {}", "changed", summary_of_changes(report));
     println!("{:>12}  {:.2} s", "time", report.time.as_secs_f64());
     println!("{:>12}  {}", "site", site.join("index.html").display());
+}
+
+fn summary_of_changes(report: &Report) -> String {
+    let Some(changes) = &report.changes else { return "everything was built anew".to_string() };
+    if changes.is_empty() {
+        return "nothing".to_string();
+    }
+    let is_index = |path: &&String| path.starts_with("search/");
+    let written = changes.added.iter().chain(&changes.changed);
+    let index = written.clone().filter(is_index).count();
+    format!(
+        "{} sources read, {} pages and files written, {index} of the index, {} removed",
+        report.work,
+        written.count() - index,
+        changes.removed.len()
+    )
 }
 
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
@@ -96,7 +118,7 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<PathBuf> {
     let library = std::fs::canonicalize(&arguments.folder)
         .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
     let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
-    let options = Options { library, site: site.clone(), base_url: None, no_highlight: false };
+    let options = Options { library, site: site.clone(), ..Options::default() };
     let report = pipeline::build(&options)?;
     show_warnings(&report, None);
     show_summary(&report, &site);

@@ -64,7 +64,7 @@ fn lower_case(path: &str) -> Cow<'_, str> {
 pub(crate) struct SourceLinks<'a> {
     pub(crate) library: &'a Library,
     pub(crate) targets: &'a Targets,
-    pub(crate) files: &'a Files,
+    pub(crate) files: &'a Files<'a>,
     /// Index of the source that holds the links.
     pub(crate) source: usize,
 }

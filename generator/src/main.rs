@@ -6,6 +6,7 @@
 
 mod address;
 mod args;
+mod cache;
 mod carrier;
 mod commands;
 mod config;
@@ -23,6 +24,7 @@ mod progress;
 mod serve;
 mod site;
 mod spool;
+mod update;
 mod warnings;
 mod work;
 

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// One file of the library, read: what `parse` makes of a source's bytes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Document {
@@ -63,7 +65,7 @@ pub(crate) struct Heading {
 }
 
 /// What a source says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FrontMatter {
     pub(crate) title: Option<String>,
     /// Sorts sources inside a guide; smaller first.

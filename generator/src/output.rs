@@ -1,25 +1,29 @@
-//! The output folder, replaced as a whole.
+//! The output folder, replaced as a whole, or changed in place where a former build is known.
 //!
-//! In: the site's path. Out: a staging folder beside it that takes the site's place once it is whole.
+//! In: the site's path. Out: a staging folder beside it that takes the site's place once it is whole, or whose files do.
 //! A build that fails or is killed leaves the old site as it was; the next build clears what such a
 //! build left. A folder that McDewey did not write is refused. Knows nothing of what is in the site.
 
 use std::{
     fs::{self, File},
     io::{ErrorKind, Write},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
 use rustix::fs::{FlockOperation, RenameFlags};
+use serde::{Deserialize, Serialize};
+
+use crate::update::{self, Changes, Place};
 
 /// The file that marks a folder as a site of ours.
 pub(crate) const MARK: &str = ".mcdewey";
 
 /// A site being built beside the one that stands.
 pub(crate) struct Output {
-    site: PathBuf,
-    staging: PathBuf,
+    place: Place,
+    cache: PathBuf,
     /// Held until the build ends, so that two builds of one site take turns.
     _lock: File,
 }
@@ -34,31 +38,102 @@ impl Output {
         let lock = lock(&sibling(&site, "lock"), on_wait)?;
         recover(&site)?;
         refuse_foreign(&site)?;
-        let staging = sibling(&site, "new");
-        remove(&staging)?;
-        fs::create_dir(&staging)
-            .with_context(|| format!("cannot make the folder {}", staging.display()))?;
-        Ok(Output { site, staging, _lock: lock })
+        let cache = sibling(&site, "cache");
+        fs::create_dir_all(&cache)
+            .with_context(|| format!("cannot make the folder {}", cache.display()))?;
+        let place = Place {
+            staging: sibling(&site, "new"),
+            journal: sibling(&site, "journal"),
+            record: cache.join("manifest"),
+            next_record: cache.join("manifest-new"),
+            site,
+        };
+        update::finish(&place).or_else(|_| forget(&place))?;
+        let output = Output { place, cache, _lock: lock };
+        output.clear()?;
+        Ok(output)
+    }
+
+    /// Empties the staging folder.
+    pub(crate) fn clear(&self) -> Result<()> {
+        let staging = &self.place.staging;
+        remove(staging)?;
+        fs::create_dir(staging)
+            .with_context(|| format!("cannot make the folder {}", staging.display()))
+    }
+
+    /// Where builds keep what the next may use.
+    pub(crate) fn cache(&self) -> &Path {
+        &self.cache
+    }
+
+    /// Where the file lies that says what is known of the site.
+    pub(crate) fn record(&self) -> &Path {
+        &self.place.record
+    }
+
+    /// Where that file is written for the site to come.
+    pub(crate) fn next_record(&self) -> &Path {
+        &self.place.next_record
+    }
+
+    pub(crate) fn site(&self) -> &Path {
+        &self.place.site
     }
 
     /// Where the new site is written.
     pub(crate) fn folder(&self) -> &Path {
-        &self.staging
+        &self.place.staging
+    }
+
+    /// Changes the site in place; the next record is written already.
+    pub(crate) fn update(&self, changes: &Changes) -> Result<()> {
+        changes.carry_out(&self.place)?;
+        remove(&self.place.staging)
+    }
+
+    /// From now on the next record counts.
+    pub(crate) fn keep_record(&self) -> Result<()> {
+        let Place { record, next_record, .. } = &self.place;
+        fs::rename(next_record, record)
+            .with_context(|| format!("cannot write {}", record.display()))
     }
 
     /// Puts the new site in the place of the old one.
-    pub(crate) fn publish(self) -> Result<()> {
+    pub(crate) fn publish(&self) -> Result<()> {
+        let Place { site, staging, .. } = &self.place;
         write(
-            &self.staging.join(MARK),
+            &staging.join(MARK),
             b"This folder is written by McDewey and replaced as a whole.\n",
         )?;
-        let old = sibling(&self.site, "old");
+        let old = sibling(site, "old");
         remove(&old)?;
-        exchange(&self.staging, &self.site, &old)
-            .with_context(|| format!("cannot put the new site at {}", self.site.display()))?;
-        remove(&self.staging)?;
+        exchange(staging, site, &old)
+            .with_context(|| format!("cannot put the new site at {}", site.display()))?;
+        remove(staging)?;
         remove(&old)
     }
+}
+
+/// Tells a site from any other that has stood or will stand at its place, even from a copy of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity([u64; 5]);
+
+impl Identity {
+    pub(crate) fn of(site: &Path) -> Result<Identity> {
+        let look = |path: &Path| {
+            fs::metadata(path).with_context(|| format!("cannot look at {}", path.display()))
+        };
+        let (folder, mark) = (look(site)?, look(&site.join(MARK))?);
+        let time = [mark.ctime() as u64, mark.ctime_nsec() as u64];
+        Ok(Identity([folder.dev(), folder.ino(), mark.ino(), time[0], time[1]]))
+    }
+}
+
+/// What could not be finished is done anew: without a record the whole site is built.
+fn forget(place: &Place) -> Result<()> {
+    update::gone(&place.record)?;
+    update::gone(&place.journal)
 }
 
 /// Whether a folder is a site that McDewey wrote.
@@ -163,7 +238,7 @@ mod tests {
         publish(&site, "two").unwrap();
         assert_eq!(fs::read(site.join("index.html")).unwrap(), b"two");
         let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
-        assert_eq!(left.len(), 2, "the site and its lock: {left:?}");
+        assert_eq!(left.len(), 3, "the site, its lock and its cache: {left:?}");
     }
 
     #[test]

@@ -1,42 +1,53 @@
-//! A build from end to end, on one screen: open, work on every source, merge, publish.
+//! A build from end to end, on one screen: open, work on what has changed, merge, publish.
 //!
 //! In: a library's folder and the options. Out: a site in the output folder, or an error and the old
 //! site untouched.
 
 use std::{
-    path::PathBuf,
+    borrow::Cow,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
-use rayon::prelude::*;
 
 use crate::{
+    cache::{self, Cache, Entries, Index, Key, Outcome, Review, Settings, SourceEntry},
     files::Files,
     index,
     library::Library,
     links::Targets,
     model::Warning,
-    output::Output,
+    output::{Identity, Output},
     progress::Progress,
     site::{Counts, FileGroup, Site, SourceSummary},
-    spool::{Slot, Spool},
-    work::{Done, Workshop},
+    spool::{Damaged, Slot, Spool},
+    update::Changes,
+    work::Workshop,
 };
 
 /// What a build is asked to do.
+#[derive(Default)]
 pub(crate) struct Options {
     pub(crate) library: PathBuf,
     pub(crate) site: PathBuf,
     pub(crate) base_url: Option<String>,
     /// Code stays without colours, whatever the library says.
     pub(crate) no_highlight: bool,
+    /// What is left of a former build is not used.
+    pub(crate) fresh: bool,
+    /// The changes are wanted even where finding them means to compare two whole sites.
+    pub(crate) list_changes: bool,
 }
 
 /// What a build did.
 pub(crate) struct Report {
     pub(crate) counts: Counts,
     pub(crate) warnings: Vec<Warning>,
+    /// How many sources were read.
+    pub(crate) work: usize,
+    /// None where the site was built anew and not compared with what stood there.
+    pub(crate) changes: Option<Changes>,
     pub(crate) page_bytes: u64,
     pub(crate) index_bytes: u64,
     pub(crate) time: Duration,
@@ -45,55 +56,121 @@ pub(crate) struct Report {
 /// Builds the site and puts it in place.
 pub(crate) fn build(options: &Options) -> Result<Report> {
     let begin = Instant::now();
-    let mut warnings = Vec::new();
-    let mut library = Library::open(&options.library, &mut warnings)?;
-    library.reading.highlight &= !options.no_highlight;
     let output = Output::prepare(&options.site, || {
         eprintln!("Another build of {} is running; waiting for it.", options.site.display());
     })?;
-    let folder = output.folder();
-    let site = Site::new(&library, folder, options.base_url.as_deref())?;
-    let files = Files::new(&library.root, folder)?;
-    let spool = Spool::new(folder)?;
-    let targets = Targets::new(&library);
-    let workshop = Workshop { site: &site, targets: &targets, files: &files, spool: &spool };
-    let (summaries, slots) = work_on_all(&workshop, &mut warnings)?;
-    let counts = Counts::of(&library.guides, &summaries);
-    site.write_shared(&summaries, &counts)?;
-    let merging = Progress::phase("Indexing", library.sources.len());
-    let index = index::merge(&library, &slots, &spool, folder, &merging)?;
-    merging.end();
-    let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
-    let index_bytes = index.bytes + catalogue_bytes;
-    site.write_files(&[
-        FileGroup::new("Search index", index.urls.into_iter().chain([catalogue_url])),
-        FileGroup::new("Assets", site.assets().unlinked()),
-        FileGroup::new("Pictures and attachments", files.addresses()),
-    ])?;
-    let page_bytes = site.bytes() + files.bytes();
-    drop(spool);
-    output.publish()?;
-    warnings.sort();
-    Ok(Report { counts, warnings, page_bytes, index_bytes, time: begin.elapsed() })
+    let key = Key::of(&Settings {
+        library: &options.library,
+        base_url: options.base_url.as_deref(),
+        no_highlight: options.no_highlight,
+    })?;
+    let mut cache = Cache::open(&output, key);
+    if options.fresh {
+        cache.forget();
+    }
+    let report = match build_with(options, &output, &cache) {
+        Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
+            cache.forget();
+            output.clear()?;
+            build_with(options, &output, &cache)
+        }
+        result => result,
+    }?;
+    Ok(Report { time: begin.elapsed(), ..report })
 }
 
-/// Reads, parses and writes every source, on all cores.
-fn work_on_all(
-    workshop: &Workshop,
-    warnings: &mut Vec<Warning>,
-) -> Result<(Vec<SourceSummary>, Vec<Slot>)> {
-    let sources = workshop.site.library.sources.len();
-    let reading = Progress::phase("Reading", sources);
-    let work = |at: usize| {
+fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Report> {
+    let mut warnings = Vec::new();
+    let mut library = Library::open(&options.library, &cache.before(), &mut warnings)?;
+    library.reading.highlight &= !options.no_highlight;
+    let folder = output.folder();
+    let site = Site::new(&library, folder, options.base_url.as_deref())?;
+    let files = Files::new(&library.attachments, cache.addresses(), folder);
+    let spool = cache.spool()?;
+    let targets = Targets::new(&library);
+    let workshop = Workshop { site: &site, targets: &targets, files: &files, spool: &spool };
+    let review = cache.review(&workshop)?;
+    let (link_names, work) = (review.link_names, review.work());
+    let sources = work_on_all(&workshop, review)?;
+    let summaries: Vec<SourceSummary> =
+        sources.iter().map(|source| source.summary.clone()).collect();
+    let counts = Counts::of(&library.guides, &summaries);
+    site.write_shared(&summaries, &counts)?;
+    let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
+    let index = match cache.index_of(&library, &sources) {
+        Some(same) => same.clone(),
+        None => merge(&library, &sources, &spool, folder)?,
+    };
+    let index_bytes = index.bytes + catalogue_bytes;
+    let linked = cache::linked(&sources);
+    site.write_files(&[
+        FileGroup::new("Search index", index.urls.iter().cloned().chain([catalogue_url])),
+        FileGroup::new("Assets", site.assets().unlinked()),
+        FileGroup::new("Pictures and attachments", linked.iter().cloned()),
+    ])?;
+    warnings.extend(sources.iter().flat_map(|source| source.warnings()));
+    warnings.sort();
+    let addresses = files.addresses(&linked);
+    let site_bytes = site.bytes() + files.bytes() + index_bytes;
+    let outcome = Outcome { library: &library, sources, link_names, addresses, index, site_bytes };
+    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool)?;
+    let page_bytes = site_bytes - index_bytes;
+    let time = Duration::default();
+    Ok(Report { counts, warnings, work, changes, page_bytes, index_bytes, time })
+}
+
+/// Reads, parses and writes every source that needs it, on all cores.
+fn work_on_all<'a>(workshop: &Workshop, review: Review<'a>) -> Result<Vec<Cow<'a, SourceEntry>>> {
+    let reading = Progress::phase("Reading", review.work());
+    let sources = review.complete(workshop, |at| {
         let done = workshop.work(at);
         reading.step();
         done
-    };
-    let done: Vec<Done> = (0..sources).into_par_iter().map(work).collect::<Result<_>>()?;
+    })?;
     reading.end();
-    let split = done.into_iter().map(|done| {
-        warnings.extend(done.warnings);
-        (done.summary, done.slot)
-    });
-    Ok(split.unzip())
+    Ok(sources)
+}
+
+/// Merges the segments of all sources into an index.
+fn merge(library: &Library, sources: &Entries, spool: &Spool, folder: &Path) -> Result<Index> {
+    let merging = Progress::phase("Indexing", sources.len());
+    let slots: Vec<Slot> = sources.iter().map(|source| source.slot).collect();
+    let written = index::merge(library, &slots, spool, folder, &merging)?;
+    merging.end();
+    Ok(Index { urls: written.urls, bytes: written.bytes, ..Index::default() })
+}
+
+/// Puts the files in place: where it is known what stands there, those that differ, else all. Gives the site's bytes too.
+fn publish(
+    options: &Options,
+    output: &Output,
+    cache: &Cache,
+    mut outcome: Outcome,
+    spool: &Spool,
+) -> Result<(Option<Changes>, u64)> {
+    let (folder, site) = (output.folder(), output.site());
+    let Some(identity) = cache.identity() else {
+        let bytes = outcome.site_bytes;
+        let changes = options.list_changes.then(|| Changes::between_all(folder, site));
+        output.publish()?;
+        if let Err(error) = remember(output, cache, outcome, spool) {
+            eprintln!("The next build will start from nothing: {error:#}");
+        }
+        return Ok((changes.transpose()?, bytes));
+    };
+    let mut changes = Changes::between(folder, site)?;
+    changes.remove(cache.superfluous(&outcome, spool)?, site);
+    outcome.site_bytes = cache.site_bytes().saturating_add_signed(changes.growth_bytes);
+    let bytes = outcome.site_bytes;
+    let spool_name = cache.write(outcome, identity, spool)?;
+    output.update(&changes)?;
+    cache.tidy(&spool_name)?;
+    Ok((Some(changes), bytes))
+}
+
+/// Writes down what is known of a site that was built as a whole.
+fn remember(output: &Output, cache: &Cache, outcome: Outcome, spool: &Spool) -> Result<()> {
+    let spool_name = cache.write(outcome, Identity::of(output.site())?, spool)?;
+    output.keep_record()?;
+    cache.tidy(&spool_name)
 }

@@ -2,7 +2,7 @@
 //!
 //! In: one source of the library. Out: its pages on disk, its segment in the spool, a small summary.
 //! All of it depends on the source, the configuration and the library's list of names alone, so
-//! sources are worked on in any order and on any thread.
+//! sources are worked on in any order and on any thread, and only where any of these has changed (`cache`).
 
 use std::{fs, path::Path};
 
@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     address,
+    cache::{self, Answers, Asked},
     files::Files,
     index,
     library::{Guide, Library, Line, Origin, Record, Source, read_records},
@@ -24,7 +25,7 @@ use crate::{
 pub(crate) struct Workshop<'a> {
     pub(crate) site: &'a Site<'a>,
     pub(crate) targets: &'a Targets,
-    pub(crate) files: &'a Files,
+    pub(crate) files: &'a Files<'a>,
     pub(crate) spool: &'a Spool,
 }
 
@@ -33,6 +34,12 @@ pub(crate) struct Done {
     pub(crate) summary: SourceSummary,
     pub(crate) slot: Slot,
     pub(crate) warnings: Vec<Warning>,
+    /// What was read, in one number.
+    pub(crate) content: u128,
+    /// What its links asked of the library.
+    pub(crate) answers: Answers,
+    /// The addresses of its pages.
+    pub(crate) pages: Vec<String>,
 }
 
 /// A document with the names of its chunks.
@@ -55,42 +62,54 @@ impl Workshop<'_> {
     /// Does all the work on source `at`.
     pub(crate) fn work(&self, at: usize) -> Result<Done> {
         let mut warnings = Vec::new();
-        let reading = self.read(at, &mut warnings)?;
+        let library = self.site.library;
+        let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
+        let links = Asked::new(&links);
+        let (reading, content) = self.read(at, &links, &mut warnings)?;
         site::write_chunks(self.site, &reading)?;
         site::write_reading_view(self.site, &reading)?;
-        let slot = self.spool.put(&index::segment(self.site.library, &reading))?;
-        Ok(Done { summary: SourceSummary::new(self.site.library, &reading), slot, warnings })
+        let slot = self.spool.put(&index::segment(library, &reading))?;
+        let summary = SourceSummary::new(library, &reading);
+        let (pages, answers) = (reading.pages(library), links.answers());
+        Ok(Done { summary, slot, warnings, content, answers, pages })
     }
 
-    fn read(&self, at: usize, warnings: &mut Vec<Warning>) -> Result<Reading> {
+    /// A source as a document, and its text in one number.
+    fn read(
+        &self,
+        at: usize,
+        links: &Asked,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(Reading, u128)> {
         let library = self.site.library;
         let source = &library.sources[at];
-        let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
         match &source.origin {
             Origin::File { disk, is_near_json } => {
                 let bytes =
                     fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
                 let side = if *is_near_json { side_file(disk)? } else { None };
                 let input = parse::Input { bytes: &bytes, side: side.as_deref() };
-                let reading = from_text(library, at, &input, &links, warnings);
+                let reading = from_text(library, at, &input, links, warnings);
                 refuse_ids_of_records(library, &reading)?;
-                Ok(reading)
+                Ok((reading, cache::content_of_file(&bytes, side.as_deref())))
             }
             Origin::Document { file, line, .. } => {
                 let records = read_records(file, &[*line])?;
                 let input = parse::Input { bytes: records[0].1.text.as_bytes(), side: None };
-                Ok(from_text(library, at, &input, &links, warnings))
+                let reading = from_text(library, at, &input, links, warnings);
+                Ok((reading, cache::content_of_lines("", &[*line])))
             }
             Origin::Records { file, name, lines } => {
                 let records = read_records(file, lines)?;
-                Ok(from_records(library, at, name, &records, &links, warnings))
+                let reading = from_records(library, at, name, &records, links, warnings);
+                Ok((reading, cache::content_of_lines(name, lines)))
             }
         }
     }
 }
 
 /// The converter's page numbers beside a text: `X_content_list.json` or page chunks in `X.json`.
-fn side_file(disk: &Path) -> Result<Option<Vec<u8>>> {
+pub(crate) fn side_file(disk: &Path) -> Result<Option<Vec<u8>>> {
     let is_json = disk.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let Some(stem) = disk.file_stem().filter(|_| !is_json) else {
         return Ok(None);
@@ -121,7 +140,7 @@ fn from_text(
     library: &Library,
     at: usize,
     input: &parse::Input,
-    links: &SourceLinks,
+    links: &Asked,
     warnings: &mut Vec<Warning>,
 ) -> Reading {
     let source = &library.sources[at];
@@ -194,7 +213,7 @@ fn from_records(
     at: usize,
     file: &str,
     records: &[(Line, Record)],
-    links: &SourceLinks,
+    links: &Asked,
     warnings: &mut Vec<Warning>,
 ) -> Reading {
     let source = &library.sources[at];
@@ -273,6 +292,13 @@ impl Reading {
     pub(crate) fn guide<'a>(&self, library: &'a Library) -> &'a Guide {
         let guide = library.guides.partition_point(|guide| guide.sources.end <= self.at);
         &library.guides[guide]
+    }
+
+    /// The addresses of all its pages.
+    fn pages(&self, library: &Library) -> Vec<String> {
+        let address = &self.source(library).address;
+        let parts = (0..self.document.parts.len()).map(|part| address.part_url(part));
+        self.names.iter().map(|names| names.url.clone()).chain(parts).collect()
     }
 
     /// The part of the reading view that holds a chunk.

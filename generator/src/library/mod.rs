@@ -1,25 +1,29 @@
 //! The input folder: which sources it holds, where each belongs, in what order they are read.
 //!
 //! In: the library's folder and its configuration. Out: a [`Library`] of sources grouped into guides,
-//! sorted so that the order depends on names alone. Reads only the head of each file; `parse` reads
-//! the rest later.
+//! sorted so that the order depends on names alone. Reads only the head of each file, and not even that where a former build
+//! did; `parse` reads the rest later.
 
 mod order;
 mod place;
 mod records;
+mod stamp;
 mod version;
 mod walk;
 
 use std::{
+    collections::{BTreeMap, HashMap},
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Result, bail};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use place::Place;
 pub(crate) use records::{Line, Record, read_records};
+pub(crate) use stamp::{Settled, Stamp};
 pub(crate) use version::is_version;
 
 use crate::{
@@ -40,6 +44,30 @@ pub(crate) struct Library {
     pub(crate) guides: Vec<Guide>,
     /// The ids that records give, which no file's chunk may have.
     pub(crate) record_ids: records::Seen,
+    /// Files that texts may link to, by their paths.
+    pub(crate) attachments: Attachments,
+}
+
+/// What is known of the library before it is walked.
+pub(crate) struct Before<'a> {
+    /// The heads that a former build read, by path.
+    pub(crate) heads: HashMap<&'a str, (Stamp, &'a Head)>,
+    pub(crate) settled: Settled,
+}
+
+/// What the head of a file says.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Head {
+    pub(crate) title: String,
+    pub(crate) front: FrontMatter,
+}
+
+/// Pictures and other files that are no sources.
+pub(crate) type Attachments = BTreeMap<String, Attachment>;
+
+pub(crate) struct Attachment {
+    pub(crate) disk: PathBuf,
+    pub(crate) stamp: Stamp,
 }
 
 /// One file of the library, or one document inside a JSON Lines file.
@@ -52,11 +80,15 @@ pub(crate) struct Source {
     pub(crate) front: FrontMatter,
     /// Title for navigation: front matter, first heading, or the file's name made readable.
     pub(crate) title: String,
+    /// Of its file and of those that are read with it.
+    pub(crate) stamp: Stamp,
+    /// Of its file alone.
+    pub(crate) head_stamp: Stamp,
 }
 
 /// Where a source's text is.
 pub(crate) enum Origin {
-    /// A file of its own. Only where there is JSON near it may there be one that tells its pages.
+    /// A file of its own. `is_near_json` says whether a file beside it may tell its pages.
     File { disk: PathBuf, is_near_json: bool },
     /// Chunk records of a JSON Lines file.
     Records { file: Arc<Path>, name: String, lines: Vec<Line> },
@@ -75,9 +107,14 @@ pub(crate) struct Guide {
 
 impl Library {
     /// Finds and sorts the sources below `root`.
-    pub(crate) fn open(root: &Path, warnings: &mut Vec<Warning>) -> Result<Library> {
+    pub(crate) fn open(
+        root: &Path,
+        before: &Before,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Library> {
         let config = Config::read(root)?;
-        let (mut sources, record_ids) = walk::sources(root, &config, warnings)?;
+        let walk::Sources { mut sources, record_ids, attachments } =
+            walk::sources(root, &config, before, warnings)?;
         if sources.is_empty() {
             bail!(
                 "{} holds no documents (looked for .md, .markdown, .mdx, .txt and .jsonl files)",
@@ -98,7 +135,7 @@ impl Library {
         }
         let guides = order::guides(&sources, &config);
         let (root, reading) = (root.to_path_buf(), config.reading());
-        Ok(Library { root, config, reading, sources, guides, record_ids })
+        Ok(Library { root, config, reading, sources, guides, record_ids, attachments })
     }
 
     /// The display name of a level: configured, else as in the path.

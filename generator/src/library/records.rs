@@ -60,6 +60,8 @@ pub(crate) struct Line {
     pub(crate) number: u32,
     offset_bytes: u64,
     length_bytes: usize,
+    /// Of its bytes.
+    pub(crate) hash: u64,
 }
 
 /// The sources that the records of `files` make.
@@ -136,7 +138,8 @@ fn for_each_line(disk: &Path, mut each: impl FnMut(Line, &[u8]) -> Result<()>) -
         }
         number += 1;
         if !bytes.trim_ascii().is_empty() {
-            each(Line { number, offset_bytes, length_bytes }, &bytes)?;
+            let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
+            each(Line { number, offset_bytes, length_bytes, hash }, &bytes)?;
         }
         offset_bytes += length_bytes as u64;
     }

@@ -1,7 +1,7 @@
 //! Walks the library's folder and looks at the head of each document.
 //!
-//! In: a folder. Out: unsorted sources with their places and titles; a warning for each file that is
-//! left out and why. Follows symbolic links only inside the library. Knows no chunk and no page.
+//! In: a folder, and the heads that a former build read. Out: unsorted sources with their places and titles, the files beside
+//! them; a warning for each file that is left out and why. Follows symbolic links only inside the library. Knows no chunk and no page.
 
 use std::{
     collections::HashSet,
@@ -13,10 +13,14 @@ use std::{
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::{Origin, Place, Source, records, without_extension};
+use super::{
+    Attachment, Attachments, Before, Head, Origin, Place, Settled, Source, Stamp, records,
+    without_extension,
+};
 use crate::{
     address::Address,
     config::Config,
+    files,
     model::{FrontMatter, Warning},
     parse,
 };
@@ -30,25 +34,40 @@ const MARKDOWN: [&str; 4] = ["md", "markdown", "mdx", "txt"];
 const PAGE_CHUNKS: [&str; 1] = ["json"];
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
 
-/// All sources below `root`, in no particular order, and the ids that records give.
+/// What lies below the library's root.
+pub(super) struct Sources {
+    /// In no particular order.
+    pub(super) sources: Vec<Source>,
+    /// The ids that records give.
+    pub(super) record_ids: records::Seen,
+    pub(super) attachments: Attachments,
+}
+
 pub(super) fn sources(
     root: &Path,
     config: &Config,
+    before: &Before,
     warnings: &mut Vec<Warning>,
-) -> Result<(Vec<Source>, records::Seen)> {
+) -> Result<Sources> {
     let real_root = fs::canonicalize(root)
         .with_context(|| format!("cannot open the library {}", root.display()))?;
-    let mut found = Vec::new();
-    let mut walk = Walk { real_root, found: &mut found, warnings };
+    let (mut found, mut attachments) = (Vec::new(), Attachments::new());
+    let mut walk = Walk {
+        real_root,
+        settled: before.settled,
+        found: &mut found,
+        attachments: &mut attachments,
+        warnings,
+    };
     walk.folder(root, "", 0)?;
     let (records, texts): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|file| has_extension(&file.path, &RECORDS));
     let markdown = without_side_files(texts);
-    let mut sources: Vec<Source> =
-        markdown.into_par_iter().map(|file| survey(file, config)).collect::<Result<_>>()?;
-    let (from_records, ids) = records::sources(&records, config, warnings)?;
+    let survey = |file: Found| survey(file, config, before, &attachments);
+    let mut sources: Vec<Source> = markdown.into_par_iter().map(survey).collect::<Result<_>>()?;
+    let (from_records, record_ids) = records::sources(&records, config, warnings)?;
     sources.extend(from_records);
-    Ok((sources, ids))
+    Ok(Sources { sources, record_ids, attachments })
 }
 
 /// Page chunks beside a text of the same name only tell its pages.
@@ -66,13 +85,14 @@ fn without_side_files(texts: Vec<Found>) -> Vec<Found> {
 pub(super) struct Found {
     pub(super) path: String,
     pub(super) disk: PathBuf,
-    /// Whether there is JSON in its folder, or in one above.
-    pub(super) is_near_json: bool,
+    stamp: Stamp,
 }
 
 struct Walk<'a> {
     real_root: PathBuf,
+    settled: Settled,
     found: &'a mut Vec<Found>,
+    attachments: &'a mut Attachments,
     warnings: &'a mut Vec<Warning>,
 }
 
@@ -82,13 +102,9 @@ impl Walk<'_> {
             .with_context(|| format!("cannot list the folder {}", disk.display()))?;
         let mut entries: Vec<fs::DirEntry> = entries.collect::<std::io::Result<_>>()?;
         entries.sort_by_cached_key(fs::DirEntry::file_name);
-        let is_json =
-            |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().ends_with(b".json");
-        let (has_json, first) = (entries.iter().any(is_json), self.found.len());
         for entry in entries {
             self.entry(&entry, path, depth)?;
         }
-        self.found[first..].iter_mut().for_each(|file| file.is_near_json |= has_json);
         Ok(())
     }
 
@@ -98,23 +114,23 @@ impl Walk<'_> {
         let path =
             if parent.is_empty() { readable.to_string() } else { format!("{parent}/{readable}") };
         let disk = entry.path();
-        let mut kind = entry.file_type()?;
-        if kind.is_symlink() {
-            if !self.stays_inside(&disk, &path) {
-                return Ok(());
-            }
-            let Ok(metadata) = fs::metadata(&disk) else {
-                self.leave_out(&path, "cannot be read");
-                return Ok(());
-            };
-            kind = metadata.file_type();
+        if entry.file_type()?.is_symlink() && !self.stays_inside(&disk, &path) {
+            return Ok(());
         }
-        if kind.is_dir() {
+        let Ok(metadata) = fs::metadata(&disk) else {
+            self.leave_out(&path, "cannot be read");
+            return Ok(());
+        };
+        if metadata.is_dir() {
             return self.subfolder(&disk, &path, depth);
         }
+        if metadata.is_file() && !has_extension(&path, &MARKDOWN) && files::may_be_copied(&path) {
+            let stamp = Stamp::of(&metadata, self.settled);
+            self.attachments.insert(path.clone(), Attachment { disk: disk.clone(), stamp });
+        }
         let is_text = has_extension(&path, &MARKDOWN) || has_extension(&path, &RECORDS);
-        if is_text || (kind.is_file() && is_page_chunks(&path, &disk)) {
-            self.document(path, disk, kind, name.to_str().is_some());
+        if is_text || (metadata.is_file() && is_page_chunks(&path, &disk)) {
+            self.document(path, disk, &metadata, name.to_str().is_some());
         }
         Ok(())
     }
@@ -130,14 +146,15 @@ impl Walk<'_> {
         self.folder(disk, path, depth + 1)
     }
 
-    fn document(&mut self, path: String, disk: PathBuf, kind: fs::FileType, utf8: bool) {
-        if !kind.is_file() {
+    fn document(&mut self, path: String, disk: PathBuf, metadata: &fs::Metadata, utf8: bool) {
+        if !metadata.is_file() {
             return self.leave_out(&path, "is not a regular file");
         }
         if !utf8 {
             self.warn(&path, "name is not UTF-8", "shown with replacement characters");
         }
-        self.found.push(Found { path, disk, is_near_json: false });
+        let stamp = Stamp::of(metadata, self.settled);
+        self.found.push(Found { path, disk, stamp });
     }
 
     /// A link that leads out of the library or back into its own folder is not followed.
@@ -190,13 +207,39 @@ fn read_head(disk: &Path) -> std::io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Reads a file's head for its title and its own word on where it belongs.
-fn survey(file: Found, config: &Config) -> Result<Source> {
+/// A file as a source: its head tells its title and where it says that it belongs.
+fn survey(
+    file: Found,
+    config: &Config,
+    before: &Before,
+    attachments: &Attachments,
+) -> Result<Source> {
+    let known = before.heads.get(file.path.as_str());
+    let head = match known.filter(|(stamp, _)| stamp.proves(file.stamp)) {
+        Some((_, head)) => (*head).clone(),
+        None => look_at(&file)?,
+    };
+    let beside = side_paths(&file.path).into_iter().flatten();
+    let beside: Vec<Stamp> =
+        beside.filter_map(|path| Some(attachments.get(&path)?.stamp)).collect();
+    let origin = Origin::File { disk: file.disk, is_near_json: !beside.is_empty() };
+    let stamp = file.stamp.with(beside.into_iter());
+    let source = source(file.path, origin, head.title, head.front, config);
+    Ok(Source { stamp, head_stamp: file.stamp, ..source })
+}
+
+fn look_at(file: &Found) -> Result<Head> {
     let head =
         read_head(&file.disk).with_context(|| format!("cannot read {}", file.disk.display()))?;
     let survey = parse::survey(&file.path, &head);
-    let origin = Origin::File { disk: file.disk, is_near_json: file.is_near_json };
-    Ok(source(file.path, origin, survey.title, survey.front, config))
+    Ok(Head { title: survey.title, front: survey.front })
+}
+
+/// Where the page numbers of a text may lie, as `work` looks for them.
+fn side_paths(path: &str) -> Option<[String; 2]> {
+    let stem = without_extension(path);
+    (!has_extension(path, &PAGE_CHUNKS))
+        .then(|| ["_content_list.json", ".json"].map(|ending| format!("{stem}{ending}")))
 }
 
 /// A source with its place; its address is given once all sources are known.
@@ -208,5 +251,6 @@ pub(super) fn source(
     config: &Config,
 ) -> Source {
     let place = Place::of(&path, config.levels.as_deref(), &front);
-    Source { path, origin, place, address: Address::default(), front, title }
+    let (address, stamp) = (Address::default(), Stamp::default());
+    Source { path, origin, place, address, front, title, stamp, head_stamp: stamp }
 }

@@ -1,0 +1,56 @@
+//! What all of a site depends on: the program, the library's settings, the options and the theme.
+//!
+//! In: those. Out: one number; a site made under another is built anew. Knows no source.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{config, site, update};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Key(u128);
+
+/// Options of a build that pages show.
+pub(crate) struct Settings<'a> {
+    pub(crate) library: &'a Path,
+    pub(crate) base_url: Option<&'a str>,
+    pub(crate) no_highlight: bool,
+}
+
+impl Key {
+    pub(crate) fn of(settings: &Settings) -> Result<Key> {
+        let mut hash = Xxh3::new();
+        add(&mut hash, &program()?);
+        add(&mut hash, settings.base_url.unwrap_or_default().as_bytes());
+        hash.update(&[u8::from(settings.base_url.is_some()), u8::from(settings.no_highlight)]);
+        let configuration = fs::read(settings.library.join(config::FILE_NAME));
+        add(&mut hash, &configuration.unwrap_or_default());
+        add_folder(&mut hash, &settings.library.join(site::THEME))?;
+        Ok(Key(hash.digest128()))
+    }
+}
+
+/// Its own bytes: they hold the templates, the scripts and the index's format too.
+fn program() -> Result<Vec<u8>> {
+    let file = std::env::current_exe().context("cannot tell where the program lies")?;
+    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn add_folder(hash: &mut Xxh3, folder: &Path) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for path in update::files(folder)? {
+        add(hash, path.as_bytes());
+        add(hash, &fs::read(folder.join(path)).unwrap_or_default());
+    }
+    Ok(())
+}
+
+fn add(hash: &mut Xxh3, bytes: &[u8]) {
+    hash.update(&(bytes.len() as u64).to_le_bytes());
+    hash.update(bytes);
+}
