@@ -1,6 +1,8 @@
-//! A build that is killed leaves the old site as it was, and the next build neither fails nor leaves litter.
+//! A whole build that is killed leaves the old site as it was; an update that is killed leaves a site in which every link holds, and
+//! the next build finishes it. Neither fails or leaves litter.
 
 use std::{
+    collections::BTreeSet,
     fs,
     process::{Child, Stdio},
     thread::sleep,
@@ -8,17 +10,20 @@ use std::{
 };
 
 use mcdewey_tests::{
-    SiteTest,
+    Site, SiteTest, html,
+    pages::{links, resolve},
     tree::{self, Contents, contents, differences},
 };
 
 /// So many builds are killed.
 const KILLS: u32 = 20;
+/// So many files are in both editions of a library, and as many in one only.
+const EDITION_FILES: usize = 60;
 /// The example stands in the library so many times, so that a build takes long enough to be hit.
 const COPIES: usize = 12;
 
 #[test]
-fn a_killed_rebuild_leaves_the_old_site_whole() {
+fn a_killed_whole_build_leaves_the_old_site_whole() {
     let test = library();
     let begin = Instant::now();
     let old = contents(&test.build().folder);
@@ -28,7 +33,7 @@ fn a_killed_rebuild_leaves_the_old_site_whole() {
     for round in 0..KILLS * 4 {
         // Kill moments are spread over the whole build in an order that does not depend on the clock.
         let moment = build_time * (round * 7 % KILLS) / KILLS + build_time / (2 * KILLS);
-        if kill_after(&test, moment) {
+        if kill_after(&test, &["--fresh"], moment) {
             killed += 1;
         }
         match settle(&test, &old) {
@@ -63,8 +68,8 @@ fn change_back(test: &SiteTest) {
 }
 
 /// Starts a rebuild and kills it; tells whether it was still at work.
-fn kill_after(test: &SiteTest, moment: Duration) -> bool {
-    let mut command = test.build_command(&[]);
+fn kill_after(test: &SiteTest, options: &[&str], moment: Duration) -> bool {
+    let mut command = test.build_command(options);
     let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     sleep(moment);
     child.kill().expect("kill -9 reaches the build or comes too late");
@@ -113,7 +118,85 @@ fn finish_without_litter(test: &SiteTest, old: &Contents) {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     beside.sort();
-    assert_eq!(beside, [".site.mcdewey-lock", "library", "site"]);
+    assert_eq!(beside, [".site.mcdewey-cache", ".site.mcdewey-lock", "library", "site"]);
+}
+
+/// Two editions of a library that differ in texts, in files that come and files that go.
+struct Editions {
+    test: SiteTest,
+    sites: [Contents; 2],
+}
+
+impl Editions {
+    fn new() -> Editions {
+        let test = SiteTest::new();
+        let sites = [0, 1].map(|edition| {
+            write_edition(&test, edition);
+            contents(&fresh_build(&test).site().folder)
+        });
+        Editions { test, sites }
+    }
+
+    fn assert_is(&self, edition: usize) {
+        let now = contents(&self.test.site().folder);
+        assert_eq!(differences(&now, &self.sites[edition]), Vec::<String>::new());
+    }
+}
+
+fn write_edition(test: &SiteTest, edition: usize) {
+    for number in 0..EDITION_FILES {
+        let folder = format!("acme/product-{}/v1/guide", number % 7);
+        let text = format!("# Page {number}\n\n[next]({}.md)\n\nEdition {edition}.\n", number + 1);
+        test.write(&format!("{folder}/both-{number}.md"), &text);
+        test.write(&format!("{folder}/only-{edition}-{number}.md"), &text);
+        let _ = fs::remove_file(
+            test.library().join(format!("{folder}/only-{}-{number}.md", 1 - edition)),
+        );
+    }
+}
+
+#[test]
+fn a_killed_update_is_finished_by_the_next_build() {
+    let editions = Editions::new();
+    let test = &editions.test;
+    let _ = test.build();
+    write_edition(test, 0);
+    let begin = Instant::now();
+    let _ = test.build();
+    let build_time = begin.elapsed();
+    let (mut killed, mut standing) = (0, 0);
+    for round in 0..KILLS * 4 {
+        let moment = build_time * (round * 7 % KILLS) / KILLS + build_time / (2 * KILLS);
+        write_edition(test, 1 - standing);
+        killed += u32::from(kill_after(test, &[], moment));
+        assert_links_hold(&test.site());
+        // Every other time, the edit is taken back before it is built again.
+        if round % 2 == 0 {
+            standing = 1 - standing;
+        }
+        write_edition(test, standing);
+        let _ = test.build();
+        editions.assert_is(standing);
+        if killed == KILLS {
+            return;
+        }
+    }
+    panic!("updates end before they can be killed");
+}
+
+/// Every file that can be reached from the home page is there.
+fn assert_links_hold(site: &Site) {
+    let (mut seen, mut next) = (BTreeSet::new(), vec!["index.html".to_string()]);
+    while let Some(url) = next.pop() {
+        assert!(site.folder.join(&url).is_file(), "{url} is linked and missing");
+        if !url.ends_with(".html") || !seen.insert(url.clone()) {
+            continue;
+        }
+        let tags = html::tags(&site.read(&url));
+        let links = tags.iter().flat_map(links).filter(|link| !link.contains(':'));
+        let paths = links.map(|link| link.split(['#', '?']).next().unwrap_or_default());
+        next.extend(paths.filter(|path| !path.is_empty()).filter_map(|path| resolve(&url, path)));
+    }
 }
 
 #[test]
