@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
 use tera::Tera;
 
 use super::checksum;
@@ -68,7 +69,7 @@ const SCRIPTS: [&str; 14] = [
 const CATALOGUE_NAME: &str = "assets/catalogue.js";
 
 /// The addresses of the assets.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AssetNames {
     pub(crate) css: String,
     pub(crate) theme: String,

@@ -2,7 +2,7 @@
 //!
 //! In: the library and a summary of each source. Out: a page for every vendor, product, version and guide.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -78,31 +78,30 @@ struct Item {
     note: String,
 }
 
-/// Writes all browse pages.
-pub(super) fn write(site: &Site, sources: &[SourceSummary]) -> Result<()> {
+/// Which pages do not show what they should; by their addresses.
+pub(super) type IsStale<'a> = &'a dyn Fn(&str) -> bool;
+
+/// Writes all browse pages that are stale.
+pub(super) fn write(site: &Site, sources: &[SourceSummary], is_stale: IsStale) -> Result<()> {
     let library = site.library;
     let all: Vec<&Guide> = library.guides.iter().collect();
     for guides in by(&all, |guide| guide.place.vendor.clone()).values() {
         if guides[0].place.vendor.is_some() {
-            write_vendor(site, guides, sources)?;
+            write_vendor(site, guides, sources, is_stale)?;
         }
         for guides in by(guides, |guide| Some(guide.place.product.clone())).values() {
-            write_product(site, guides, sources)?;
+            write_product(site, guides, sources, is_stale)?;
         }
     }
     Ok(())
 }
 
-/// The addresses of all browse pages.
-pub(crate) fn addresses(library: &Library) -> BTreeSet<String> {
-    let of = |guide: &Guide| {
-        let place = &guide.place;
-        let vendor = place.vendor.as_deref().map(vendor_url);
-        let version = place.version.is_some().then(|| version_url(place));
-        let always = [product_url(place), guide_url(place)];
-        always.into_iter().chain(vendor).chain(version)
-    };
-    library.guides.iter().flat_map(of).collect()
+/// The addresses of the browse pages that show a guide.
+pub(crate) fn addresses(guide: &Guide) -> impl Iterator<Item = String> {
+    let place = &guide.place;
+    let vendor = place.vendor.as_deref().map(vendor_url);
+    let version = place.version.is_some().then(|| version_url(place));
+    [product_url(place), guide_url(place)].into_iter().chain(vendor).chain(version)
 }
 
 /// Guides grouped by a level, in the library's order within each group.
@@ -122,8 +121,16 @@ pub(super) fn versions<'a, 'b>(guides: &'b [&'a Guide]) -> Vec<&'b [&'a Guide]> 
     guides.chunk_by(|left, right| left.place.version == right.place.version).collect()
 }
 
-fn write_vendor(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Result<()> {
+fn write_vendor(
+    site: &Site,
+    guides: &[&Guide],
+    sources: &[SourceSummary],
+    is_stale: IsStale,
+) -> Result<()> {
     let vendor = guides[0].place.vendor.as_deref().unwrap_or_default();
+    if !is_stale(&vendor_url(vendor)) {
+        return Ok(());
+    }
     let products = by(guides, |guide| Some(guide.place.product.clone()));
     let item = |guides: &Vec<&Guide>| Item {
         name: product_name(site.library, &guides[0].place),
@@ -142,14 +149,23 @@ fn write_vendor(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Re
     site.write_page(&vendor_url(vendor), "browse.html", &page)
 }
 
-fn write_product(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Result<()> {
+fn write_product(
+    site: &Site,
+    guides: &[&Guide],
+    sources: &[SourceSummary],
+    is_stale: IsStale,
+) -> Result<()> {
     let place = &guides[0].place;
+    // All that is below a product shows in its page.
+    if !is_stale(&product_url(place)) {
+        return Ok(());
+    }
     let mut crumbs = site.version_crumbs(place);
     crumbs.truncate(usize::from(place.vendor.is_some()));
     let mut groups = Vec::new();
     for version in versions(guides) {
-        groups.push(write_version(site, version, sources)?);
-        for guide in version {
+        groups.push(write_version(site, version, sources, is_stale)?);
+        for guide in version.iter().filter(|guide| is_stale(&guide_url(&guide.place))) {
             write_guide(site, guide, sources)?;
         }
     }
@@ -170,7 +186,12 @@ fn write_product(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> R
 }
 
 /// Writes a version's page; gives its guides as a group for the product's page.
-fn write_version(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> Result<Group> {
+fn write_version(
+    site: &Site,
+    guides: &[&Guide],
+    sources: &[SourceSummary],
+    is_stale: IsStale,
+) -> Result<Group> {
     let place = &guides[0].place;
     let Some(version) = &place.version else {
         return Ok(Group { title: "Guides".into(), url: None, items: items(guides, sources) });
@@ -187,7 +208,9 @@ fn write_version(site: &Site, guides: &[&Guide], sources: &[SourceSummary]) -> R
         groups: vec![Group { title: "Guides".into(), url: None, items: items(guides, sources) }],
         ..site.empty_page(&url, &title)
     };
-    site.write_page(&url, "browse.html", &page)?;
+    if is_stale(&url) {
+        site.write_page(&url, "browse.html", &page)?;
+    }
     let newest = if guides[0].newest { " · newest" } else { "" };
     Ok(Group { title: format!("{name}{newest}"), url: Some(url), items: items(guides, sources) })
 }

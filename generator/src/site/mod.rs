@@ -82,14 +82,18 @@ struct Crumb {
 }
 
 impl<'a> Site<'a> {
-    /// Loads the templates and writes the assets that all pages share.
+    /// Loads the templates and writes the assets that all pages share, unless they are there.
     pub(crate) fn new(
         library: &'a Library,
         folder: &'a Path,
         base_url: Option<&str>,
+        assets: Option<&AssetNames>,
     ) -> Result<Site<'a>> {
         let tera = assets::templates(&library.root)?;
-        let (assets, bytes) = assets::write(&library.root, folder)?;
+        let (assets, bytes) = match assets {
+            Some(known) => (known.clone(), 0),
+            None => assets::write(&library.root, folder)?,
+        };
         let base_url = base_url.or(library.config.base_url.as_deref());
         let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
         let versions = versions::Versions::new(library);
@@ -98,9 +102,15 @@ impl<'a> Site<'a> {
     }
 
     /// The pages that stand once: home, search, browse pages, the endpoint's page, 404.
-    pub(crate) fn write_shared(&self, sources: &[SourceSummary], counts: &Counts) -> Result<()> {
+    /// Of the browse pages, only those that are stale.
+    pub(crate) fn write_shared(
+        &self,
+        sources: &[SourceSummary],
+        counts: &Counts,
+        is_stale: &dyn Fn(&str) -> bool,
+    ) -> Result<()> {
         home::write(self, counts)?;
-        browse::write(self, sources)?;
+        browse::write(self, sources, is_stale)?;
         plain::write(self, counts)
     }
 

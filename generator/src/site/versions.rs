@@ -15,7 +15,9 @@ const SHOWN_MAX: usize = 6;
 
 /// Twins of sources, newest first.
 pub(super) struct Versions {
-    twins: HashMap<String, Vec<usize>>,
+    twins: Vec<Vec<usize>>,
+    /// For each source that has a version, where its twins are.
+    of_source: Vec<Option<usize>>,
 }
 
 /// A link to the same place in a version.
@@ -28,26 +30,29 @@ pub(super) struct VersionLink {
 
 impl Versions {
     pub(super) fn new(library: &Library) -> Versions {
-        let mut twins: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, source) in library.sources.iter().enumerate() {
-            if let Some(key) = key(source) {
-                twins.entry(key).or_default().push(at);
+        let (mut twins, mut known) = (Vec::new(), HashMap::new());
+        let mut group = |(at, source)| {
+            let group = *known.entry(key(source)?).or_insert(twins.len());
+            if group == twins.len() {
+                twins.push(Vec::new());
             }
-        }
-        twins.retain(|_, sources| sources.len() > 1);
-        Versions { twins }
+            twins[group].push(at);
+            Some(group)
+        };
+        let of_source = library.sources.iter().enumerate().map(&mut group).collect();
+        Versions { twins, of_source }
     }
 
     /// The versions in which `source` stands: the newest, and the nearest to the source's own.
     pub(super) fn of(&self, library: &Library, at: usize) -> Vec<VersionLink> {
-        let shown = self.shown(library, at).into_iter();
+        let shown = self.shown(at).into_iter();
         shown.map(|twin| link(&library.sources[twin], twin == at)).collect()
     }
 
     /// What these links say, in one number.
     pub(super) fn digest(&self, library: &Library, at: usize) -> u64 {
         let mut hash = Xxh3::new();
-        for twin in self.shown(library, at) {
+        for twin in self.shown(at) {
             let source = &library.sources[twin];
             hash.update(&[u8::from(twin == at)]);
             hash.update(source.place.version.as_deref().unwrap_or_default().as_bytes());
@@ -56,9 +61,9 @@ impl Versions {
         hash.digest()
     }
 
-    fn shown(&self, library: &Library, at: usize) -> Vec<usize> {
-        let twins = key(&library.sources[at]).and_then(|key| self.twins.get(&key));
-        let Some(twins) = twins else { return Vec::new() };
+    fn shown(&self, at: usize) -> Vec<usize> {
+        let twins = self.of_source[at].map(|group| &self.twins[group]);
+        let Some(twins) = twins.filter(|twins| twins.len() > 1) else { return Vec::new() };
         let own = twins.iter().position(|twin| *twin == at).unwrap_or_default();
         let first = own.saturating_sub(SHOWN_MAX / 2).min(twins.len().saturating_sub(SHOWN_MAX));
         let shown = twins
