@@ -44,8 +44,10 @@ impl Targets {
 /// The names under which a source is linked: with and without extension, its folder if it is the index.
 fn names(path: &str) -> Vec<String> {
     let stem = without_extension(path);
-    let mut names =
-        vec![path.to_string(), stem.to_string(), path.to_lowercase(), stem.to_lowercase()];
+    let mut names = vec![path.to_string(), stem.to_string()];
+    if path.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+        names.extend([path.to_lowercase(), stem.to_lowercase()]);
+    }
     let (folder, file) = stem.rsplit_once('/').unwrap_or(("", stem));
     if ["_index", "index", "readme"].contains(&file.to_lowercase().as_str()) {
         names.push(folder.to_string());

@@ -84,7 +84,7 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     let mut library = Library::open(&options.library, &cache.before(), &mut warnings)?;
     library.reading.highlight &= !options.no_highlight;
     let folder = output.folder();
-    let site = Site::new(&library, folder, options.base_url.as_deref())?;
+    let site = Site::new(&library, folder, options.base_url.as_deref(), cache.assets())?;
     let files = Files::new(&library.attachments, cache.addresses(), folder);
     let spool = cache.spool()?;
     let targets = Targets::new(&library);
@@ -95,7 +95,8 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     let summaries: Vec<SourceSummary> =
         sources.iter().map(|source| source.summary.clone()).collect();
     let counts = Counts::of(&library.guides, &summaries);
-    site.write_shared(&summaries, &counts)?;
+    let browse = Cache::browse(&library, &sources)?;
+    site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
     let index = match cache.index_of(&library, &sources) {
         Some(same) => same.clone(),
@@ -111,8 +112,16 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
     warnings.sort();
     let addresses = files.addresses(&linked);
-    let site_bytes = site.bytes() + files.bytes() + index_bytes;
-    let outcome = Outcome { library: &library, sources, link_names, addresses, index, site_bytes };
+    let outcome = Outcome {
+        library: &library,
+        sources,
+        link_names,
+        assets: site.assets().clone(),
+        browse,
+        addresses,
+        index,
+        site_bytes: site.bytes() + files.bytes() + index_bytes,
+    };
     let (changes, site_bytes) = publish(options, output, cache, outcome, &spool)?;
     let page_bytes = site_bytes - index_bytes;
     let time = Duration::default();

@@ -3,7 +3,13 @@
 //! In: a build's outcome, or the file of a former build. Out: the file, or the outcome. A file that is cut, changed or of another
 //! program is no manifest at all: the checksum says so before anything in it is believed.
 
-use std::{borrow::Cow, collections::BTreeSet, fs, path::Path, sync::Mutex};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Mutex,
+};
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -14,7 +20,7 @@ use crate::{
     library::{Head, Origin, Source, Stamp},
     model::Warning,
     output::{self, Identity},
-    site::SourceSummary,
+    site::{AssetNames, SourceSummary},
     spool::{Damaged, Slot, Spool},
     work::Done,
 };
@@ -31,7 +37,9 @@ pub(crate) struct Manifest<'a> {
     pub(super) site_bytes: u64,
     pub(super) link_names: Option<u64>,
     pub(super) addresses: Addresses,
-    pub(super) browse: BTreeSet<String>,
+    pub(super) assets: AssetNames,
+    /// What each browse page shows, by address.
+    pub(super) browse: BTreeMap<String, u64>,
     pub(super) index: Index,
     /// In the library's order.
     pub(super) sources: Vec<Cow<'a, SourceEntry>>,
@@ -94,7 +102,7 @@ impl Manifest<'static> {
 
 impl Manifest<'_> {
     pub(super) fn write(&self, file: &Path) -> Result<()> {
-        let mut bytes = postcard::to_stdvec(self)?;
+        let mut bytes = postcard::to_extend(self, Vec::with_capacity(self.sources.len() * 512))?;
         let checksum = xxhash_rust::xxh3::xxh3_128(&bytes);
         bytes.extend_from_slice(&checksum.to_le_bytes());
         output::write(file, &bytes)

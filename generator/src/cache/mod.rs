@@ -11,7 +11,10 @@ mod key;
 mod manifest;
 mod review;
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use anyhow::Result;
 
@@ -25,7 +28,7 @@ use crate::{
     files::Addresses,
     library::{Before, Library, Settled},
     output::{Identity, Output},
-    site,
+    site::AssetNames,
     spool::{Damaged, Spool},
     update,
     work::Workshop,
@@ -51,6 +54,9 @@ pub(crate) struct Outcome<'a> {
     pub(crate) library: &'a Library,
     pub(crate) sources: Vec<Cow<'a, SourceEntry>>,
     pub(crate) link_names: Option<u64>,
+    pub(crate) assets: AssetNames,
+    /// What each browse page shows, by address.
+    pub(crate) browse: BTreeMap<String, u64>,
     pub(crate) addresses: Addresses,
     pub(crate) index: Index,
     pub(crate) site_bytes: u64,
@@ -113,6 +119,21 @@ impl<'a> Cache<'a> {
         self.former.as_ref().map(|former| &former.addresses)
     }
 
+    pub(crate) fn assets(&self) -> Option<&AssetNames> {
+        self.former.as_ref().map(|former| &former.assets)
+    }
+
+    /// What each browse page of a library has to show, in one number.
+    pub(crate) fn browse(library: &Library, sources: &Entries) -> Result<BTreeMap<String, u64>> {
+        facts::browse(library, sources)
+    }
+
+    /// Whether the page that stands at an address shows something else.
+    pub(crate) fn is_stale(&self, address: &str, browse: &BTreeMap<String, u64>) -> bool {
+        let shown = self.former.as_ref().and_then(|former| former.browse.get(address));
+        shown.is_none() || shown != browse.get(address)
+    }
+
     pub(crate) fn site_bytes(&self) -> u64 {
         self.former.as_ref().map_or(0, |former| former.site_bytes)
     }
@@ -135,8 +156,8 @@ impl<'a> Cache<'a> {
         for page in pages_of_one(&outcome.sources, &former.sources, spool)? {
             gone.remove(&page);
         }
-        let browse = site::browse_addresses(outcome.library);
-        gone.extend(former.browse.difference(&browse).cloned());
+        let is_gone = |page: &&String| !outcome.browse.contains_key(*page);
+        gone.extend(former.browse.keys().filter(is_gone).cloned());
         let urls: BTreeSet<&String> = outcome.index.urls.iter().collect();
         gone.extend(former.index.urls.iter().filter(|url| !urls.contains(url)).cloned());
         gone.extend(linked(&former.sources).difference(&linked(&outcome.sources)).cloned());
@@ -154,7 +175,8 @@ impl<'a> Cache<'a> {
             spool_bytes: spool.end_bytes(),
             site_bytes: outcome.site_bytes,
             link_names: outcome.link_names,
-            browse: site::browse_addresses(outcome.library),
+            assets: outcome.assets,
+            browse: outcome.browse,
             addresses: outcome.addresses,
             index: Index { guides: facts::guides(outcome.library), ..outcome.index },
             sources: outcome.sources,

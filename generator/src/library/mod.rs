@@ -123,8 +123,10 @@ impl Library {
         }
         order::sort(&mut sources, &config);
         let mut by_path: Vec<&mut Source> = sources.iter_mut().collect();
-        by_path.sort_by_key(|source| {
-            (without_extension(&source.path).to_string(), source.path.clone())
+        by_path.sort_by(|left, right| {
+            let name = |source: &'_ Source| without_extension(&source.path).len();
+            let (left_stem, right_stem) = (&left.path[..name(left)], &right.path[..name(right)]);
+            (left_stem, &left.path).cmp(&(right_stem, &right.path))
         });
         let mut registry = Registry::default();
         for source in by_path {

@@ -5,7 +5,8 @@
 
 use std::{
     cmp::{Ordering, Reverse},
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap, HashSet},
+    rc::Rc,
 };
 
 use super::{Guide, Place, Source, version, without_extension};
@@ -13,18 +14,28 @@ use crate::{config::Config, parse::readable};
 
 /// Sorts by vendor, product, version (newest first), guide, then place in the guide.
 pub(super) fn sort(sources: &mut [Source], config: &Config) {
-    let newest = newest_versions(sources, config);
-    let weights = folder_weights(sources);
+    let ranks = ranks(sources, config);
+    let mut folders = Folders { weights: folder_weights(sources), steps: HashMap::new() };
     sources.sort_by_cached_key(|source| {
-        let place = &source.place;
+        (ranks[&source.place], folders.trail(source), source.path.clone())
+    });
+}
+
+/// The order of the places where sources stand: they are few beside the sources.
+fn ranks(sources: &[Source], config: &Config) -> HashMap<Place, usize> {
+    let newest = newest_versions(sources, config);
+    let places: HashSet<&Place> = sources.iter().map(|source| &source.place).collect();
+    let mut places: Vec<&Place> = places.into_iter().collect();
+    places.sort_by_cached_key(|place| {
         let version = VersionKey {
             newest: is_newest(place, &newest),
             name: place.version.clone().unwrap_or_default(),
         };
         let head =
             (place.vendor.clone(), place.product.clone(), Reverse(version), natural(&place.guide));
-        (head, place.guide.clone(), trail(source, &weights), source.path.clone())
+        (head, place.guide.clone(), place.version.clone())
     });
+    places.into_iter().cloned().zip(0..).collect()
 }
 
 /// Groups sorted sources by place.
@@ -83,8 +94,13 @@ fn file_name(path: &str) -> &str {
 /// The newest released version of each product, by the product's path.
 fn newest_versions(sources: &[Source], config: &Config) -> BTreeMap<String, String> {
     let mut newest: BTreeMap<String, String> = BTreeMap::new();
+    let mut last = None;
     for source in sources {
+        // Neighbours mostly share their place, and a path is dear to make.
         let Some(version) = &source.place.version else { continue };
+        if last.replace(&source.place) == Some(&source.place) {
+            continue;
+        }
         let slot = newest.entry(source.place.product_path()).or_insert_with(|| version.clone());
         if rank(slot, version) == Ordering::Less {
             slot.clone_from(version);
@@ -141,19 +157,66 @@ fn folder_weights(sources: &[Source]) -> BTreeMap<String, i64> {
 /// One step of a path: weighted first, index files before all, then by natural order of the name.
 type Step = (bool, i64, Vec<Natural>);
 
-fn trail(source: &Source, weights: &BTreeMap<String, i64>) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut end = 0;
-    while let Some(slash) = source.path[end..].find('/') {
-        let folder = &source.path[..end + slash];
-        let weight = weights.get(folder).copied().unwrap_or(i64::MAX);
-        steps.push((true, weight, natural(file_name(folder))));
-        end += slash + 1;
+/// The steps of folders, made once for all sources that lie in them.
+struct Folders {
+    /// That index files give to their folders.
+    weights: BTreeMap<String, i64>,
+    steps: HashMap<String, Rc<[Step]>>,
+}
+
+/// The steps of a source's folder and its own.
+#[derive(PartialEq, Eq)]
+struct Trail {
+    folder: Rc<[Step]>,
+    file: Step,
+}
+
+impl Trail {
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.folder.iter().chain([&self.file])
     }
-    let file = without_extension(&source.path[end..]);
-    let weight = source.front.weight.unwrap_or(i64::MAX);
-    steps.push((!is_index(file), weight, natural(file)));
-    steps
+}
+
+impl PartialOrd for Trail {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Trail {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match Rc::ptr_eq(&self.folder, &other.folder) {
+            true => self.file.cmp(&other.file),
+            false => self.steps().cmp(other.steps()),
+        }
+    }
+}
+
+impl Folders {
+    fn trail(&mut self, source: &Source) -> Trail {
+        let (folder, file) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
+        let file = without_extension(file);
+        let weight = source.front.weight.unwrap_or(i64::MAX);
+        Trail { folder: self.folder(folder), file: (!is_index(file), weight, natural(file)) }
+    }
+
+    fn folder(&mut self, folder: &str) -> Rc<[Step]> {
+        if let Some(known) = self.steps.get(folder) {
+            return Rc::clone(known);
+        }
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        let step = |end: usize| {
+            let folder = &folder[..end];
+            let weight = self.weights.get(folder).copied().unwrap_or(i64::MAX);
+            (true, weight, natural(file_name(folder)))
+        };
+        let steps: Rc<[Step]> = match folder.is_empty() {
+            true => Rc::new([]),
+            false => ends.map(step).collect(),
+        };
+        self.steps.insert(folder.to_string(), Rc::clone(&steps));
+        steps
+    }
 }
 
 /// Text and numbers in turn, so that `page-9` stands before `page-10`.

@@ -114,10 +114,13 @@ impl Walk<'_> {
         let path =
             if parent.is_empty() { readable.to_string() } else { format!("{parent}/{readable}") };
         let disk = entry.path();
-        if entry.file_type()?.is_symlink() && !self.stays_inside(&disk, &path) {
+        let is_link = entry.file_type()?.is_symlink();
+        if is_link && !self.stays_inside(&disk, &path) {
             return Ok(());
         }
-        let Ok(metadata) = fs::metadata(&disk) else {
+        // Without a link, the folder that is open answers sooner than the whole path.
+        let metadata = if is_link { fs::metadata(&disk) } else { entry.metadata() };
+        let Ok(metadata) = metadata else {
             self.leave_out(&path, "cannot be read");
             return Ok(());
         };
