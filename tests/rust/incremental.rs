@@ -163,6 +163,18 @@ fn edit_by_edit_is_the_same_as_at_once() {
     }
 }
 
+#[test]
+fn the_title_of_a_guide_shows_in_all_its_pages() {
+    let test = SiteTest::new().file("acme/anvil/guide/_index.md", "# First title\n\nText.\n");
+    for number in 0..40 {
+        test.write(&format!("acme/anvil/guide/{number}.md"), format!("# Page {number}\n\nText.\n"));
+    }
+    let _ = test.build();
+    test.write("acme/anvil/guide/_index.md", "# Second title\n\nText.\n");
+    let _ = test.build();
+    assert_fresh(&test, "the guide has another title");
+}
+
 /// The changes of a build, as they are listed, without those of the index.
 fn changes(test: &SiteTest) -> Vec<String> {
     let list = test.folder().join("changes");
