@@ -122,19 +122,7 @@ impl Library {
             );
         }
         order::sort(&mut sources, &config);
-        let mut by_path: Vec<&mut Source> = sources.iter_mut().collect();
-        by_path.sort_by(|left, right| {
-            let name = |source: &'_ Source| without_extension(&source.path).len();
-            let (left_stem, right_stem) = (&left.path[..name(left)], &right.path[..name(right)]);
-            (left_stem, &left.path).cmp(&(right_stem, &right.path))
-        });
-        let mut registry = Registry::default();
-        for source in by_path {
-            source.address = registry.add(&source.path);
-            if let Origin::Document { id, .. } = &source.origin {
-                source.address.id.clone_from(id);
-            }
-        }
+        give_addresses(&mut sources);
         let guides = order::guides(&sources, &config);
         let (root, reading) = (root.to_path_buf(), config.reading());
         Ok(Library { root, config, reading, sources, guides, record_ids, attachments })
@@ -143,6 +131,24 @@ impl Library {
     /// The display name of a level: configured, else as in the path.
     pub(crate) fn name<'a>(&'a self, path: &str, key: &'a str) -> &'a str {
         self.config.name(path).unwrap_or(key)
+    }
+}
+
+/// Addresses follow from paths alone, in whatever order the sources are read.
+fn give_addresses(sources: &mut [Source]) {
+    let stems = sources.iter().map(|source| without_extension(&source.path).len());
+    let stems: Vec<usize> = stems.collect();
+    let mut by_path: Vec<(usize, &mut Source)> = stems.into_iter().zip(sources).collect();
+    by_path.sort_by(|(left_end, left), (right_end, right)| {
+        let (left, right) = (&left.path, &right.path);
+        (&left[..*left_end], left).cmp(&(&right[..*right_end], right))
+    });
+    let mut registry = Registry::default();
+    for (_, source) in by_path {
+        source.address = registry.add(&source.path);
+        if let Origin::Document { id, .. } = &source.origin {
+            source.address.id.clone_from(id);
+        }
     }
 }
 
