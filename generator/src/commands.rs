@@ -6,6 +6,7 @@ use std::{
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::{Context, Result};
@@ -13,12 +14,15 @@ use search::{Answer, Facets, Hit, Query};
 use serde::Serialize;
 
 use crate::{
-    args::{BuildArguments, EvalArguments, SearchArguments, ServeArguments},
+    args::{BuildArguments, EvalArguments, McpArguments, SearchArguments, ServeArguments},
     eval,
+    mcp::Endpoint,
     open::Index,
     output,
     pipeline::{self, Options, Report},
-    serve, warnings,
+    serve,
+    shelf::Shelf,
+    warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
@@ -84,11 +88,26 @@ fn show_summary(report: &Report, site: &Path) {
 }
 
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
-    let site = match output::is_site(&arguments.folder) {
-        true => arguments.folder.clone(),
-        false => build_to_serve(arguments)?,
-    };
-    serve::run(&site, arguments.addr)?;
+    let is_site = output::is_site(&arguments.folder);
+    let site = if is_site { arguments.folder.clone() } else { build_to_serve(arguments)? };
+    serve::run(serve::Options {
+        site,
+        library: (!is_site).then(|| arguments.folder.clone()),
+        address: arguments.addr,
+        allowed_hosts: arguments.allow_host.clone(),
+        allowed_origins: arguments.allow_origin.clone(),
+        settings: arguments.agent.settings(None),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn mcp(arguments: &McpArguments) -> Result<ExitCode> {
+    let shelf = Arc::new(Shelf::open(&arguments.site)?);
+    let settings = arguments.agent.settings(arguments.base_url.as_deref());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(Endpoint::new(shelf, settings).speak())?;
+    // A read of standard input that nobody waits for any more must not hold up the end.
+    runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)
 }
 

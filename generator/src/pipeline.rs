@@ -66,8 +66,9 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     merging.end();
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
     let index_bytes = index.bytes + catalogue_bytes;
+    let manifest_url = site.write_manifest(&summaries)?;
     site.write_files(&[
-        FileGroup::new("Search index", index.urls.into_iter().chain([catalogue_url])),
+        FileGroup::new("Search index", index.urls.into_iter().chain([catalogue_url, manifest_url])),
         FileGroup::new("Assets", site.assets().unlinked()),
         FileGroup::new("Pictures and attachments", files.addresses()),
     ])?;

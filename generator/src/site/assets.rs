@@ -14,7 +14,7 @@ use include_dir::{Dir, include_dir};
 use tera::Tera;
 
 use super::checksum;
-use crate::{carrier, output};
+use crate::{carrier, manifest, output};
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 static STATIC: Dir = include_dir!("$CARGO_MANIFEST_DIR/../static");
@@ -78,6 +78,17 @@ pub(crate) struct AssetNames {
 }
 
 impl AssetNames {
+    /// What pages link, for whoever makes a page later.
+    pub(super) fn for_manifest(&self) -> manifest::Assets {
+        manifest::Assets {
+            css: self.css.clone(),
+            theme: self.theme.clone(),
+            app: self.app.clone(),
+            engine: self.engine.clone(),
+            icon: self.icon.clone(),
+        }
+    }
+
     /// Assets that no page links: scripts ask for them.
     pub(crate) fn unlinked(&self) -> [String; 2] {
         [self.engine.clone(), self.catalogue.clone()]
@@ -85,11 +96,14 @@ impl AssetNames {
 }
 
 /// The templates, the library's own in place of ours.
-pub(super) fn templates(library: &Path) -> Result<Tera> {
-    let folder = library.join(THEME).join("templates");
+pub(super) fn templates(library: Option<&Path>) -> Result<Tera> {
+    let folder = library.map(|library| library.join(THEME).join("templates"));
     let mut files = Vec::new();
     for (name, bytes) in carried(&TEMPLATES) {
-        let text = read_or(&folder.join(&name), bytes)?;
+        let text = match &folder {
+            Some(folder) => read_or(&folder.join(&name), bytes)?,
+            None => bytes.to_vec(),
+        };
         files.push((name, String::from_utf8_lossy(&text).into_owned()));
     }
     let mut tera = Tera::default();

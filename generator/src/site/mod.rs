@@ -9,8 +9,10 @@ mod catalogue;
 mod checksum;
 mod chunk;
 mod home;
+mod manifest;
 mod plain;
 mod read;
+mod results;
 mod versions;
 
 use std::{fs, path::Path};
@@ -25,6 +27,7 @@ pub(crate) use chunk::write_chunks;
 pub(crate) use home::Counts;
 pub(crate) use plain::FileGroup;
 pub(crate) use read::write_reading_view;
+pub(crate) use results::{ResultLine, ResultsPage, Shell};
 
 use crate::{
     address,
@@ -82,7 +85,7 @@ impl<'a> Site<'a> {
         folder: &'a Path,
         base_url: Option<&str>,
     ) -> Result<Site<'a>> {
-        let tera = assets::templates(&library.root)?;
+        let tera = assets::templates(Some(&library.root))?;
         let assets = assets::write(&library.root, folder)?;
         let base_url = base_url.or(library.config.base_url.as_deref());
         let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
@@ -100,6 +103,11 @@ impl<'a> Site<'a> {
     /// What "Jump to" offers; gives the address and the bytes of its file.
     pub(crate) fn write_catalogue(&self) -> Result<(String, u64)> {
         catalogue::write(self)
+    }
+
+    /// What a server must know of the site; gives the address of its file.
+    pub(crate) fn write_manifest(&self, sources: &[SourceSummary]) -> Result<String> {
+        manifest::write(self, sources)
     }
 
     /// `files.html`, which links every file that no page links.
