@@ -58,7 +58,38 @@ impl Changes {
                 }
             }
         }
+        changes.settle();
         changes
+    }
+
+    /// Joins changes that only a word or two keep apart: "the" alone was not kept, it came again.
+    fn settle(&mut self) {
+        let runs = std::mem::take(&mut self.runs);
+        let (mut removed, mut added) = (String::new(), String::new());
+        for (at, run) in runs.iter().enumerate() {
+            let is_between = at > 0 && at + 1 < runs.len();
+            match run.fate {
+                Fate::Removed => removed += &run.text,
+                Fate::Added => added += &run.text,
+                Fate::Same if is_between && is_slight(&run.text) => {
+                    removed += &run.text;
+                    added += &run.text;
+                }
+                Fate::Same => {
+                    self.put(&mut removed, &mut added);
+                    self.runs.push(run.clone());
+                }
+            }
+        }
+        self.put(&mut removed, &mut added);
+    }
+
+    fn put(&mut self, removed: &mut String, added: &mut String) {
+        for (fate, text) in [(Fate::Removed, removed), (Fate::Added, added)] {
+            if !text.is_empty() {
+                self.runs.push(Run { fate, text: std::mem::take(text) });
+            }
+        }
     }
 
     /// How many words had this fate.
@@ -71,6 +102,13 @@ impl Changes {
         let text: String = words.iter().map(|word| word.whole).collect();
         self.runs.push(Run { fate, text });
     }
+}
+
+/// Whether a run is too short to be worth an interruption.
+fn is_slight(text: &str) -> bool {
+    const WORDS: usize = 2;
+    const CHARS: usize = 12;
+    words(text).len() <= WORDS && text.chars().count() <= CHARS && !text.contains('\n')
 }
 
 /// A word with the white space behind it; only the word is compared.
@@ -149,6 +187,11 @@ mod tests {
         check("wait ten seconds", "wait 20 seconds", "wait [-ten] [+20] seconds");
         check("one two", "one two three", "one two [+three]");
         check("one two three", "two three", "[-one] two three");
+        check(
+            "ask the agent now or later today",
+            "tell the team now or later today",
+            "[-ask the agent] [+tell the team] now or later today",
+        );
         check("", "new", "[+new]");
         check("", "", "");
     }

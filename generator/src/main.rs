@@ -65,7 +65,11 @@ fn log_to_stderr() {
     let wanted = std::env::var("MCDEWEY_LOG").unwrap_or_default();
     let targets = wanted.parse().unwrap_or_default();
     let targets = match wanted.is_empty() {
-        true => Targets::new().with_default(Level::WARN).with_target("mcdewey", Level::INFO),
+        // What a client does wrong is told to the client; rmcp would warn of it here as well.
+        true => Targets::new()
+            .with_default(Level::WARN)
+            .with_target("rmcp", Level::ERROR)
+            .with_target("mcdewey", Level::INFO),
         false => targets,
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
