@@ -88,17 +88,32 @@ fn show_summary(report: &Report, site: &Path) {
 }
 
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
-    let is_site = output::is_site(&arguments.folder);
-    let site = if is_site { arguments.folder.clone() } else { build_to_serve(arguments)? };
+    let build = match output::is_site(&arguments.folder) {
+        true => None,
+        false => Some(build_to_serve(arguments)?),
+    };
     serve::run(serve::Options {
-        site,
-        library: (!is_site).then(|| arguments.folder.clone()),
+        site: build.as_ref().map_or(&arguments.folder, |build| &build.site).clone(),
+        build,
         address: arguments.addr,
         allowed_hosts: arguments.allow_host.clone(),
         allowed_origins: arguments.allow_origin.clone(),
         settings: arguments.agent.settings(None),
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds a library once, and says how it is built again.
+fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
+    let library = std::fs::canonicalize(&arguments.folder)
+        .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
+    let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
+    let site = std::path::absolute(&site).context("cannot tell the current folder")?;
+    let options = Options { library, site, base_url: None, no_highlight: false };
+    let report = pipeline::build(&options)?;
+    show_warnings(&report, None);
+    show_summary(&report, &options.site);
+    Ok(options)
 }
 
 pub(crate) fn mcp(arguments: &McpArguments) -> Result<ExitCode> {
@@ -109,17 +124,6 @@ pub(crate) fn mcp(arguments: &McpArguments) -> Result<ExitCode> {
     // A read of standard input that nobody waits for any more must not hold up the end.
     runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)
-}
-
-fn build_to_serve(arguments: &ServeArguments) -> Result<PathBuf> {
-    let library = std::fs::canonicalize(&arguments.folder)
-        .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
-    let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
-    let options = Options { library, site: site.clone(), base_url: None, no_highlight: false };
-    let report = pipeline::build(&options)?;
-    show_warnings(&report, None);
-    show_summary(&report, &site);
-    Ok(site)
 }
 
 /// One folder a library, so that serving it again replaces what was built before.

@@ -35,6 +35,8 @@ pub(crate) struct Assets {
     pub(crate) app: String,
     pub(crate) engine: String,
     pub(crate) icon: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agent: Option<String>,
 }
 
 /// A guide: where it belongs and what it is made of.

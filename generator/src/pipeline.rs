@@ -26,6 +26,7 @@ use crate::{
 };
 
 /// What a build is asked to do.
+#[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub(crate) library: PathBuf,
     pub(crate) site: PathBuf,

@@ -1,12 +1,11 @@
 // What must not get in, and what must not come out: foreign sites, oversized and malformed requests, ids that are paths, hidden
 // text; and ten thousand requests of nonsense that leave the server whole.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
 import http from 'node:http';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { library } from '../browser/support.mjs';
-import { ask, build, call, meta, post, program, serve } from './support.mjs';
+import { ask, build, call, meta, post, program, serve, temporary } from './support.mjs';
 
 /** A request with any headers: fetch would not send a foreign Host. */
 const send = (url, { method = 'GET', headers = {}, body } = {}) => new Promise((resolve, reject) => {
@@ -111,8 +110,8 @@ describe('the endpoint', { timeout: 300_000 }, () => {
       while (answered < 10_000) {
         answered += 1;
         const response = await post(server.mcp, nonsense.body(), nonsense.headers());
-        assert.ok(response.status < 500, `${response.status}: ${await response.text()}`);
-        await response.arrayBuffer();
+        const text = await response.text();
+        assert.ok(response.status < 500, `${response.status}: ${text}`);
       }
     };
     await Promise.all(Array.from({ length: 8 }, some));
@@ -124,7 +123,6 @@ describe('the endpoint', { timeout: 300_000 }, () => {
 
 describe('standard input and output', () => {
   test('hold nothing but the protocol', async () => {
-    const { spawn } = await import('node:child_process');
     const child = spawn(program, ['mcp', build()], { stdio: ['pipe', 'pipe', 'pipe'] });
     let out = '';
     child.stdout.on('data', (text) => { out += text; });
@@ -139,8 +137,11 @@ describe('standard input and output', () => {
     for (const line of out.trim().split('\n')) assert.equal(JSON.parse(line).jsonrpc, '2.0', line);
   });
 
-  test('say on a folder that is no site what to do', () => {
-    assert.ok(fs.existsSync(path.join(build(), '.mcdewey')));
+  test('say of a folder that is no site what to do', () => {
+    const { status, stdout, stderr } = spawnSync(program, ['mcp', temporary()], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /mcdewey build LIBRARY -o SITE/);
   });
 });
 

@@ -34,6 +34,9 @@ fn simplify(schema: &mut Value) {
             if fields.get("format").is_some_and(Value::is_string) {
                 fields.remove("format");
             }
+            if fields.get("default").is_some_and(Value::is_null) {
+                fields.remove("default");
+            }
             if let Some(kind) = fields.get("type").and_then(only_type) {
                 fields.insert("type".to_string(), kind);
             }

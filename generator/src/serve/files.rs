@@ -23,9 +23,16 @@ const CACHE_ASK: &str = "no-cache";
 /// What the pages say in their `<meta>`, and what only a header can say.
 const POLICY: &str = "frame-ancestors 'self'";
 
+/// The folder that is served, and what its pages are given on their way.
+pub(super) struct Files {
+    pub(super) folder: PathBuf,
+    /// Put into the head of every page.
+    pub(super) tag: &'static str,
+}
+
 /// The file that is asked for.
 pub(super) async fn answer(
-    State(folder): State<Arc<PathBuf>>,
+    State(files): State<Arc<Files>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -33,13 +40,17 @@ pub(super) async fn answer(
     if method != Method::GET && method != Method::HEAD {
         return respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
     }
+    let folder = &files.folder;
     let Some(path) = site_path(uri.path()) else {
-        return missing(&folder).await;
+        return missing(folder).await;
     };
     match tokio::fs::read(folder.join(&path)).await {
-        Ok(bytes) => found(&path, unscripted(&path, bytes, uri.query()), &headers),
-        Err(_) if is_folder(&folder, &path, uri.path()).await => redirect(uri.path()),
-        Err(_) => missing(&folder).await,
+        Ok(bytes) => {
+            let bytes = unscripted(&path, tagged(&path, bytes, files.tag), uri.query());
+            found(&path, bytes, &headers)
+        }
+        Err(_) if is_folder(folder, &path, uri.path()).await => redirect(uri.path()),
+        Err(_) => missing(folder).await,
     }
 }
 
@@ -58,6 +69,14 @@ fn site_path(path: &str) -> Option<String> {
         parts.push("index.html");
     }
     Some(parts.join("/"))
+}
+
+fn tagged(path: &str, page: Vec<u8>, tag: &str) -> Vec<u8> {
+    if tag.is_empty() || !path.ends_with(".html") {
+        return page;
+    }
+    let page = String::from_utf8_lossy(&page);
+    page.replacen("</head>", &format!("{tag}\n</head>"), 1).into_bytes()
 }
 
 /// Whoever searches without JavaScript is led to the results that the server makes; a plain copy of the site has none.

@@ -5,7 +5,9 @@
 
 mod files;
 pub(crate) mod guard;
+mod reload;
 mod results;
+mod watch;
 
 use std::{
     net::SocketAddr,
@@ -28,6 +30,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{
     mcp::{self, Endpoint, Settings},
+    pipeline,
     shelf::Shelf,
     site::Shell,
 };
@@ -39,11 +42,10 @@ const REQUEST_SECONDS: u64 = 30;
 const STOP_SECONDS: u64 = 10;
 
 /// What the server is started with.
-#[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub(crate) site: PathBuf,
-    /// The library, if it is at hand: its own templates are used.
-    pub(crate) library: Option<PathBuf>,
+    /// How the site is built, if its library is at hand: it is watched, and its own templates are used.
+    pub(crate) build: Option<pipeline::Options>,
     pub(crate) address: SocketAddr,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
@@ -68,14 +70,16 @@ async fn serve(options: Options) -> Result<()> {
         format!("cannot listen on {address}; is the port taken? Choose another with --addr")
     })?;
     let address = listener.local_addr()?;
-    println!("Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
+    let builds = options.build.clone().map(watch::start).transpose()?;
     let stop = CancellationToken::new();
-    let router = router(&options, address, stop.clone())?;
+    let router = router(&options, address, builds.clone(), stop.clone())?;
+    println!("Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
     let stopping = stop.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(async move {
         stop_signal().await;
         tracing::info!("told to stop; finishing the answers under way");
         stopping.cancel();
+        builds.inspect(|builds| builds.send_modify(|build| *build = None));
     });
     tokio::select! {
         ended = server.into_future() => ended?,
@@ -84,7 +88,12 @@ async fn serve(options: Options) -> Result<()> {
     Ok(())
 }
 
-fn router(options: &Options, address: SocketAddr, stop: CancellationToken) -> Result<Router> {
+fn router(
+    options: &Options,
+    address: SocketAddr,
+    builds: Option<Arc<watch::Builds>>,
+    stop: CancellationToken,
+) -> Result<Router> {
     let shelf = Arc::new(Shelf::open(&options.site)?);
     let guard = Arc::new(guard(options, &shelf, address));
     let mut settings = options.settings.clone();
@@ -92,21 +101,26 @@ fn router(options: &Options, address: SocketAddr, stop: CancellationToken) -> Re
         settings.base_url = Some(format!("http://{address}/"));
     }
     let endpoint = Endpoint::new(Arc::clone(&shelf), settings);
-    let served = Arc::new(Served { shelf, shell: Shell::new(options.library.as_deref())? });
+    let library = options.build.as_ref().map(|build| build.library.as_path());
+    let served = Arc::new(Served { shelf, shell: Shell::new(library)? });
+    let (tag, events) =
+        builds.map_or(("", Router::new()), |builds| (reload::TAG, reload::router(builds)));
     let pages = Router::new()
         .route("/search", get(results::answer))
         .with_state(served)
-        .fallback_service(files(&options.site))
+        .fallback_service(files(&options.site, tag))
         .layer(CompressionLayer::new());
     let guarded = pages
+        .merge(events)
         .merge(mcp::transport::router(endpoint, stop))
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn_with_state(guard, guard::watch));
     Ok(Router::new().route("/healthz", get(|| async { "ok\n" })).merge(guarded))
 }
 
-fn files(site: &Path) -> Router {
-    Router::new().fallback(files::answer).with_state(Arc::new(site.to_path_buf()))
+fn files(site: &Path, tag: &'static str) -> Router {
+    let files = files::Files { folder: site.to_path_buf(), tag };
+    Router::new().fallback(files::answer).with_state(Arc::new(files))
 }
 
 fn guard(options: &Options, shelf: &Shelf, address: SocketAddr) -> Guard {

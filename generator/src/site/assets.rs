@@ -75,6 +75,16 @@ pub(crate) struct AssetNames {
     pub(crate) engine: String,
     pub(crate) catalogue: String,
     pub(crate) icon: String,
+    /// Offers the search to an agent in the browser, where that is wished.
+    pub(crate) agent: Option<String>,
+}
+
+/// What only some libraries want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wished {
+    Nothing,
+    /// Pages offer the search to an agent in the browser.
+    Agent,
 }
 
 impl AssetNames {
@@ -86,6 +96,7 @@ impl AssetNames {
             app: self.app.clone(),
             engine: self.engine.clone(),
             icon: self.icon.clone(),
+            agent: self.agent.clone(),
         }
     }
 
@@ -111,8 +122,8 @@ pub(super) fn templates(library: Option<&Path>) -> Result<Tera> {
     Ok(tera)
 }
 
-/// Writes the assets below `site`.
-pub(super) fn write(library: &Path, site: &Path) -> Result<AssetNames> {
+/// Writes the assets below `site`; those of `wished` too.
+pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<AssetNames> {
     let theme = Theme { folder: library.join(THEME).join("static") };
     let writer = |name: &str, extension: &str, bytes: &[u8]| -> Result<String> {
         let hash = xxhash_rust::xxh3::xxh3_64(bytes) >> 32;
@@ -134,6 +145,12 @@ pub(super) fn write(library: &Path, site: &Path) -> Result<AssetNames> {
         engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
+        agent: match wished {
+            Wished::Agent => {
+                Some(writer("agent", "js", lean_js(&theme.text("js/agent.js")?).as_bytes())?)
+            }
+            Wished::Nothing => None,
+        },
     })
 }
 
@@ -221,7 +238,8 @@ mod tests {
         assert_eq!(lean_js("// x\n  /** doc */\n  let a = 'http://b';\n"), "let a = 'http://b';\n");
     }
 
-    const OTHERS: [&str; 5] = ["js/theme.js", "worker.js", "catalogue.js", "turns.js", "icon.svg"];
+    const OTHERS: [&str; 6] =
+        ["js/agent.js", "js/theme.js", "worker.js", "catalogue.js", "turns.js", "icon.svg"];
 
     #[test]
     fn every_listed_file_is_carried() {
@@ -234,7 +252,7 @@ mod tests {
     #[test]
     fn the_catalogue_keeps_its_budget() {
         let site = tempfile::tempdir().unwrap();
-        let names = write(Path::new("no library"), site.path()).unwrap();
+        let names = write(Path::new("no library"), site.path(), Wished::Nothing).unwrap();
         let bytes = fs::metadata(site.path().join(&names.catalogue)).unwrap().len();
         assert!(bytes <= 45_000, "{bytes} bytes");
         let app = fs::read_to_string(site.path().join(&names.app)).unwrap();

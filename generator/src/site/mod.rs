@@ -29,6 +29,8 @@ pub(crate) use plain::FileGroup;
 pub(crate) use read::write_reading_view;
 pub(crate) use results::{ResultLine, ResultsPage, Shell};
 
+use assets::Wished;
+
 use crate::{
     address,
     library::{Library, Place},
@@ -60,6 +62,7 @@ struct Frame<'a> {
     app: &'a str,
     engine: &'a str,
     icon: &'a str,
+    agent: Option<&'a str>,
     canonical: Option<String>,
     kind: &'static str,
 }
@@ -86,7 +89,8 @@ impl<'a> Site<'a> {
         base_url: Option<&str>,
     ) -> Result<Site<'a>> {
         let tera = assets::templates(Some(&library.root))?;
-        let assets = assets::write(&library.root, folder)?;
+        let wished = if library.config.webmcp { Wished::Agent } else { Wished::Nothing };
+        let assets = assets::write(&library.root, folder, wished)?;
         let base_url = base_url.or(library.config.base_url.as_deref());
         let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
         let versions = versions::Versions::new(library);
@@ -138,6 +142,7 @@ impl<'a> Site<'a> {
             app: &self.assets.app,
             engine: &self.assets.engine,
             icon: &self.assets.icon,
+            agent: self.assets.agent.as_deref(),
             canonical: self.base_url.as_ref().map(|base| format!("{base}{url}")),
             kind,
         }

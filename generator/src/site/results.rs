@@ -132,6 +132,7 @@ fn frame<'a>(manifest: &'a Manifest, query: &str) -> Frame<'a> {
         app: &manifest.assets.app,
         engine: &manifest.assets.engine,
         icon: &manifest.assets.icon,
+        agent: manifest.assets.agent.as_deref(),
         canonical: None,
         kind: "results",
     }

@@ -12,6 +12,7 @@ use super::super::{
     clean::visible,
     desk::{Refusal, Room, shortened},
 };
+use super::lenient;
 use crate::{
     diff::{Changes, Fate, Run},
     library::compare_versions,
@@ -26,8 +27,12 @@ const SAME_SHOWN_CHARS: usize = 120;
 #[serde(deny_unknown_fields)]
 pub(super) struct CompareArguments {
     /// The passage: its id from search, or the address of its page.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     id: String,
     /// The version to compare it with, e.g. "v12.0".
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     version: String,
 }
 

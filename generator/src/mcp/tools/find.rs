@@ -14,6 +14,7 @@ use super::super::{
     cursor::Place,
     desk::{Refusal, Room},
 };
+use super::lenient;
 use crate::shelf::{Filter, Hit, Question};
 
 pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. Returns passages, best first, each with its id, a snippet and how to cite it; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Read a passage whole with fetch.";
@@ -31,25 +32,32 @@ const OFFSET_MAX: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchArguments {
     /// What to look for: a few words, an identifier, an error code.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     query: String,
     /// Only this vendor.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     vendor: Option<String>,
     /// Only this product.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     product: Option<String>,
     /// Only this version, e.g. "v12.5" or "12.5".
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     version: Option<String>,
     /// Only this guide.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     guide: Option<String>,
     /// How many results; 10 unless told.
-    #[serde(default)]
-    #[schemars(range(min = 1, max = 50))]
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(min = 1, max = 50))]
     limit: Option<u32>,
     /// `next_cursor` of the answer to the same question, for the results behind it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     cursor: Option<String>,
 }
 
@@ -186,9 +194,12 @@ fn notice(missing: &[String], is_cut: bool) -> Option<String> {
 #[serde(deny_unknown_fields)]
 pub(super) struct FetchArguments {
     /// The passage: its id from search, or the address of its page.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     id: String,
     /// `next_cursor` of the same passage, for the text behind it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     cursor: Option<String>,
 }
 

@@ -10,6 +10,7 @@ use super::super::{
     cursor::Place,
     desk::{Refusal, Room},
 };
+use super::lenient;
 use crate::{
     manifest::{Guide, Name},
     shelf::{Filter, Product, Version},
@@ -25,13 +26,16 @@ const SOURCES_SHOWN: usize = 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct LibraryArguments {
     /// Only this vendor.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     vendor: Option<String>,
     /// Only this product, with its guides.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     product: Option<String>,
     /// `next_cursor` of the same call, for what stands behind it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     cursor: Option<String>,
 }
 
@@ -204,12 +208,16 @@ fn passages(guides: &[&Guide]) -> usize {
 #[serde(deny_unknown_fields)]
 pub(super) struct VersionArguments {
     /// The product.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     product: String,
     /// The version that is looked for, e.g. "12.5"; the newest if left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     version: Option<String>,
     /// The vendor, where two have a product of this name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     vendor: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use super::super::{
     desk::{Refusal, Room, shortened},
     passages::{Pages, Passage, Passages},
 };
+use super::lenient;
 use crate::manifest::Source;
 
 pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, or the folder of a guide. Long texts come in parts: call again with next_cursor.";
@@ -21,17 +22,20 @@ const NEIGHBORS_MAX: u32 = 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct GuideArguments {
     /// The path of a source, e.g. "finesse/v12.5/developer-guide/developer-guide.md", or of a guide's folder.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     source: String,
     /// The first page wanted, by its number; only for sources that have pages.
-    #[serde(default)]
-    #[schemars(range(min = 1))]
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(min = 1))]
     start_page: Option<u32>,
     /// The last page wanted.
-    #[serde(default)]
-    #[schemars(range(min = 1))]
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(min = 1))]
     end_page: Option<u32>,
     /// `next_cursor` of the same call, for what stands behind it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
     cursor: Option<String>,
 }
 
@@ -143,14 +147,16 @@ fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refus
 #[serde(deny_unknown_fields)]
 pub(super) struct NeighborsArguments {
     /// The passage: its id from search, or the address of its page.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
     id: String,
     /// How many passages before it; 1 unless told.
-    #[serde(default)]
-    #[schemars(range(max = 20))]
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(max = 20))]
     before: Option<u32>,
     /// How many passages after it; 1 unless told.
-    #[serde(default)]
-    #[schemars(range(max = 20))]
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(max = 20))]
     after: Option<u32>,
 }
 
