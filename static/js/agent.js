@@ -54,14 +54,17 @@
 
   /** A passage is read from its own page: there it stands as readers see it. */
   const fetchPassage = async ({ id }) => {
-    const url = found.get(id) ?? M.site.link(`${String(id).split('::').map(encodeURIComponent).join('/')}.html`);
-    const response = await fetch(url);
-    const page = new DOMParser().parseFromString(response.ok ? await response.text() : '', 'text/html');
+    const url = found.get(id) ?? address(String(id));
+    const response = url && await fetch(url);
+    const page = new DOMParser().parseFromString(response?.ok ? await response.text() : '', 'text/html');
     const field = (name) => page.getElementById(name)?.textContent.trim();
     if (field('chunk-id') !== id) throw new Error('no passage has this id; take one from the results of search');
     const metadata = { source: field('source'), page: field('page'), label: field('label'), citation: field('citation') };
     return { id, title: page.querySelector('h1').textContent, text: field('text'), url, metadata };
   };
+
+  /** Where the page of an id lies if its parts are plain, as nearly all are. */
+  const address = (id) => (/^[\w.-]+(::[\w.-]+)+$/.test(id) ? M.site.link(`${id.toLowerCase().split('::').join('/')}.html`) : null);
 
   /** Answers as the protocol has them: one text that holds JSON. What went wrong is told, not thrown. */
   const answered = async (act, args) => {

@@ -33,7 +33,7 @@ describe('an agent in the browser', () => {
     await page.waitForFunction(async () => (await document.modelContext.getTools()).length === 2);
     const called = (name, args) => page.evaluate(async ([name, args]) => {
       const tool = (await document.modelContext.getTools()).find((tool) => tool.name === name);
-      const said = await document.modelContext.executeTool(tool, JSON.stringify(args));
+      const said = await document.modelContext.executeTool(tool, args);
       const answer = typeof said === 'string' ? JSON.parse(said) : said;
       return { failed: answer.isError, ...JSON.parse(answer.content[0].text) };
     }, [name, args]);

@@ -83,7 +83,7 @@ const line = (name, { waits, errors }) =>
 /** Told to stop with answers under way: how many of them arrive whole. */
 const stopped = async (server, request) => {
   const under = Array.from({ length: 64 }, (_, at) => request(at).then(() => true, () => false));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   server.child.kill('SIGTERM');
   const whole = (await Promise.all(under)).filter(Boolean).length;
   return { whole, of: under.length, code: await server.ended };

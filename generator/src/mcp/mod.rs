@@ -27,7 +27,7 @@ use rmcp::{
         PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
         ServerCapabilities, ServerConfig, Tool,
     },
-    service::RequestContext,
+    service::{RequestContext, ServerInitializeError},
 };
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
@@ -66,8 +66,12 @@ impl Endpoint {
 
     /// Speaks over standard input and output until the input ends.
     pub(crate) async fn speak(self) -> anyhow::Result<()> {
-        let service = self.serve(rmcp::transport::io::stdio_pipes()).await?;
-        service.waiting().await?;
+        match self.serve(rmcp::transport::io::stdio_pipes()).await {
+            Ok(service) => service.waiting().await.map(drop)?,
+            // Nobody had a question.
+            Err(ServerInitializeError::ConnectionClosed(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
         Ok(())
     }
 
@@ -210,8 +214,13 @@ impl ServerHandler for Endpoint {
         request: ReadResourceRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let read = self.work(move |desk| desk.with(|room| resources::read(room, &request.uri)));
-        read.await.map(|result| result.with_ttl_ms(TTL_MS).into()).map_err(invalid)
+        let uri = request.uri.clone();
+        let read =
+            self.work(move |desk| desk.with(|room| resources::read(room, &request.uri))).await;
+        read.map(|result| result.with_ttl_ms(TTL_MS).into()).map_err(|refusal| ErrorData {
+            data: Some(serde_json::json!({ "uri": uri })),
+            ..invalid(refusal)
+        })
     }
 
     async fn list_prompts(

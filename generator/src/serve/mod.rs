@@ -38,6 +38,8 @@ use guard::Guard;
 
 /// A request that takes longer is given up.
 const REQUEST_SECONDS: u64 = 30;
+/// How long the server goes on reading requests once it is told to stop.
+const DRAIN_MS: u64 = 250;
 /// How long answers under way may take once the server is told to stop.
 const STOP_SECONDS: u64 = 10;
 
@@ -78,6 +80,8 @@ async fn serve(options: Options) -> Result<()> {
     let server = axum::serve(listener, router).with_graceful_shutdown(async move {
         stop_signal().await;
         tracing::info!("told to stop; finishing the answers under way");
+        // Requests that were sent before the signal may not have been read yet.
+        tokio::time::sleep(Duration::from_millis(DRAIN_MS)).await;
         stopping.cancel();
         builds.inspect(|builds| builds.send_modify(|build| *build = None));
     });

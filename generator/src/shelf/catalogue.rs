@@ -215,11 +215,16 @@ impl<'a> Product<'a> {
 }
 
 impl Name {
-    /// Whether somebody means this name: its key, its name, an alias, in any case; a version also without its "v".
+    /// Whether somebody means this name: its key, its name, an alias, in any case; a version also without its "v", or
+    /// "12.0" as the number 12, which is what programs make of it.
     pub(crate) fn is(&self, asked: &str) -> bool {
         let asked = folded(asked);
+        let is_number = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
         let mut known = [&self.key, &self.name].into_iter().chain(&self.aliases);
-        known.any(|known| folded(known) == asked)
+        known.any(|known| {
+            let known = folded(known);
+            known == asked || (is_number && known.strip_suffix(".0") == Some(&asked))
+        })
     }
 }
 
@@ -340,6 +345,8 @@ mod tests {
             ..Filter::default()
         };
         assert_eq!(sample().narrow(&filter).unwrap().len(), 1);
+        assert!(name("v12.0").is("12") && name("12.0").is("12.0") && name("12").is("12"));
+        assert!(!name("12.5").is("12") && !name("12.0.0").is("12") && !name("v").is(""));
     }
 
     fn check_nearest(asked: &str, expected: &str) {
