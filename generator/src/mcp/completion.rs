@@ -65,7 +65,7 @@ fn names<'a>(names: impl Iterator<Item = &'a Name>, typed: &str) -> Vec<String> 
         let known = [name.key.to_lowercase(), name.name.to_lowercase()];
         match () {
             () if known.iter().any(|known| known.starts_with(&typed)) => {
-                begin.push(name.key.clone())
+                begin.push(name.key.clone());
             }
             () if known.iter().any(|known| known.contains(&typed)) => hold.push(name.key.clone()),
             () => {}

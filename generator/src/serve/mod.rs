@@ -72,7 +72,7 @@ async fn serve(options: Options) -> Result<()> {
         format!("cannot listen on {address}; is the port taken? Choose another with --addr")
     })?;
     let address = listener.local_addr()?;
-    let builds = options.build.clone().map(watch::start).transpose()?;
+    let builds = options.build.clone().and_then(watched);
     let stop = CancellationToken::new();
     let router = router(&options, address, builds.clone(), stop.clone())?;
     println!("Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
@@ -90,6 +90,12 @@ async fn serve(options: Options) -> Result<()> {
         () = too_late(stop) => tracing::warn!("some answers took too long to be finished"),
     }
     Ok(())
+}
+
+/// A library that cannot be watched, because it has more folders than the system takes, is served all the same.
+fn watched(build: pipeline::Options) -> Option<Arc<watch::Builds>> {
+    let told = |error: &anyhow::Error| tracing::warn!("changes will not be seen: {error:#}");
+    watch::start(build).inspect_err(told).ok()
 }
 
 fn router(

@@ -118,7 +118,7 @@ async fn asked(context: &Context, request: Value) -> Result<Value, ErrorData> {
 }
 
 fn needs_sampling(context: &Context) -> Result<String, ErrorData> {
-    match can(context, "sampling") {
+    match declared(context).get("sampling").is_some() {
         true => Ok("The client can sample".to_string()),
         false => {
             let needed: ClientCapabilities = shaped(json!({ "sampling": {} }));
@@ -127,9 +127,9 @@ fn needs_sampling(context: &Context) -> Result<String, ErrorData> {
     }
 }
 
-fn can(context: &Context, what: &str) -> bool {
-    let declared = serde_json::to_value(context.client_capabilities()).unwrap_or_default();
-    declared.get(what).is_some()
+/// What the client declares that it can do.
+fn declared(context: &Context) -> Value {
+    serde_json::to_value(context.client_capabilities()).unwrap_or_default()
 }
 
 /// The next question of the current revision, if there is one.
@@ -140,13 +140,7 @@ fn round(
     context: &Context,
 ) -> Result<Option<InputRequiredResult>, ErrorData> {
     let responses = responses.unwrap_or_default();
-    let next = rounds::next(
-        name,
-        &responses,
-        state,
-        can(context, "sampling"),
-        can(context, "elicitation"),
-    )?;
+    let next = rounds::next(name, &responses, state, &declared(context))?;
     Ok(next.map(shaped))
 }
 

@@ -18,8 +18,7 @@ pub(crate) fn next(
     name: &str,
     answers: &Answers,
     state: Option<&str>,
-    can_sample: bool,
-    can_elicit: bool,
+    declared: &Value,
 ) -> Result<Option<Value>, ErrorData> {
     if state.is_some_and(|state| !STATES.contains(&state)) {
         return Err(ErrorData::invalid_params("the state was changed on its way", None));
@@ -36,7 +35,7 @@ pub(crate) fn next(
         | "test_input_required_result_tampered_state" => {
             return Ok(sealed(
                 answers,
-                json!({ "confirm": elicit("Please confirm", "ok", "boolean") }),
+                &json!({ "confirm": elicit("Please confirm", "ok", "boolean") }),
             ));
         }
         "test_input_required_result_multiple_inputs" => {
@@ -45,10 +44,10 @@ pub(crate) fn next(
                 "greeting": sample("Generate a greeting"),
                 "client_roots": roots()
             });
-            return Ok(sealed(answers, questions));
+            return Ok(sealed(answers, &questions));
         }
         "test_input_required_result_multi_round" => return Ok(second_round(answers, state)),
-        "test_input_required_result_capabilities" => able(can_sample, can_elicit),
+        "test_input_required_result_capabilities" => able(declared),
         "test_input_required_result_prompt" => {
             json!({ "user_context": elicit("What context should the prompt use?", "context", "string") })
         }
@@ -73,8 +72,8 @@ fn is_accepted(answer: &Value) -> bool {
         || answer["action"] == "decline"
 }
 
-fn sealed(answers: &Answers, questions: Value) -> Option<Value> {
-    open(answers, &questions).then(|| {
+fn sealed(answers: &Answers, questions: &Value) -> Option<Value> {
+    open(answers, questions).then(|| {
         json!({ "resultType": "input_required", "inputRequests": questions, "requestState": STATES[0] })
     })
 }
@@ -96,13 +95,13 @@ fn second_round(answers: &Answers, state: Option<&str>) -> Option<Value> {
     }
 }
 
-/// Only what the client says that it can do.
-fn able(can_sample: bool, can_elicit: bool) -> Value {
+/// Only what the client declares that it can do.
+fn able(declared: &Value) -> Value {
     let mut questions = json!({});
-    if can_sample {
+    if declared.get("sampling").is_some() {
         questions["sample"] = sample("Say something");
     }
-    if can_elicit {
+    if declared.get("elicitation").is_some() {
         questions["ask"] = elicit("Say something", "words", "string");
     }
     questions
