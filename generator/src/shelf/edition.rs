@@ -17,9 +17,9 @@ use crate::manifest::Manifest;
 /// A question needs fewer rounds than this; more mean an index that contradicts itself.
 const ROUNDS_MAX: usize = 16;
 /// An engine keeps what it was fed; one that was fed more than this is let go.
-const FED_MAX_BYTES: usize = 16 << 20;
+const FED_MAX_BYTES: usize = 8 << 20;
 /// Engines that wait for the next question.
-const ENGINES_MAX: usize = 8;
+const ENGINES_MAX: usize = 4;
 
 /// One build of a site.
 pub(crate) struct Edition {

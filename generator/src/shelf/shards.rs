@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use crate::carrier;
 
 /// Room for raw shards.
-const KEPT_MAX_BYTES: usize = 64 << 20;
+const KEPT_MAX_BYTES: usize = 32 << 20;
 
 /// The shards of a site.
 pub(crate) struct Shards {
