@@ -66,8 +66,8 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     let index = index::merge(&library, &slots, &spool, folder, &merging)?;
     merging.end();
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
-    let index_bytes = index.bytes + catalogue_bytes;
-    let manifest_url = site.write_manifest(&summaries)?;
+    let (manifest_url, manifest_bytes) = site.write_manifest(&summaries)?;
+    let index_bytes = index.bytes + catalogue_bytes + manifest_bytes;
     site.write_files(&[
         FileGroup::new("Search index", index.urls.into_iter().chain([catalogue_url, manifest_url])),
         FileGroup::new("Assets", site.assets().unlinked()),

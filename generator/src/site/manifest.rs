@@ -11,8 +11,8 @@ use crate::{
     output,
 };
 
-/// Writes the manifest; gives its address.
-pub(super) fn write(site: &Site, summaries: &[SourceSummary]) -> Result<String> {
+/// Writes the manifest; gives its address and its bytes.
+pub(super) fn write(site: &Site, summaries: &[SourceSummary]) -> Result<(String, u64)> {
     let config = &site.library.config;
     let manifest = Manifest {
         format: manifest::FORMAT,
@@ -27,7 +27,7 @@ pub(super) fn write(site: &Site, summaries: &[SourceSummary]) -> Result<String> 
     site.make_folder(&file)?;
     let bytes = serde_json::to_vec(&manifest).context("cannot write the manifest")?;
     output::write(&file, &bytes)?;
-    Ok(manifest::URL.to_string())
+    Ok((manifest::URL.to_string(), bytes.len() as u64))
 }
 
 fn guide(library: &Library, guide: &Guide, summaries: &[SourceSummary]) -> manifest::Guide {

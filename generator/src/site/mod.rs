@@ -109,8 +109,8 @@ impl<'a> Site<'a> {
         catalogue::write(self)
     }
 
-    /// What a server must know of the site; gives the address of its file.
-    pub(crate) fn write_manifest(&self, sources: &[SourceSummary]) -> Result<String> {
+    /// What a server must know of the site; gives the address and the bytes of its file.
+    pub(crate) fn write_manifest(&self, sources: &[SourceSummary]) -> Result<(String, u64)> {
         manifest::write(self, sources)
     }
 
