@@ -6,6 +6,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::mcp::{Settings, TOKENS_MAX};
+
 /// Turns a folder of vendor guides into a static site that searches itself.
 #[derive(Parser, Debug)]
 #[command(name = "mcdewey", version, max_term_width = 100, after_help = EXAMPLES)]
@@ -19,6 +21,7 @@ Examples:
   mcdewey build guides -o site              build the site of the library in guides/
   mcdewey serve guides                      build it and look at it on http://127.0.0.1:8080
   mcdewey search site send DTMF string      ask the site from the terminal
+  mcdewey mcp site                          let an agent ask it, over standard input and output
 
 A library is a folder of Markdown (.md, .markdown, .mdx, .txt) or JSON Lines (.jsonl) files,
 laid out as VENDOR/PRODUCT/VERSION/GUIDE/... or PRODUCT/VERSION/GUIDE/...; a file mcdewey.toml
@@ -28,8 +31,10 @@ at its root may give it a title, names and aliases.";
 pub(crate) enum Command {
     /// Build the site of a library.
     Build(BuildArguments),
-    /// Serve a site, or build a library first and serve it.
+    /// Serve a site, or build a library first and serve it; with an MCP endpoint at /mcp.
     Serve(ServeArguments),
+    /// Let an agent search and read a site: the Model Context Protocol over standard input and output.
+    Mcp(McpArguments),
     /// Search a built site from the terminal, with the engine that the browser uses.
     Search(SearchArguments),
     /// Measure the relevance of a site's search against judged queries.
@@ -66,7 +71,21 @@ pub(crate) struct BuildArguments {
     pub(crate) warnings: Option<PathBuf>,
 }
 
+const SERVE_HELP: &str = "\
+What it answers:
+  /            the site
+  /mcp         the Model Context Protocol (streamable HTTP, POST); clients take http://127.0.0.1:8080/mcp
+  /search?q=   results as a page, without JavaScript
+  /healthz     ok
+
+By default only this machine can reach it. With --addr 0.0.0.0:8080 others can, by address or by the machine's name; name
+every other host with --allow-host. Foreign Host and Origin headers are answered with 403, so that no web page elsewhere can
+read the library through a browser here. A site that is built anew is answered from at once.
+
+MCDEWEY_LOG sets what is logged to standard error, e.g. MCDEWEY_LOG=mcdewey=debug";
+
 #[derive(Args, Debug)]
+#[command(after_help = SERVE_HELP)]
 pub(crate) struct ServeArguments {
     /// A library, which is built first, or a site that was built before.
     #[arg(value_name = "LIBRARY|SITE")]
@@ -77,6 +96,82 @@ pub(crate) struct ServeArguments {
     /// Where the site of a library is written; by default a folder for temporary files.
     #[arg(short, long, value_name = "SITE")]
     pub(crate) output: Option<PathBuf>,
+    /// A name under which the server answers besides localhost, e.g. docs.example.com; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
+    /// A site whose scripts may ask /mcp, e.g. https://app.example.com; may be given several times.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) allow_origin: Vec<String>,
+    #[command(flatten)]
+    pub(crate) agent: AgentArguments,
+}
+
+/// What an agent is given, over HTTP as over standard input and output.
+#[derive(Args, Debug)]
+pub(crate) struct AgentArguments {
+    /// What the tools' names begin with, e.g. docs_ for docs_search; for clients of several servers.
+    #[arg(long, value_name = "PREFIX", default_value = "", value_parser = tool_prefix)]
+    pub(crate) tool_prefix: String,
+    /// How many tokens, estimated, an answer may hold; longer ones come in parts.
+    #[arg(long, value_name = "N", default_value_t = TOKENS_MAX, value_parser = answer_tokens)]
+    pub(crate) max_tokens: usize,
+}
+
+impl AgentArguments {
+    pub(crate) fn settings(&self, base_url: Option<&str>) -> Settings {
+        Settings {
+            prefix: self.tool_prefix.clone(),
+            tokens_max: self.max_tokens,
+            base_url: base_url.map(|url| format!("{}/", url.trim_end_matches('/'))),
+        }
+    }
+}
+
+/// Names of tools are of letters, digits, underscores, hyphens and dots, at most 64; the longest of ours has 16.
+fn tool_prefix(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    match text.len() <= 40 && text.bytes().all(is_plain) {
+        true => Ok(text.to_string()),
+        false => Err("at most 40 of A-Z, a-z, 0-9, '_', '-' and '.'".to_string()),
+    }
+}
+
+/// Less has no room for a single citation.
+fn answer_tokens(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (500..=1_000_000).contains(number));
+    number.ok_or_else(|| "a number from 500 to 1000000".to_string())
+}
+
+const MCP_HELP: &str = "\
+The site alone is enough: the library that it was built from need not be there. Nothing but the protocol is written to
+standard output; what there is to say goes to standard error.
+
+Paste into your client's configuration (with the full path of the site):
+
+  Claude Code      claude mcp add library -- mcdewey mcp /path/to/site
+  Claude Desktop, Cursor, Windsurf, and most others (claude_desktop_config.json, .cursor/mcp.json, ...):
+                   {\"mcpServers\": {\"library\": {\"command\": \"mcdewey\", \"args\": [\"mcp\", \"/path/to/site\"]}}}
+  VS Code          .vscode/mcp.json:
+                   {\"servers\": {\"library\": {\"type\": \"stdio\", \"command\": \"mcdewey\", \"args\": [\"mcp\", \"/path/to/site\"]}}}
+  Codex            ~/.codex/config.toml:
+                   [mcp_servers.library]
+                   command = \"mcdewey\"
+                   args = [\"mcp\", \"/path/to/site\"]
+
+A client that speaks HTTP can use a running server instead: mcdewey serve /path/to/site, then http://127.0.0.1:8080/mcp
+
+MCDEWEY_LOG sets what is logged, e.g. MCDEWEY_LOG=mcdewey=debug tells every call.";
+
+#[derive(Args, Debug)]
+#[command(after_help = MCP_HELP)]
+pub(crate) struct McpArguments {
+    /// A site built by `mcdewey build`.
+    pub(crate) site: PathBuf,
+    /// Where the site stands, for absolute addresses in citations, if it was built without a base_url.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) agent: AgentArguments,
 }
 
 #[derive(Args, Debug)]

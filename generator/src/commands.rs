@@ -6,6 +6,7 @@ use std::{
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::{Context, Result};
@@ -13,12 +14,15 @@ use search::{Answer, Facets, Hit, Query, Record};
 use serde::Serialize;
 
 use crate::{
-    args::{BuildArguments, EvalArguments, SearchArguments, ServeArguments},
+    args::{BuildArguments, EvalArguments, McpArguments, SearchArguments, ServeArguments},
     eval,
+    mcp::Endpoint,
     open::Index,
     output,
     pipeline::{self, Options, Report},
-    serve, warnings,
+    serve,
+    shelf::Shelf,
+    warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
@@ -106,23 +110,42 @@ fn summary_of_changes(report: &Report) -> String {
 }
 
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
-    let site = match output::is_site(&arguments.folder) {
-        true => arguments.folder.clone(),
-        false => build_to_serve(arguments)?,
+    let build = match output::is_site(&arguments.folder) {
+        true => None,
+        false => Some(build_to_serve(arguments)?),
     };
-    serve::run(&site, arguments.addr)?;
+    serve::run(serve::Options {
+        site: build.as_ref().map_or(&arguments.folder, |build| &build.site).clone(),
+        build,
+        address: arguments.addr,
+        allowed_hosts: arguments.allow_host.clone(),
+        allowed_origins: arguments.allow_origin.clone(),
+        settings: arguments.agent.settings(None),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn build_to_serve(arguments: &ServeArguments) -> Result<PathBuf> {
+/// Builds a library once, and says how it is built again.
+fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
     let library = std::fs::canonicalize(&arguments.folder)
         .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
     let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
-    let options = Options { library, site: site.clone(), ..Options::default() };
+    let site = std::path::absolute(&site).context("cannot tell the current folder")?;
+    let options = Options { library, site, ..Options::default() };
     let report = pipeline::build(&options)?;
     show_warnings(&report, None);
-    show_summary(&report, &site);
-    Ok(site)
+    show_summary(&report, &options.site);
+    Ok(options)
+}
+
+pub(crate) fn mcp(arguments: &McpArguments) -> Result<ExitCode> {
+    let shelf = Arc::new(Shelf::open(&arguments.site)?);
+    let settings = arguments.agent.settings(arguments.base_url.as_deref());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(Endpoint::new(shelf, settings).speak())?;
+    // A read of standard input that nobody waits for any more must not hold up the end.
+    runtime.shutdown_background();
+    Ok(ExitCode::SUCCESS)
 }
 
 /// One folder a library, so that serving it again replaces what was built before.

@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) chunks: Chunks,
     /// Whether fenced code is coloured.
     pub(crate) highlight: bool,
+    /// Whether pages offer the search to an agent in the browser.
+    pub(crate) webmcp: bool,
     /// What page marks look like, for all sources or for those below a path.
     pages: pages::Rules,
     /// What `{{< param name >}}` stands for.
@@ -154,6 +156,7 @@ impl Default for Config {
             newest: BTreeMap::new(),
             chunks: Chunks::default(),
             highlight: true,
+            webmcp: false,
             pages: pages::Rules::default(),
             params: BTreeMap::new(),
         }

@@ -10,27 +10,34 @@ mod cache;
 mod carrier;
 mod commands;
 mod config;
+mod diff;
 mod eval;
 mod files;
 mod index;
 mod library;
 mod links;
+mod manifest;
+mod mcp;
 mod model;
 mod open;
 mod output;
 mod parse;
+mod percent;
 mod pipeline;
 mod progress;
 mod serve;
+mod shelf;
 mod site;
 mod spool;
 mod update;
 mod warnings;
 mod work;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
+use tracing::Level;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use args::{Arguments, Command};
 
@@ -41,9 +48,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    log_to_stderr();
     let result = match &arguments.command {
         Command::Build(build) => commands::build(build),
         Command::Serve(serve) => commands::serve(serve),
+        Command::Mcp(mcp) => commands::mcp(mcp),
         Command::Search(search) => commands::search(search),
         Command::Eval(eval) => commands::eval(eval),
     };
@@ -51,4 +60,21 @@ fn main() -> ExitCode {
         eprintln!("mcdewey: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Servers tell what they do; standard output belongs to what was asked for.
+fn log_to_stderr() {
+    let wanted = std::env::var("MCDEWEY_LOG").unwrap_or_default();
+    let targets = wanted.parse().unwrap_or_default();
+    let targets = match wanted.is_empty() {
+        // What a client does wrong is told to the client; rmcp would warn of it here as well.
+        true => Targets::new()
+            .with_default(Level::WARN)
+            .with_target("rmcp", Level::ERROR)
+            .with_target("mcdewey", Level::INFO),
+        false => targets,
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines).with(targets).init();
 }

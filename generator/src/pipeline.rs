@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What a build is asked to do.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) library: PathBuf,
     pub(crate) site: PathBuf,
@@ -98,14 +98,16 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     let browse = Cache::browse(&library, &sources)?;
     site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
+    let (manifest_url, manifest_bytes) = site.write_manifest(&summaries)?;
     let index = match cache.index_of(&library, &sources) {
         Some(same) => same.clone(),
         None => merge(&library, &sources, &spool, folder)?,
     };
-    let index_bytes = index.bytes + catalogue_bytes;
+    let index_bytes = index.bytes + catalogue_bytes + manifest_bytes;
+    let index_urls = index.urls.iter().cloned().chain([catalogue_url, manifest_url]);
     let linked = cache::linked(&sources);
     site.write_files(&[
-        FileGroup::new("Search index", index.urls.iter().cloned().chain([catalogue_url])),
+        FileGroup::new("Search index", index_urls),
         FileGroup::new("Assets", site.assets().unlinked()),
         FileGroup::new("Pictures and attachments", linked.iter().cloned()),
     ])?;

@@ -58,8 +58,8 @@ export const files = (folder) =>
     .sort();
 
 /** Serves a site with the program itself. */
-export const serve = async (site) => {
-  const child = spawn(program, ['serve', site, '--addr', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+export const serve = async (site, ...options) => {
+  const child = spawn(program, ['serve', site, '--addr', '127.0.0.1:0', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   cleanups.push(() => child.kill());
   for await (const line of createInterface({ input: child.stdout })) {
     const address = line.match(/on (http:\/\/\S+)/)?.[1];
@@ -70,7 +70,7 @@ export const serve = async (site) => {
 
 /** The two worlds that a site must work in: its addresses begin with what `open` gives. */
 export const worlds = {
-  http: serve,
+  http: (site) => serve(site),
   file: async (site) => ({ url: `${pathToFileURL(site).href}/`, close() {} }),
 };
 
@@ -78,11 +78,11 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 
 /** A headless browser. A missing one is a failure, never a test that is left out. */
-export const launch = async () => {
+export const launch = async (...flags) => {
   const { chromium } = await import('playwright-core');
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
   if (!fs.existsSync(executablePath)) throw new Error(`no browser at ${executablePath}; install chromium or set CHROMIUM`);
-  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags], headless: true });
 };
 
 /**

@@ -1,11 +1,12 @@
-// The engine in the browser and the engine of the command line give the same ids with the same scores in the
-// same order. Over the example, and over the paged guides where they lie beside the project (`../shared`).
+// The engine in the browser, the engine of the command line and the MCP endpoint give the same ids with the same
+// scores in the same order. Over the example, and over the paged guides where they lie beside the project (`../shared`).
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { build, example, mcdewey, project, temporary } from '../browser/support.mjs';
+import { build, example, mcdewey, project, serve, temporary } from '../browser/support.mjs';
+import { call } from '../mcp/support.mjs';
 import { openEngine } from './engine.mjs';
 import { queriesOf } from './queries.mjs';
 
@@ -28,17 +29,27 @@ const hits = (words) => {
   }
 };
 
+/** A filter that means nothing is refused by the endpoint; elsewhere it finds nothing. */
+const byAgent = async (server, { text, ...filters }) => {
+  const answer = await call(`${server.url}mcp`, 'search', { query: text, limit: LIMIT, ...filters });
+  assert.ok(answer.results || answer.refused?.code === 'unknown_name', JSON.stringify(answer));
+  return (answer.results ?? []).map(({ id, score }) => `${id} ${score}`);
+};
+
 const compare = (library) => async () => {
   const site = build(library);
   const ask = await openEngine(site);
+  const server = await serve(site);
   const queries = queriesOf(site, QUERIES);
   let found = 0;
   for (const query of queries) {
     const answer = ask({ ...query, limit: LIMIT });
     const browser = answer.hits.map((hit) => `${hit.id} ${hit.score}`);
     assert.deepEqual(browser, natively(site, query), JSON.stringify(query));
+    assert.deepEqual(await byAgent(server, query), browser, JSON.stringify(query));
     found += browser.length > 0;
   }
+  server.close();
   assert.ok(found > QUERIES / 2, `only ${found} of ${QUERIES} queries find anything`);
 };
 

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use place::Place;
 pub(crate) use records::{Line, Record, read_records};
 pub(crate) use stamp::{Settled, Stamp};
-pub(crate) use version::is_version;
+pub(crate) use version::{compare as compare_versions, is_version};
 
 use crate::{
     address::{Address, Registry},

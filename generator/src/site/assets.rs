@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tera::Tera;
 
 use super::checksum;
-use crate::{carrier, output};
+use crate::{carrier, manifest, output};
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 static STATIC: Dir = include_dir!("$CARGO_MANIFEST_DIR/../static");
@@ -77,9 +77,31 @@ pub(crate) struct AssetNames {
     pub(crate) engine: String,
     pub(crate) catalogue: String,
     pub(crate) icon: String,
+    /// Offers the search to an agent in the browser, where that is wished.
+    pub(crate) agent: Option<String>,
+}
+
+/// What only some libraries want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wished {
+    Nothing,
+    /// Pages offer the search to an agent in the browser.
+    Agent,
 }
 
 impl AssetNames {
+    /// What pages link, for whoever makes a page later.
+    pub(super) fn for_manifest(&self) -> manifest::Assets {
+        manifest::Assets {
+            css: self.css.clone(),
+            theme: self.theme.clone(),
+            app: self.app.clone(),
+            engine: self.engine.clone(),
+            icon: self.icon.clone(),
+            agent: self.agent.clone(),
+        }
+    }
+
     /// Assets that no page links: scripts ask for them.
     pub(crate) fn unlinked(&self) -> [String; 2] {
         [self.engine.clone(), self.catalogue.clone()]
@@ -87,11 +109,14 @@ impl AssetNames {
 }
 
 /// The templates, the library's own in place of ours.
-pub(super) fn templates(library: &Path) -> Result<Tera> {
-    let folder = library.join(THEME).join("templates");
+pub(super) fn templates(library: Option<&Path>) -> Result<Tera> {
+    let folder = library.map(|library| library.join(THEME).join("templates"));
     let mut files = Vec::new();
     for (name, bytes) in carried(&TEMPLATES) {
-        let text = read_or(&folder.join(&name), bytes)?;
+        let text = match &folder {
+            Some(folder) => read_or(&folder.join(&name), bytes)?,
+            None => bytes.to_vec(),
+        };
         files.push((name, String::from_utf8_lossy(&text).into_owned()));
     }
     let mut tera = Tera::default();
@@ -99,8 +124,8 @@ pub(super) fn templates(library: &Path) -> Result<Tera> {
     Ok(tera)
 }
 
-/// Writes the assets below `site`; gives their addresses and how many bytes they are.
-pub(super) fn write(library: &Path, site: &Path) -> Result<(AssetNames, u64)> {
+/// Writes the assets below `site`, those of `wished` too; gives their addresses and how many bytes they are.
+pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(AssetNames, u64)> {
     let theme = Theme { folder: library.join(THEME).join("static") };
     let written_bytes = Cell::new(0);
     let writer = |name: &str, extension: &str, bytes: &[u8]| -> Result<String> {
@@ -124,6 +149,12 @@ pub(super) fn write(library: &Path, site: &Path) -> Result<(AssetNames, u64)> {
         engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
+        agent: match wished {
+            Wished::Agent => {
+                Some(writer("agent", "js", lean_js(&theme.text("js/agent.js")?).as_bytes())?)
+            }
+            Wished::Nothing => None,
+        },
     };
     Ok((names, written_bytes.get()))
 }
@@ -212,7 +243,8 @@ mod tests {
         assert_eq!(lean_js("// x\n  /** doc */\n  let a = 'http://b';\n"), "let a = 'http://b';\n");
     }
 
-    const OTHERS: [&str; 5] = ["js/theme.js", "worker.js", "catalogue.js", "turns.js", "icon.svg"];
+    const OTHERS: [&str; 6] =
+        ["js/agent.js", "js/theme.js", "worker.js", "catalogue.js", "turns.js", "icon.svg"];
 
     #[test]
     fn every_listed_file_is_carried() {
@@ -225,7 +257,7 @@ mod tests {
     #[test]
     fn the_catalogue_keeps_its_budget() {
         let site = tempfile::tempdir().unwrap();
-        let (names, _) = write(Path::new("no library"), site.path()).unwrap();
+        let (names, _) = write(Path::new("no library"), site.path(), Wished::Nothing).unwrap();
         let bytes = fs::metadata(site.path().join(&names.catalogue)).unwrap().len();
         assert!(bytes <= 45_000, "{bytes} bytes");
         let app = fs::read_to_string(site.path().join(&names.app)).unwrap();

@@ -9,8 +9,10 @@ mod catalogue;
 mod checksum;
 mod chunk;
 mod home;
+mod manifest;
 mod plain;
 mod read;
+mod results;
 mod versions;
 
 use std::{
@@ -29,6 +31,9 @@ pub(crate) use chunk::write_chunks;
 pub(crate) use home::Counts;
 pub(crate) use plain::FileGroup;
 pub(crate) use read::{SIBLINGS_AROUND, write_reading_view};
+pub(crate) use results::{ResultLine, ResultsPage, Shell};
+
+use assets::Wished;
 
 use crate::{
     address,
@@ -63,6 +68,7 @@ struct Frame<'a> {
     app: &'a str,
     engine: &'a str,
     icon: &'a str,
+    agent: Option<&'a str>,
     canonical: Option<String>,
     kind: &'static str,
 }
@@ -89,10 +95,11 @@ impl<'a> Site<'a> {
         base_url: Option<&str>,
         assets: Option<&AssetNames>,
     ) -> Result<Site<'a>> {
-        let tera = assets::templates(&library.root)?;
+        let tera = assets::templates(Some(&library.root))?;
+        let wished = if library.config.webmcp { Wished::Agent } else { Wished::Nothing };
         let (assets, bytes) = match assets {
             Some(known) => (known.clone(), 0),
-            None => assets::write(&library.root, folder)?,
+            None => assets::write(&library.root, folder, wished)?,
         };
         let base_url = base_url.or(library.config.base_url.as_deref());
         let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
@@ -117,6 +124,11 @@ impl<'a> Site<'a> {
     /// What "Jump to" offers; gives the address and the bytes of its file.
     pub(crate) fn write_catalogue(&self) -> Result<(String, u64)> {
         catalogue::write(self)
+    }
+
+    /// What a server must know of the site; gives the address and the bytes of its file.
+    pub(crate) fn write_manifest(&self, sources: &[SourceSummary]) -> Result<(String, u64)> {
+        manifest::write(self, sources)
     }
 
     /// `files.html`, which links every file that no page links.
@@ -157,6 +169,7 @@ impl<'a> Site<'a> {
             app: &self.assets.app,
             engine: &self.assets.engine,
             icon: &self.assets.icon,
+            agent: self.assets.agent.as_deref(),
             canonical: self.base_url.as_ref().map(|base| format!("{base}{url}")),
             kind,
         }

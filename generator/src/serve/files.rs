@@ -1,24 +1,20 @@
-//! Serves a built site over HTTP: the files of its folder and nothing else.
+//! The files of a site's folder over HTTP, and nothing else.
 //!
-//! In: a site's folder and an address. Out: responses with type, ETag and compression; the 404 page
+//! In: a path. Out: responses with type, ETag and compression; the 404 page
 //! for what is not there. A path is taken apart and put together again below the folder, so nothing
 //! outside it can be named. Knows no index and no template.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use axum::{
-    Router,
     body::Body,
     extract::State,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::Response,
 };
-use tower_http::compression::CompressionLayer;
+
+use crate::manifest;
 
 /// Hashed names never change what they hold.
 const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
@@ -27,35 +23,16 @@ const CACHE_ASK: &str = "no-cache";
 /// What the pages say in their `<meta>`, and what only a header can say.
 const POLICY: &str = "frame-ancestors 'self'";
 
-/// Serves until the process is told to stop.
-pub(crate) fn run(site: &Path, address: SocketAddr) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(site, address))
+/// The folder that is served, and what its pages are given on their way.
+pub(super) struct Files {
+    pub(super) folder: PathBuf,
+    /// Put into the head of every page.
+    pub(super) tag: &'static str,
 }
 
-async fn serve(site: &Path, address: SocketAddr) -> Result<()> {
-    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}; is the port taken? Choose another with --addr")
-    })?;
-    let folder = Arc::new(site.to_path_buf());
-    let router = Router::new().fallback(answer).with_state(folder).layer(CompressionLayer::new());
-    println!("Serving {} on http://{}/ (Ctrl+C stops)", site.display(), listener.local_addr()?);
-    axum::serve(listener, router).with_graceful_shutdown(stop()).await?;
-    Ok(())
-}
-
-/// Waits for Ctrl+C or SIGTERM.
-async fn stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-async fn answer(
-    State(folder): State<Arc<PathBuf>>,
+/// The file that is asked for.
+pub(super) async fn answer(
+    State(files): State<Arc<Files>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -63,13 +40,17 @@ async fn answer(
     if method != Method::GET && method != Method::HEAD {
         return respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
     }
+    let folder = &files.folder;
     let Some(path) = site_path(uri.path()) else {
-        return missing(&folder).await;
+        return missing(folder).await;
     };
     match tokio::fs::read(folder.join(&path)).await {
-        Ok(bytes) => found(&path, bytes, &headers),
-        Err(_) if is_folder(&folder, &path, uri.path()).await => redirect(uri.path()),
-        Err(_) => missing(&folder).await,
+        Ok(bytes) => {
+            let bytes = unscripted(&path, tagged(&path, bytes, files.tag), uri.query());
+            found(&path, bytes, &headers)
+        }
+        Err(_) if is_folder(folder, &path, uri.path()).await => redirect(uri.path()),
+        Err(_) => missing(folder).await,
     }
 }
 
@@ -88,6 +69,28 @@ fn site_path(path: &str) -> Option<String> {
         parts.push("index.html");
     }
     Some(parts.join("/"))
+}
+
+fn tagged(path: &str, page: Vec<u8>, tag: &str) -> Vec<u8> {
+    if tag.is_empty() || !path.ends_with(".html") {
+        return page;
+    }
+    let page = String::from_utf8_lossy(&page);
+    page.replacen("</head>", &format!("{tag}\n</head>"), 1).into_bytes()
+}
+
+/// Whoever searches without JavaScript is led to the results that the server makes; a plain copy of the site has none.
+fn unscripted(path: &str, page: Vec<u8>, query: Option<&str>) -> Vec<u8> {
+    let Some(query) = query.filter(|query| path == "search.html" && query.contains("q=")) else {
+        return page;
+    };
+    let page = String::from_utf8_lossy(&page);
+    let href =
+        format!("search?{query}").replace('&', "&amp;").replace('"', "%22").replace('<', "%3C");
+    let link = format!(
+        "<noscript><p class=\"note\"><a href=\"{href}\">Show the results without JavaScript</a></p></noscript>"
+    );
+    page.replacen("<noscript>", &format!("{link}<noscript>"), 1).into_bytes()
 }
 
 async fn is_folder(folder: &Path, path: &str, asked: &str) -> bool {
@@ -131,7 +134,7 @@ async fn missing(folder: &Path) -> Response {
     respond(StatusCode::NOT_FOUND, "text/html; charset=utf-8", page)
 }
 
-fn respond(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn respond(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -142,10 +145,11 @@ fn respond(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Resp
     response
 }
 
-/// Shards, assets and attachments are named by their content; the index's root is not.
+/// Shards, assets and attachments are named by their content; what tells of them is not.
 fn is_hashed(path: &str) -> bool {
     let hashed = ["search/", "assets/", "files/"].iter().any(|folder| path.starts_with(folder));
-    hashed && path != "search/root.js"
+    let fixed = ["search/root.js", "search/catalogue.js", manifest::URL];
+    hashed && !fixed.contains(&path)
 }
 
 fn media_type(path: &str) -> &'static str {

@@ -1,0 +1,142 @@
+//! Resources: every guide, and every passage, by an address.
+//!
+//! In: a cursor, or an address. Out: the list of guides, or the text behind the address as Markdown. Addresses are looked up in
+//! the catalogue; none of them becomes a path of the machine. Knows no transport.
+
+use rmcp::model::{
+    ListResourcesResult, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
+};
+
+use super::{
+    cursor::Place,
+    desk::{CHUNK_URI, Refusal, Room, shortened},
+    passages::{Pages, Passages},
+};
+use crate::{
+    manifest::Guide,
+    percent::{decoded, encoded},
+};
+
+/// What every address of a guide begins with.
+const GUIDE_URI: &str = "mcdewey://guide/";
+/// Stands for a vendor or a version that a guide does not have.
+const NONE: &str = "-";
+const MARKDOWN: &str = "text/markdown";
+/// Guides of a page of the list.
+const GUIDES_LISTED: usize = 100;
+
+pub(crate) const GUIDE_TEMPLATE: &str = "mcdewey://guide/{vendor}/{product}/{version}/{guide}";
+pub(crate) const CHUNK_TEMPLATE: &str = "mcdewey://chunk/{id}";
+
+/// A page of the list of guides.
+pub(super) fn list(room: &Room, cursor: Option<&str>) -> Result<ListResourcesResult, Refusal> {
+    let asked = "resources/list";
+    let start = room.place(cursor, asked)?.item;
+    let guides = &room.edition.catalogue.manifest.guides;
+    let end = guides.len().min(start.saturating_add(GUIDES_LISTED));
+    let listed = guides.get(start..end).unwrap_or_default();
+    let mut result = ListResourcesResult::with_all_items(listed.iter().map(resource).collect());
+    result.next_cursor = (end < guides.len()).then(|| Place::item(end).cursor(asked));
+    Ok(result)
+}
+
+pub(super) fn templates() -> Vec<ResourceTemplate> {
+    let guide = ResourceTemplate::new(GUIDE_TEMPLATE, "guide")
+        .with_title("A guide")
+        .with_description("A guide as Markdown, from its beginning. A guide without vendor or version has '-' there.")
+        .with_mime_type(MARKDOWN);
+    let chunk = ResourceTemplate::new(CHUNK_TEMPLATE, "chunk")
+        .with_title("A passage")
+        .with_description("A passage as Markdown, by its chunk_id.")
+        .with_mime_type(MARKDOWN);
+    vec![guide, chunk]
+}
+
+/// The text behind an address.
+pub(super) fn read(room: &Room, uri: &str) -> Result<ReadResourceResult, Refusal> {
+    let text = match uri.strip_prefix(GUIDE_URI) {
+        Some(path) => guide_text(room, path)?,
+        None if uri.starts_with(CHUNK_URI) => chunk_text(room, uri)?,
+        None => None,
+    };
+    let text = text.ok_or_else(|| {
+        let error = format!("no resource '{}'; resources/list names the guides, and {CHUNK_TEMPLATE} takes the ids that search gives", shortened(uri));
+        Refusal::new("unknown_resource", error)
+    })?;
+    let contents = ResourceContents::text(text, uri).with_mime_type(MARKDOWN);
+    Ok(ReadResourceResult::new(vec![contents]))
+}
+
+fn resource(guide: &Guide) -> Resource {
+    let version = guide.version.as_ref().map_or(String::new(), |name| format!(" {}", name.name));
+    let title = format!("{} · {}{version}", guide.guide.name, guide.product.name);
+    let passages: usize = guide.sources.iter().map(|source| source.passages).sum();
+    Resource::new(uri_of(guide), &guide.guide.key)
+        .with_title(title)
+        .with_description(format!("{passages} passages"))
+        .with_mime_type(MARKDOWN)
+}
+
+fn uri_of(guide: &Guide) -> String {
+    let key = |name: Option<&crate::manifest::Name>| {
+        name.map_or(NONE.to_string(), |name| encoded(&name.key))
+    };
+    let levels = [
+        key(guide.vendor.as_ref()),
+        key(Some(&guide.product)),
+        key(guide.version.as_ref()),
+        key(Some(&guide.guide)),
+    ];
+    format!("{GUIDE_URI}{}", levels.join("/"))
+}
+
+fn guide_text(room: &Room, path: &str) -> Result<Option<String>, Refusal> {
+    let levels: Vec<String> = path.split('/').map(decoded).collect();
+    let guides = room.edition.catalogue.manifest.guides.iter();
+    let key =
+        |name: Option<&crate::manifest::Name>| name.map_or(NONE, |name| &name.key).to_string();
+    let mut meant = guides.filter(|guide| {
+        let own = [
+            key(guide.vendor.as_ref()),
+            key(Some(&guide.product)),
+            key(guide.version.as_ref()),
+            key(Some(&guide.guide)),
+        ];
+        own.as_slice() == levels.as_slice()
+    });
+    let Some(guide) = meant.next() else { return Ok(None) };
+    let sources: Vec<(&str, usize)> =
+        guide.sources.iter().map(|source| (source.path.as_str(), source.passages)).collect();
+    let found = Passages::read(room, &sources, Pages::default(), Place::default())?;
+    let total: usize = sources.iter().map(|(_, count)| count).sum();
+    let mut text = format!("# {}\n\n", guide.guide.name);
+    for passage in &found.passages {
+        text += &format!(
+            "{}\n\n[{}]({})\n\n",
+            passage.text.trim_end(),
+            passage.citation.citation,
+            passage.citation.url
+        );
+    }
+    if let Some(next) = found.next {
+        text += &format!(
+            "---\n\nThis is the beginning: {} of {total} passages. read_guide reads on from any source: {}\n",
+            next.item,
+            sources.iter().take(5).map(|(path, _)| *path).collect::<Vec<_>>().join(", ")
+        );
+    }
+    Ok(Some(text))
+}
+
+fn chunk_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {
+    let record = room.record(uri)?;
+    let citation = super::cite::Citation::of(room, &record);
+    let clean = super::visible(&record.text);
+    let shown = super::budget::beginning(&clean, room.settings.tokens_max);
+    let rest = if shown.len() < clean.len() {
+        "\n\n---\n\nThis is the beginning; fetch reads on."
+    } else {
+        ""
+    };
+    Ok(Some(format!("{}\n\n[{}]({}){rest}\n", shown.trim_end(), citation.citation, citation.url)))
+}

@@ -1,0 +1,308 @@
+//! `list_library` and `find_version`: what there is, and which version is meant.
+//!
+//! In: names. Out: products with their versions, guides and counts. Knows no passages and no transport.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{
+    budget::{Budget, tokens},
+    cursor::Place,
+    desk::{Refusal, Room},
+};
+use super::lenient;
+use crate::{
+    manifest::{Guide, Name},
+    shelf::{Filter, Product, Version},
+};
+
+pub(super) const LIBRARY: &str = "List what the library holds: vendors, products, their versions (newest first) with counts of guides and passages. With a product, also its guides, in which versions each stands, and the sources that read_guide reads. Use the names it gives as filters of search.";
+pub(super) const VERSION: &str = "Find the version of a product that a question is about: the one of that name, or else the nearest one before it, or the newest where no version is asked for. Returns all versions too, newest first.";
+
+/// Of a guide's sources so many are named; read_guide reads the guide as a whole too.
+const SOURCES_SHOWN: usize = 20;
+
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LibraryArguments {
+    /// Only this vendor.
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
+    vendor: Option<String>,
+    /// Only this product, with its guides.
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
+    product: Option<String>,
+    /// `next_cursor` of the same call, for what stands behind it.
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct LibraryAnswer {
+    /// What the library is called.
+    library: String,
+    products: Vec<ListedProduct>,
+    /// Only with a product: its guides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    guides: Vec<ListedGuide>,
+    /// Give it as `cursor` for the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ListedProduct {
+    /// The vendor as filters take it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor: Option<String>,
+    /// The product as filters take it.
+    product: String,
+    /// The product as people call it.
+    name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
+    /// Newest first; a product without versions has none.
+    versions: Vec<ListedVersion>,
+    guides: usize,
+    passages: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ListedVersion {
+    version: String,
+    newest: bool,
+    guides: usize,
+    pages: usize,
+    passages: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ListedGuide {
+    /// The guide as filters take it.
+    guide: String,
+    title: String,
+    /// The versions in which it stands, newest first.
+    versions: Vec<String>,
+    pages: usize,
+    passages: usize,
+    /// Paths of its sources in the newest of these versions; the first of them, if there are many.
+    sources: Vec<String>,
+    url: String,
+}
+
+pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<LibraryAnswer, Refusal> {
+    let catalogue = &room.edition.catalogue;
+    let given = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
+    let filter = Filter {
+        vendor: given(&arguments.vendor),
+        product: given(&arguments.product),
+        ..Filter::default()
+    };
+    let asked = format!("list_library {filter:?}");
+    let start = room.place(arguments.cursor.as_deref(), &asked)?.item;
+    let products = catalogue.products(&catalogue.narrow(&filter)?);
+    let mut budget = Budget::new(room.settings.tokens_max);
+    let mut answer = LibraryAnswer {
+        library: catalogue.manifest.title.clone(),
+        products: Vec::new(),
+        guides: Vec::new(),
+        next_cursor: None,
+        notice: None,
+    };
+    let guides = filter.product.iter().flat_map(|_| merged(room, &products));
+    let items = products.iter().map(|product| Item::Product(listed(product)));
+    let items = items.chain(guides.map(Item::Guide));
+    for (at, item) in items.enumerate().skip(start) {
+        if !budget.take(item.cost()) {
+            answer.next_cursor = Some(Place::item(at).cursor(&asked));
+            answer.notice = Some("Not all had room; next_cursor leads on.".to_string());
+            break;
+        }
+        match item {
+            Item::Product(product) => answer.products.push(product),
+            Item::Guide(guide) => answer.guides.push(guide),
+        }
+    }
+    Ok(answer)
+}
+
+enum Item {
+    Product(ListedProduct),
+    Guide(ListedGuide),
+}
+
+impl Item {
+    fn cost(&self) -> usize {
+        let json = match self {
+            Item::Product(product) => serde_json::to_string(product),
+            Item::Guide(guide) => serde_json::to_string(guide),
+        };
+        tokens(&json.unwrap_or_default())
+    }
+}
+
+fn listed(product: &Product) -> ListedProduct {
+    ListedProduct {
+        vendor: product.vendor.map(|vendor| vendor.key.clone()),
+        product: product.name.key.clone(),
+        name: product.name.name.clone(),
+        aliases: product.name.aliases.clone(),
+        versions: product.versions.iter().filter_map(listed_version).collect(),
+        guides: product.guides.len(),
+        passages: passages(&product.guides),
+    }
+}
+
+fn listed_version(version: &Version) -> Option<ListedVersion> {
+    Some(ListedVersion {
+        version: version.name?.key.clone(),
+        newest: version.is_newest,
+        guides: version.guides.len(),
+        pages: pages(&version.guides),
+        passages: passages(&version.guides),
+    })
+}
+
+/// The guides of products, each once, with the versions in which it stands. Guides come newest version first.
+fn merged(room: &Room, products: &[Product]) -> Vec<ListedGuide> {
+    let mut merged: Vec<ListedGuide> = Vec::new();
+    for product in products {
+        let first = merged.len();
+        for guide in &product.guides {
+            let version = guide.version.as_ref().map(|version| version.key.clone());
+            match merged[first..].iter_mut().find(|known| known.guide == guide.guide.key) {
+                Some(known) => known.versions.extend(version),
+                None => merged.push(listed_guide(room, guide, version)),
+            }
+        }
+    }
+    merged
+}
+
+fn listed_guide(room: &Room, guide: &Guide, version: Option<String>) -> ListedGuide {
+    let sources = guide.sources.iter().take(SOURCES_SHOWN).map(|source| source.path.clone());
+    ListedGuide {
+        guide: guide.guide.key.clone(),
+        title: guide.guide.name.clone(),
+        versions: version.into_iter().collect(),
+        pages: pages(&[guide]),
+        passages: passages(&[guide]),
+        sources: sources.collect(),
+        url: room.url(&guide.url),
+    }
+}
+
+fn pages(guides: &[&Guide]) -> usize {
+    guides.iter().flat_map(|guide| &guide.sources).map(|source| source.pages).sum()
+}
+
+fn passages(guides: &[&Guide]) -> usize {
+    guides.iter().flat_map(|guide| &guide.sources).map(|source| source.passages).sum()
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VersionArguments {
+    /// The product.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
+    product: String,
+    /// The version that is looked for, e.g. "12.5"; the newest if left out.
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
+    version: Option<String>,
+    /// The vendor, where two have a product of this name.
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
+    vendor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct VersionAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor: Option<String>,
+    product: String,
+    /// The version found; absent where the product has no versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// How it was found.
+    found: Match,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<String>,
+    /// All versions, newest first.
+    versions: Vec<String>,
+    /// What to know where another version than the asked one was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+}
+
+/// How a version was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Match {
+    /// It is the one of that name.
+    Exact,
+    /// It is the nearest one.
+    Nearest,
+    /// No version was asked for.
+    Newest,
+    /// The product has no versions.
+    Unversioned,
+}
+
+pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<VersionAnswer, Refusal> {
+    let catalogue = &room.edition.catalogue;
+    let given = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
+    let filter = Filter {
+        vendor: given(&arguments.vendor),
+        product: Some(arguments.product.clone()),
+        ..Filter::default()
+    };
+    let products = catalogue.products(&catalogue.narrow(&filter)?);
+    let [product] = products.as_slice() else {
+        return Err(ambiguous(&arguments.product, &products));
+    };
+    let asked = given(&arguments.version);
+    let version = match &asked {
+        Some(asked) => product.nearest(asked),
+        None => product.newest(),
+    };
+    let name = version.and_then(|version| version.name);
+    let found = matched(name, asked.as_deref());
+    let notice = asked.filter(|_| found == Match::Nearest).zip(name).map(|(asked, name)| {
+        format!("{} has no version '{asked}'; '{}' is the nearest.", product.name.key, name.key)
+    });
+    let key = |version: &Version| Some(version.name?.key.clone());
+    Ok(VersionAnswer {
+        vendor: product.vendor.map(|vendor| vendor.key.clone()),
+        product: product.name.key.clone(),
+        version: name.map(|name| name.key.clone()),
+        found,
+        newest: product.newest().and_then(key),
+        versions: product.versions.iter().filter_map(key).collect(),
+        notice,
+    })
+}
+
+fn matched(name: Option<&Name>, asked: Option<&str>) -> Match {
+    match (name, asked) {
+        (None, _) => Match::Unversioned,
+        (Some(name), Some(asked)) if name.is(asked) => Match::Exact,
+        (Some(_), Some(_)) => Match::Nearest,
+        (Some(_), None) => Match::Newest,
+    }
+}
+
+fn ambiguous(asked: &str, products: &[Product]) -> Refusal {
+    let vendors = products.iter().filter_map(|product| Some(product.vendor?.key.clone()));
+    let vendors: Vec<String> = vendors.collect();
+    let error = format!(
+        "product '{asked}' is made by several vendors; give one of them as vendor: {}",
+        vendors.join(", ")
+    );
+    Refusal { code: "ambiguous", error, did_you_mean: vendors }
+}

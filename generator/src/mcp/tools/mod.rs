@@ -1,0 +1,116 @@
+//! The tools: what each is called, takes and answers.
+//!
+//! In: a name and arguments. Out: an answer as JSON, or what would have been right. Every tool only reads, answers the same
+//! when asked the same, and knows nothing but the library. Knows no transport.
+
+mod compare;
+mod find;
+mod lenient;
+mod list;
+mod read;
+
+use rmcp::model::{Tool, ToolAnnotations};
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{
+    desk::{Desk, Refusal, Room},
+    schema,
+};
+
+type Call = Box<dyn Fn(&Desk, Map<String, Value>) -> Result<Value, Refusal> + Send + Sync>;
+
+/// A tool and what it does.
+pub(crate) struct Entry {
+    pub(crate) tool: Tool,
+    call: Call,
+}
+
+/// All tools, in the order in which they are listed.
+pub(crate) struct Tools {
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Tools {
+    /// The tools with names that begin with `prefix`.
+    pub(crate) fn new(prefix: &str) -> Tools {
+        let mut entries = vec![
+            entry("search", "Search the library", find::SEARCH, find::search),
+            entry("fetch", "Fetch a passage", find::FETCH, find::fetch),
+            entry("list_library", "What the library holds", list::LIBRARY, list::library),
+            entry("find_version", "Find a version", list::VERSION, list::version),
+            entry("read_guide", "Read a guide", read::GUIDE, read::guide),
+            entry("read_neighbors", "Read around a passage", read::NEIGHBORS, read::neighbors),
+            entry("compare_versions", "Compare versions", compare::COMPARE, compare::compare),
+        ];
+        for entry in &mut entries {
+            entry.tool.name = format!("{prefix}{}", entry.tool.name).into();
+        }
+        Tools { entries }
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.tool.name == name)
+    }
+}
+
+impl Entry {
+    pub(crate) fn call(
+        &self,
+        desk: &Desk,
+        arguments: Map<String, Value>,
+    ) -> Result<Value, Refusal> {
+        (self.call)(desk, arguments)
+    }
+}
+
+fn entry<A, B>(
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    answer: fn(&Room, &A) -> Result<B, Refusal>,
+) -> Entry
+where
+    A: DeserializeOwned + JsonSchema + 'static,
+    B: Serialize + JsonSchema + 'static,
+{
+    let hints = ToolAnnotations::with_title(title)
+        .read_only(true)
+        .destructive(false)
+        .idempotent(true)
+        .open_world(false);
+    let tool = Tool::new(name, description, schema::of_arguments::<A>())
+        .with_title(title)
+        .with_raw_output_schema(schema::of_answer::<B>())
+        .with_annotations(hints);
+    let call = move |desk: &Desk, arguments: Map<String, Value>| {
+        let arguments: A = serde_json::from_value(Value::Object(arguments))
+            .map_err(|error| Refusal::new("wrong_arguments", format!("{name}: {error}")))?;
+        let answer = desk.with(|room| answer(room, &arguments))?;
+        serde_json::to_value(answer).map_err(|error| anyhow::Error::from(error).into())
+    };
+    Entry { tool, call: Box::new(call) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_describes_itself() {
+        for Entry { tool, .. } in Tools::new("docs_").entries {
+            let name = tool.name.as_ref();
+            assert!(name.starts_with("docs_") && name.len() <= 64, "{name}");
+            assert!(tool.description.is_some_and(|text| text.len() > 40), "{name}");
+            for schema in [Some(tool.input_schema), tool.output_schema].into_iter().flatten() {
+                let text = serde_json::to_string(schema.as_ref()).unwrap();
+                assert_eq!(schema["type"], "object", "{name}");
+                assert!(schema["$schema"].as_str().unwrap().contains("2020-12"), "{name}");
+                for unwanted in ["$ref", "\"format\"", "null"] {
+                    assert!(!text.contains(unwanted), "{name}: {text}");
+                }
+            }
+        }
+    }
+}

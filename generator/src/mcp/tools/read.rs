@@ -1,0 +1,211 @@
+//! `read_guide` and `read_neighbors`: reading on where a search ended.
+//!
+//! In: a source, a guide or a passage. Out: passages in reading order. Knows no transport.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{
+    desk::{Refusal, Room, shortened},
+    passages::{Pages, Passage, Passages},
+};
+use super::lenient;
+use crate::manifest::Source;
+
+pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, or the folder of a guide. Long texts come in parts: call again with next_cursor.";
+pub(super) const NEIGHBORS: &str = "Read what stands before and after a passage in its source: the passage itself and its neighbors, in reading order. Use it when a passage begins or ends in the middle of something.";
+
+/// How many passages on each side at most.
+const NEIGHBORS_MAX: u32 = 20;
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuideArguments {
+    /// The path of a source, e.g. "finesse/v12.5/developer-guide/developer-guide.md", or of a guide's folder.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
+    source: String,
+    /// The first page wanted, by its number; only for sources that have pages.
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(min = 1))]
+    start_page: Option<u32>,
+    /// The last page wanted.
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(min = 1))]
+    end_page: Option<u32>,
+    /// `next_cursor` of the same call, for what stands behind it.
+    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[schemars(with = "Option<String>")]
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct GuideAnswer {
+    /// The path that was read.
+    source: String,
+    title: String,
+    /// The reading view.
+    url: String,
+    passages: Vec<Passage>,
+    /// How many passages there are in all, whatever the pages.
+    total: usize,
+    /// Give it as `cursor` to read on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    /// Says that there is more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+}
+
+pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnswer, Refusal> {
+    let path = arguments.source.trim().trim_matches('/');
+    let (title, sources) = meant(room, path)?;
+    let pages = pages(arguments, &sources)?;
+    let asked = format!("read_guide {path} {pages:?}");
+    let start = room.place(arguments.cursor.as_deref(), &asked)?;
+    let counted: Vec<(&str, usize)> =
+        sources.iter().map(|source| (source.path.as_str(), source.passages)).collect();
+    let found = Passages::read(room, &counted, pages, start)?;
+    let total = counted.iter().map(|(_, count)| count).sum();
+    Ok(GuideAnswer {
+        source: path.to_string(),
+        title,
+        url: room.url(&sources[0].url),
+        notice: found.next.map(|next| {
+            format!(
+                "Not all had room: {} of {total} passages are read. next_cursor leads on.",
+                next.item
+            )
+        }),
+        next_cursor: found.next.map(|next| next.cursor(&asked)),
+        passages: found.passages,
+        total,
+    })
+}
+
+/// The title and the sources of a path: of one source, or of a folder that holds several.
+fn meant<'a>(room: &Room<'a>, path: &str) -> Result<(String, Vec<&'a Source>), Refusal> {
+    let catalogue = &room.edition.catalogue;
+    if let Some((_, source)) = catalogue.source(path) {
+        return Ok((source.title.clone(), vec![source]));
+    }
+    let folder = format!("{path}/");
+    let guides = catalogue.manifest.guides.iter();
+    let mut inside = guides.filter_map(|guide| {
+        let sources = guide.sources.iter().filter(|source| source.path.starts_with(&folder));
+        let sources: Vec<&Source> = sources.collect();
+        (!sources.is_empty()).then(|| (guide.guide.name.clone(), sources))
+    });
+    match (inside.next(), inside.next()) {
+        (Some(only), None) if !path.is_empty() => Ok(only),
+        (Some(_), Some(_)) if !path.is_empty() => Err(several(path)),
+        _ => Err(unknown_source(room, path)),
+    }
+}
+
+fn several(path: &str) -> Refusal {
+    let error = format!(
+        "'{}' holds several guides; list_library with the product names their sources",
+        shortened(path)
+    );
+    Refusal::new("ambiguous", error)
+}
+
+fn unknown_source(room: &Room, path: &str) -> Refusal {
+    let did_you_mean = room.edition.catalogue.similar_sources(path);
+    let offered = did_you_mean.iter().map(|path| format!("'{path}'")).collect::<Vec<_>>();
+    let hint = match offered.is_empty() {
+        true => "; list_library names the sources of a product".to_string(),
+        false => format!("; did you mean {}?", offered.join(" or ")),
+    };
+    let error = format!("no source '{}'{hint}", shortened(path));
+    Refusal { code: "unknown_source", error, did_you_mean }
+}
+
+fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refusal> {
+    let pages = Pages { first: arguments.start_page, last: arguments.end_page };
+    if pages == Pages::default() {
+        return Ok(pages);
+    }
+    let count: usize = sources.iter().map(|source| source.pages).sum();
+    if count == 0 {
+        return Err(Refusal::new(
+            "no_pages",
+            "this source has no page numbers; leave start_page and end_page out",
+        ));
+    }
+    if let (Some(first), Some(last)) = (pages.first, pages.last)
+        && first > last
+    {
+        let error = format!("start_page {first} stands behind end_page {last}; exchange them");
+        return Err(Refusal::new("wrong_arguments", error));
+    }
+    Ok(pages)
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NeighborsArguments {
+    /// The passage: its id from search, or the address of its page.
+    #[serde(deserialize_with = "lenient::text")]
+    #[schemars(with = "String")]
+    id: String,
+    /// How many passages before it; 1 unless told.
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(max = 20))]
+    before: Option<u32>,
+    /// How many passages after it; 1 unless told.
+    #[serde(default, deserialize_with = "lenient::maybe_number")]
+    #[schemars(with = "Option<u32>", range(max = 20))]
+    after: Option<u32>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NeighborsAnswer {
+    /// The passage that was asked for.
+    id: String,
+    source: String,
+    /// In reading order, the passage itself among them.
+    passages: Vec<Passage>,
+    /// How many passages of the source stand before the first of these.
+    before: usize,
+    /// How many passages of the source stand after the last of these.
+    after: usize,
+    /// Says that not all had room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+}
+
+pub(super) fn neighbors(
+    room: &Room,
+    arguments: &NeighborsArguments,
+) -> Result<NeighborsAnswer, Refusal> {
+    let before = wanted("before", arguments.before)?;
+    let after = wanted("after", arguments.after)?;
+    let record = room.record(&arguments.id)?;
+    let all = room.edition.records_of(&record.place.source)?;
+    let at = all.iter().position(|other| other.place.id == record.place.id).unwrap_or_default();
+    let range = at.saturating_sub(before)..(at + after + 1).min(all.len());
+    let (first, found) = Passages::around(room, &all, range.clone(), at);
+    Ok(NeighborsAnswer {
+        id: record.place.id,
+        source: record.place.source,
+        before: first,
+        after: all.len() - first - found.len(),
+        notice: (found.len() < range.len()).then(|| {
+            "Not all neighbors had room; read_neighbors of the first or last of these reads on."
+                .to_string()
+        }),
+        passages: found,
+    })
+}
+
+fn wanted(name: &str, number: Option<u32>) -> Result<usize, Refusal> {
+    match number.unwrap_or(1) {
+        number if number <= NEIGHBORS_MAX => Ok(number as usize),
+        number => {
+            let error = format!("{name} is {number}; it must be from 0 to {NEIGHBORS_MAX}");
+            Err(Refusal::new("wrong_arguments", error))
+        }
+    }
+}

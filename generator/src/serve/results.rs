@@ -1,0 +1,162 @@
+//! `/search?q=`: the results as a page, for readers without JavaScript.
+//!
+//! In: a question in the address. Out: a page from the same templates and the same engine. Knows no protocol.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::{
+    extract::State,
+    http::{StatusCode, Uri},
+    response::Response,
+};
+
+use super::{Served, files};
+use crate::{
+    mcp::visible,
+    percent::{decoded, encoded},
+    shelf::{Edition, Filter, Found, Question},
+    site::{ResultLine, ResultsPage},
+};
+
+/// Results of a page.
+const SHOWN: u32 = 20;
+/// So far down a list nobody reads.
+const OFFSET_MAX: u32 = 1_000;
+const QUERY_MAX_CHARS: usize = 2_000;
+/// The filters, as they stand in addresses.
+const LEVELS: [&str; 4] = ["vendor", "product", "version", "guide"];
+
+/// Answers a question with a page.
+pub(super) async fn answer(State(served): State<Arc<Served>>, uri: Uri) -> Response {
+    let asked = Asked::from_query(uri.query().unwrap_or_default());
+    let work = tokio::task::spawn_blocking(move || {
+        served.shelf.ask(|edition| page(&served, edition, &asked))
+    });
+    match work.await.map_err(anyhow::Error::from).and_then(|page| page) {
+        Ok(page) => files::respond(StatusCode::OK, "text/html; charset=utf-8", page.into_bytes()),
+        Err(error) => {
+            tracing::error!("cannot answer a search: {error:#}");
+            let words = b"The search cannot answer just now.\n".to_vec();
+            files::respond(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", words)
+        }
+    }
+}
+
+/// What stands in the address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Asked {
+    text: String,
+    /// Name and value, in the order of the levels.
+    filters: Vec<(&'static str, String)>,
+    /// Whether older versions are searched as well.
+    all: bool,
+    offset: u32,
+}
+
+impl Asked {
+    fn from_query(query: &str) -> Asked {
+        let pairs: Vec<(&str, String)> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name, decoded(&value.replace('+', " "))))
+            .collect();
+        let value = |name: &str| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.trim())
+        };
+        let filter =
+            |level| Some((level, value(level).filter(|value| !value.is_empty())?.to_string()));
+        Asked {
+            text: value("q").unwrap_or_default().chars().take(QUERY_MAX_CHARS).collect(),
+            filters: LEVELS.into_iter().filter_map(filter).collect(),
+            all: value("all").is_some_and(|all| !all.is_empty()),
+            offset: value("from").and_then(|from| from.parse().ok()).unwrap_or(0).min(OFFSET_MAX),
+        }
+    }
+
+    fn url(&self, offset: u32) -> String {
+        let mut url = format!("search?q={}", encoded(&self.text));
+        for (level, value) in &self.filters {
+            url += &format!("&{level}={}", encoded(value));
+        }
+        if self.all {
+            url += "&all=1";
+        }
+        if offset > 0 {
+            url += &format!("&from={offset}");
+        }
+        url
+    }
+
+    fn filter(&self, level: &str) -> Option<String> {
+        self.filters.iter().find(|(name, _)| *name == level).map(|(_, value)| value.clone())
+    }
+}
+
+fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
+    let found = match asked.text.is_empty() {
+        true => Found { total: 0, hits: Vec::new(), missing: Vec::new() },
+        false => edition.search(&question(asked))?,
+    };
+    let end = asked.offset + found.hits.len() as u32;
+    let notices = notices(edition, asked, &found);
+    let page = ResultsPage {
+        query: asked.text.clone(),
+        filters: asked.filters.clone(),
+        everything: Asked { filters: Vec::new(), ..asked.clone() }.url(0),
+        total: found.total,
+        notices,
+        lines: found.hits.iter().map(ResultLine::of).collect(),
+        previous: (asked.offset > 0).then(|| asked.url(asked.offset.saturating_sub(SHOWN))),
+        next: (end < found.total && end <= OFFSET_MAX && !found.hits.is_empty())
+            .then(|| asked.url(end)),
+    };
+    served.shell.render(&edition.catalogue.manifest, &page)
+}
+
+fn question(asked: &Asked) -> Question {
+    Question {
+        text: asked.text.clone(),
+        vendor: asked.filter("vendor"),
+        product: asked.filter("product"),
+        version: asked.filter("version"),
+        guide: asked.filter("guide"),
+        every_version: asked.all,
+        offset: asked.offset,
+        limit: SHOWN,
+    }
+}
+
+fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {
+    let missing = found.missing.iter().map(|word| format!("“{}”", visible(word)));
+    let missing: Vec<String> = missing.collect();
+    let mut notices = Vec::new();
+    if !missing.is_empty() {
+        notices.push(format!("Nothing in the library for {}.", missing.join(", ")));
+    }
+    let filter = Filter {
+        vendor: asked.filter("vendor"),
+        product: asked.filter("product"),
+        version: asked.filter("version"),
+        guide: asked.filter("guide"),
+    };
+    notices.extend(
+        edition.catalogue.narrow(&filter).err().map(|unknown| format!("There is {unknown}.")),
+    );
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_made() {
+        let asked = Asked::from_query("q=reset+p%C3%A4sswort&version=12.5&product=&from=40&x=y");
+        assert_eq!(asked.text, "reset pässwort");
+        assert_eq!(asked.filters, [("version", "12.5".to_string())]);
+        assert_eq!(asked.url(60), "search?q=reset%20p%C3%A4sswort&version=12.5&from=60");
+        assert_eq!(Asked::from_query(""), Asked::default());
+        assert_eq!(Asked::from_query("q&&=&from=x&from").offset, 0);
+    }
+}

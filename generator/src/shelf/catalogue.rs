@@ -1,0 +1,375 @@
+//! What the library holds, by name: vendors, products, versions, guides, sources.
+//!
+//! In: the site's manifest. Out: what a name means, what stands beside it, and what was probably meant by a name that means
+//! nothing. Knows no passages.
+
+use std::{cmp::Ordering, collections::HashMap};
+
+use crate::{
+    library::compare_versions,
+    manifest::{Guide, Manifest, Name, Source},
+};
+
+/// How many names are offered for one that is not known.
+const OFFERED_MAX: usize = 5;
+/// Names less alike than this are not offered.
+const ALIKE_MIN: f64 = 0.75;
+/// Paths are long, and long texts are soon a little alike.
+const SIMILAR_MIN: f64 = 0.85;
+
+/// The site's manifest, ready to be asked.
+pub(crate) struct Catalogue {
+    pub(crate) manifest: Manifest,
+    /// Guide and place in it of every source.
+    by_path: HashMap<String, (usize, usize)>,
+    /// Sources that are the same but for their version, newest version first.
+    twins: HashMap<String, Vec<(usize, usize)>>,
+}
+
+/// Names that narrow a question down, as somebody gave them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) vendor: Option<String>,
+    pub(crate) product: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) guide: Option<String>,
+}
+
+impl Filter {
+    /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter.
+    pub(crate) fn settled(&self, guides: &[&Guide]) -> Filter {
+        let version = self.version.as_ref().map(|asked| {
+            let names = guides.iter().filter_map(|guide| guide.version.as_ref());
+            names.map(|name| name.key.clone()).next().unwrap_or_else(|| asked.clone())
+        });
+        Filter { version, ..self.clone() }
+    }
+}
+
+/// A name that the library does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unknown {
+    /// "vendor", "product", "version" or "guide".
+    pub(crate) level: &'static str,
+    pub(crate) asked: String,
+    /// What was probably meant, or else what there is.
+    pub(crate) offered: Vec<String>,
+    /// Whether `offered` are likely meant, and not merely what there is.
+    pub(crate) is_alike: bool,
+}
+
+/// A product with its guides.
+pub(crate) struct Product<'a> {
+    pub(crate) vendor: Option<&'a Name>,
+    pub(crate) name: &'a Name,
+    /// Newest first.
+    pub(crate) versions: Vec<Version<'a>>,
+    /// Guides of all versions.
+    pub(crate) guides: Vec<&'a Guide>,
+}
+
+/// A version of a product; its name is absent for guides without one.
+pub(crate) struct Version<'a> {
+    pub(crate) name: Option<&'a Name>,
+    pub(crate) is_newest: bool,
+    pub(crate) guides: Vec<&'a Guide>,
+}
+
+impl Catalogue {
+    pub(super) fn new(manifest: Manifest) -> Catalogue {
+        let mut by_path = HashMap::new();
+        let mut twins: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (at, guide) in manifest.guides.iter().enumerate() {
+            for (nth, source) in guide.sources.iter().enumerate() {
+                by_path.insert(source.path.clone(), (at, nth));
+                if let Some(key) = twin_key(guide, source) {
+                    twins.entry(key).or_default().push((at, nth));
+                }
+            }
+        }
+        Catalogue { manifest, by_path, twins }
+    }
+
+    /// The source of this path, and its guide.
+    pub(crate) fn source(&self, path: &str) -> Option<(&Guide, &Source)> {
+        self.by_path.get(path).map(|place| self.at(*place))
+    }
+
+    /// The same source in every version that has it, newest first; itself too.
+    pub(crate) fn twins(&self, path: &str) -> Vec<(&Guide, &Source)> {
+        let key = self.source(path).and_then(|(guide, source)| twin_key(guide, source));
+        let twins = key.and_then(|key| self.twins.get(&key));
+        twins.into_iter().flatten().map(|place| self.at(*place)).collect()
+    }
+
+    /// The names of the other versions that have this source, newest first.
+    pub(crate) fn other_versions(&self, path: &str) -> Vec<String> {
+        let others = self.twins(path).into_iter().filter(|(_, twin)| twin.path != path);
+        others.filter_map(|(guide, _)| Some(guide.version.as_ref()?.key.clone())).collect()
+    }
+
+    /// The guides that a filter lets through, or the first of its names that means nothing.
+    pub(crate) fn narrow(&self, filter: &Filter) -> Result<Vec<&Guide>, Unknown> {
+        let mut guides: Vec<&Guide> = self.manifest.guides.iter().collect();
+        let levels: [(&str, &Option<String>, Level); 4] = [
+            ("vendor", &filter.vendor, |guide| guide.vendor.as_ref()),
+            ("product", &filter.product, |guide| Some(&guide.product)),
+            ("version", &filter.version, |guide| guide.version.as_ref()),
+            ("guide", &filter.guide, |guide| Some(&guide.guide)),
+        ];
+        for (level, asked, name_of) in levels {
+            let Some(asked) = asked else { continue };
+            let means = |guide: &&Guide| name_of(guide).is_some_and(|name| name.is(asked));
+            let kept: Vec<&Guide> = guides.iter().copied().filter(means).collect();
+            if kept.is_empty() {
+                let names = guides.iter().filter_map(|guide| name_of(guide));
+                return Err(Unknown::new(level, asked, names));
+            }
+            guides = kept;
+        }
+        Ok(guides)
+    }
+
+    /// The products that these guides belong to, in reading order.
+    pub(crate) fn products<'a>(&self, guides: &[&'a Guide]) -> Vec<Product<'a>> {
+        let mut products: Vec<Product> = Vec::new();
+        for &guide in guides {
+            let (vendor, name) = (guide.vendor.as_ref(), &guide.product);
+            let same = |product: &Product| product.vendor == vendor && product.name == name;
+            match products.last_mut().filter(|last| same(last)) {
+                Some(product) => product.add(guide),
+                None => products.push(Product::of(guide)),
+            }
+        }
+        products
+    }
+
+    /// Paths of sources that are like a path that is none.
+    pub(crate) fn similar_sources(&self, path: &str) -> Vec<String> {
+        let asked = path.to_lowercase();
+        let name = asked.rsplit('/').next().unwrap_or_default();
+        let degree = |known: &str| match known.contains(name) && name.len() > 2 {
+            true => 0.9 + 0.1 * strsim::jaro_winkler(known, &asked),
+            false => strsim::jaro_winkler(known, &asked),
+        };
+        let sources = self.manifest.guides.iter().flat_map(|guide| &guide.sources);
+        let mut near: Vec<(f64, &str)> = sources
+            .map(|source| (degree(&source.path.to_lowercase()), source.path.as_str()))
+            .filter(|(degree, _)| *degree >= SIMILAR_MIN)
+            .collect();
+        near.sort_by(|one, other| other.0.total_cmp(&one.0));
+        near.into_iter().take(OFFERED_MAX).map(|(_, path)| path.to_string()).collect()
+    }
+
+    fn at(&self, (guide, nth): (usize, usize)) -> (&Guide, &Source) {
+        let guide = &self.manifest.guides[guide];
+        (guide, &guide.sources[nth])
+    }
+}
+
+type Level = fn(&Guide) -> Option<&Name>;
+
+impl<'a> Product<'a> {
+    fn of(guide: &'a Guide) -> Product<'a> {
+        let mut product = Product {
+            vendor: guide.vendor.as_ref(),
+            name: &guide.product,
+            versions: Vec::new(),
+            guides: Vec::new(),
+        };
+        product.add(guide);
+        product
+    }
+
+    fn add(&mut self, guide: &'a Guide) {
+        self.guides.push(guide);
+        let name = guide.version.as_ref();
+        match self.versions.last_mut().filter(|last| last.name == name) {
+            Some(version) => version.guides.push(guide),
+            None => self.versions.push(Version {
+                name,
+                is_newest: guide.newest && name.is_some(),
+                guides: vec![guide],
+            }),
+        }
+    }
+
+    /// The version of this name, else the newest one before it, else the oldest after it.
+    pub(crate) fn nearest(&self, asked: &str) -> Option<&Version<'a>> {
+        let named = || self.versions.iter().filter_map(|version| Some((version.name?, version)));
+        if let Some((_, exact)) = named().find(|(name, _)| name.is(asked)) {
+            return Some(exact);
+        }
+        let order = |name: &Name| compare_versions(&name.key, asked);
+        let before = named().filter(|(name, _)| order(name) == Ordering::Less);
+        let after = named().filter(|(name, _)| order(name) == Ordering::Greater);
+        before
+            .max_by(|(one, _), (other, _)| compare_versions(&one.key, &other.key))
+            .or_else(|| after.min_by(|(one, _), (other, _)| compare_versions(&one.key, &other.key)))
+            .map(|(_, version)| version)
+    }
+
+    pub(crate) fn newest(&self) -> Option<&Version<'a>> {
+        self.versions.iter().find(|version| version.is_newest)
+    }
+}
+
+impl Name {
+    /// Whether somebody means this name: its key, its name, an alias, in any case; a version also without its "v", or
+    /// "12.0" as the number 12, which is what programs make of it.
+    pub(crate) fn is(&self, asked: &str) -> bool {
+        let asked = folded(asked);
+        let is_number = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
+        let mut known = [&self.key, &self.name].into_iter().chain(&self.aliases);
+        known.any(|known| {
+            let known = folded(known);
+            known == asked || (is_number && known.strip_suffix(".0") == Some(&asked))
+        })
+    }
+}
+
+fn folded(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    let numbered =
+        lower.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    numbered.unwrap_or(&lower).to_string()
+}
+
+impl Unknown {
+    fn new<'a>(level: &'static str, asked: &str, names: impl Iterator<Item = &'a Name>) -> Unknown {
+        let mut keys: Vec<(&str, f64)> = Vec::new();
+        for name in names {
+            if !keys.iter().any(|(key, _)| *key == name.key) {
+                keys.push((&name.key, alike(name, asked)));
+            }
+        }
+        let near = keys.iter().filter(|(_, alike)| *alike >= ALIKE_MIN);
+        let mut near: Vec<(&str, f64)> = near.copied().collect();
+        near.sort_by(|one, other| other.1.total_cmp(&one.1));
+        let is_alike = !near.is_empty();
+        let offered = if is_alike { near } else { keys };
+        let offered = offered.into_iter().take(OFFERED_MAX).map(|(key, _)| key.to_string());
+        Unknown { level, asked: asked.to_string(), offered: offered.collect(), is_alike }
+    }
+}
+
+/// How alike a name and what was asked are, from 0 to 1.
+fn alike(name: &Name, asked: &str) -> f64 {
+    let asked = folded(asked);
+    let known = [&name.key, &name.name].into_iter().chain(&name.aliases).map(|known| folded(known));
+    let degree = |known: String| match known.contains(&asked) && asked.len() > 2 {
+        true => 0.9,
+        false => strsim::jaro_winkler(&known, &asked),
+    };
+    known.map(degree).fold(0.0, f64::max)
+}
+
+impl std::fmt::Display for Unknown {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let Unknown { level, asked, offered, is_alike } = self;
+        write!(out, "no {level} '{asked}'")?;
+        let listed = offered.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>();
+        match (is_alike, listed.is_empty()) {
+            (_, true) => Ok(()),
+            (true, _) => write!(out, "; did you mean {}?", listed.join(" or ")),
+            (false, _) => write!(out, "; there is {}", listed.join(", ")),
+        }
+    }
+}
+
+/// A source's path with the version's folder blanked out.
+fn twin_key(guide: &Guide, source: &Source) -> Option<String> {
+    let version = &guide.version.as_ref()?.key;
+    let parts = source.path.split('/').map(|part| if part == version { "*" } else { part });
+    Some(parts.collect::<Vec<_>>().join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(key: &str) -> Name {
+        Name { key: key.to_string(), name: key.to_uppercase(), aliases: Vec::new() }
+    }
+
+    fn catalogue(guides: &[(&str, &str, bool)]) -> Catalogue {
+        let guide = |(product, version, newest): &(&str, &str, bool)| Guide {
+            vendor: None,
+            product: name(product),
+            version: Some(name(version)),
+            guide: name("guide"),
+            newest: *newest,
+            url: String::new(),
+            sources: vec![Source {
+                path: format!("{product}/{version}/guide/a.md"),
+                title: String::new(),
+                url: String::new(),
+                pages: 0,
+                passages: 1,
+            }],
+        };
+        let guides = guides.iter().map(guide).collect();
+        Catalogue::new(Manifest { guides, ..Manifest::default() })
+    }
+
+    fn sample() -> Catalogue {
+        catalogue(&[
+            ("finesse", "v12.5", true),
+            ("finesse", "v12.0", false),
+            ("finesse", "v11.6", false),
+            ("gridd", "v3.0", true),
+        ])
+    }
+
+    fn check_unknown(product: &str, version: Option<&str>, expected: &str) {
+        let filter = Filter {
+            product: Some(product.to_string()),
+            version: version.map(str::to_string),
+            ..Filter::default()
+        };
+        assert_eq!(sample().narrow(&filter).err().unwrap().to_string(), expected);
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_with_what_was_meant() {
+        check_unknown("finese", None, "no product 'finese'; did you mean 'finesse'?");
+        check_unknown("zzz", None, "no product 'zzz'; there is 'finesse', 'gridd'");
+        check_unknown("gridd", Some("12.5"), "no version '12.5'; there is 'v3.0'");
+    }
+
+    #[test]
+    fn names_are_meant_in_any_case_and_versions_without_their_letter() {
+        let filter = Filter {
+            product: Some(" FINESSE ".to_string()),
+            version: Some("12.5".to_string()),
+            ..Filter::default()
+        };
+        assert_eq!(sample().narrow(&filter).unwrap().len(), 1);
+        assert!(name("v12.0").is("12") && name("12.0").is("12.0") && name("12").is("12"));
+        assert!(!name("12.5").is("12") && !name("12.0.0").is("12") && !name("v").is(""));
+    }
+
+    fn check_nearest(asked: &str, expected: &str) {
+        let catalogue = sample();
+        let guides: Vec<&Guide> = catalogue.manifest.guides.iter().collect();
+        let products = catalogue.products(&guides);
+        let nearest = products[0].nearest(asked).and_then(|version| version.name);
+        assert_eq!(nearest.unwrap().key, expected, "{asked}");
+    }
+
+    #[test]
+    fn the_nearest_version_is_the_one_before() {
+        check_nearest("12.0", "v12.0");
+        check_nearest("v12.3", "v12.0");
+        check_nearest("13", "v12.5");
+        check_nearest("10.0", "v11.6");
+    }
+
+    #[test]
+    fn twins_are_the_same_source_in_other_versions() {
+        let catalogue = sample();
+        assert_eq!(catalogue.other_versions("finesse/v12.0/guide/a.md"), ["v12.5", "v11.6"]);
+        assert!(catalogue.other_versions("gridd/v3.0/guide/a.md").is_empty());
+        assert!(catalogue.other_versions("../../etc/passwd").is_empty());
+    }
+}

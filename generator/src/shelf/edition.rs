@@ -1,0 +1,174 @@
+//! One build of a site, open for questions.
+//!
+//! In: questions, chunk ids, paths of sources. Out: hits, records, the catalogue. Any number of threads may ask at once; what
+//! is kept in memory is bounded. Knows no protocol.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anyhow::{Context, Result, bail};
+use search::{Answer, Engine, Facets, Fetched, Piece, Query, Record, Reply, Wanted};
+
+use super::{Stamp, catalogue::Catalogue, shards::Shards};
+use crate::manifest::Manifest;
+
+/// A question needs fewer rounds than this; more mean an index that contradicts itself.
+const ROUNDS_MAX: usize = 16;
+/// An engine keeps what it was fed; one that was fed more than this is let go.
+const FED_MAX_BYTES: usize = 8 << 20;
+/// Engines that wait for the next question.
+const ENGINES_MAX: usize = 4;
+
+/// One build of a site.
+pub(crate) struct Edition {
+    pub(super) stamp: Stamp,
+    pub(crate) catalogue: Catalogue,
+    root: Arc<[u8]>,
+    shards: Shards,
+    idle: Mutex<Vec<Fed>>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Question {
+    pub(crate) text: String,
+    pub(crate) vendor: Option<String>,
+    pub(crate) product: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) guide: Option<String>,
+    /// Whether older versions are searched as well.
+    pub(crate) every_version: bool,
+    pub(crate) offset: u32,
+    pub(crate) limit: u32,
+}
+
+/// What was found.
+pub(crate) struct Found {
+    pub(crate) total: u32,
+    pub(crate) hits: Vec<Hit>,
+    /// Words of the question that stand nowhere in the library.
+    pub(crate) missing: Vec<String>,
+}
+
+/// A passage that answers.
+pub(crate) struct Hit {
+    pub(crate) record: Record,
+    pub(crate) score: u32,
+    pub(crate) snippet: Vec<Piece>,
+    /// The other versions whose guide has the same source, newest first.
+    pub(crate) other_versions: Vec<String>,
+}
+
+/// An engine and how much it was fed.
+struct Fed {
+    engine: Engine,
+    bytes: usize,
+}
+
+impl Edition {
+    pub(super) fn open(site: &Path, stamp: Stamp) -> Result<Edition> {
+        let shards = Shards::new(site);
+        let root: Arc<[u8]> = shards.read_once("root")?.into();
+        Engine::open(&root).context("cannot open the search index; rebuild the site")?;
+        let catalogue = Catalogue::new(Manifest::read(site)?);
+        Ok(Edition { stamp, catalogue, root, shards, idle: Mutex::default() })
+    }
+
+    /// Answers a question with the engine that the browser uses.
+    pub(crate) fn search(&self, question: &Question) -> Result<Found> {
+        let answer = self.answer(&Query {
+            text: question.text.clone(),
+            vendor: question.vendor.clone(),
+            product: question.product.clone(),
+            version: question.version.clone(),
+            guide: question.guide.clone(),
+            every_version: question.every_version,
+            every_duplicate: false,
+            offset: question.offset,
+            limit: question.limit,
+            facets: Facets::Skip,
+        })?;
+        let missing = answer.words.into_iter().filter(|word| !word.found).map(|word| word.text);
+        Ok(Found {
+            total: answer.total,
+            missing: missing.collect(),
+            hits: answer.hits.into_iter().map(|hit| self.hit(hit)).collect(),
+        })
+    }
+
+    /// The record of a chunk id or of a page's address from the site's root.
+    pub(crate) fn record(&self, name: &str) -> Result<Option<Record>> {
+        Ok(self.fetch(&Wanted::Chunk(name))?.pop())
+    }
+
+    /// The records of all passages of a source, in reading order.
+    pub(crate) fn records_of(&self, path: &str) -> Result<Vec<Record>> {
+        self.fetch(&Wanted::Source(path))
+    }
+
+    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Vec<Record>> {
+        self.asked(|engine| {
+            Ok(match engine.fetch(wanted)? {
+                Fetched::Need(ids) => Err(ids),
+                Fetched::Records(records) => Ok(records),
+            })
+        })
+    }
+
+    fn hit(&self, hit: search::Hit) -> Hit {
+        let other_versions = self.catalogue.other_versions(&hit.record.place.source);
+        Hit { record: hit.record, score: hit.score, snippet: hit.snippet, other_versions }
+    }
+
+    fn answer(&self, query: &Query) -> Result<Answer> {
+        self.asked(|engine| {
+            Ok(match engine.ask(query)? {
+                Reply::Need(ids) => Err(ids),
+                Reply::Answer(answer) => Ok(answer),
+            })
+        })
+    }
+
+    /// Asks an engine until it answers, bringing the shards that it names.
+    fn asked<T>(
+        &self,
+        ask: impl Fn(&Engine) -> Result<std::result::Result<T, Vec<String>>, search::Error>,
+    ) -> Result<T> {
+        let mut fed = self.idle_engine()?;
+        for _ in 0..ROUNDS_MAX {
+            match ask(&fed.engine).context("the search index is damaged; rebuild the site")? {
+                Err(ids) => self.bring(&mut fed, &ids)?,
+                Ok(answer) => {
+                    self.put_back(fed);
+                    return Ok(answer);
+                }
+            }
+        }
+        bail!("the search index asks for the same files again and again; rebuild the site")
+    }
+
+    fn bring(&self, fed: &mut Fed, ids: &[String]) -> Result<()> {
+        for id in ids {
+            let raw = self.shards.read(id)?;
+            fed.bytes += raw.len();
+            fed.engine
+                .feed(id, &raw)
+                .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
+        }
+        Ok(())
+    }
+
+    fn idle_engine(&self) -> Result<Fed> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| Ok(Fed { engine: Engine::open(&self.root)?, bytes: 0 }), Ok)
+    }
+
+    fn put_back(&self, fed: Fed) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if fed.bytes < FED_MAX_BYTES && idle.len() < ENGINES_MAX {
+            idle.push(fed);
+        }
+    }
+}

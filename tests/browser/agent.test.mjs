@@ -1,0 +1,58 @@
+// An agent in the browser: where there is one and the library wishes it, it finds the tools of the page and they answer; where
+// there is none, nothing happens and nothing is logged.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { build, library, serve } from './support.mjs';
+
+const TEXT = '# Reset the box\n\nHold the button for ten seconds, then let go.\n';
+const PATH = 'acme/box/v1/guide/reset.md';
+
+describe('an agent in the browser', () => {
+  const servers = {};
+  before(async () => {
+    servers.wished = await serve(build(library({ [PATH]: TEXT, 'mcdewey.toml': 'webmcp = true\n' })));
+    servers.plain = await serve(build(library({ [PATH]: TEXT })));
+  });
+  after(() => Object.values(servers).forEach((server) => server.close()));
+
+  const opened = async (server, flags, use) => {
+    const { launch, visit } = await import('./support.mjs');
+    const browser = await launch(...flags);
+    try {
+      const page = await visit(browser, server.url);
+      await use(page);
+      assert.deepEqual(page.complaints, []);
+    } finally {
+      await browser.close();
+    }
+  };
+
+  const AGENT = ['--enable-features=WebMCP'];
+
+  test('finds the tools, searches and fetches', () => opened(servers.wished, AGENT, async (page) => {
+    await page.waitForFunction(async () => (await document.modelContext.getTools()).length === 2);
+    const called = (name, args) => page.evaluate(async ([name, args]) => {
+      const tool = (await document.modelContext.getTools()).find((tool) => tool.name === name);
+      const said = await document.modelContext.executeTool(tool, args);
+      const answer = typeof said === 'string' ? JSON.parse(said) : said;
+      return { failed: answer.isError, ...JSON.parse(answer.content[0].text) };
+    }, [name, args]);
+    const { results, total } = await called('search', { query: 'reset' });
+    assert.equal(total, 1);
+    const passage = await called('fetch', { id: results[0].id });
+    assert.match(passage.text, /ten seconds/);
+    assert.match(passage.metadata.citation, new RegExp(results[0].id));
+    assert.match((await called('fetch', { id: '../../etc/passwd' })).error, /no passage/);
+    assert.match((await called('search', { query: '' })).error, /query is empty/);
+  }));
+
+  test('finds nothing where the library does not wish it', () => opened(servers.plain, AGENT, async (page) => {
+    assert.equal((await page.evaluate(() => document.modelContext.getTools())).length, 0);
+    assert.equal(await page.locator('script[src*="agent"]').count(), 0);
+  }));
+
+  test('is not missed where there is none', () => opened(servers.wished, [], async (page) => {
+    assert.equal(await page.evaluate(() => typeof document.modelContext), 'undefined');
+    assert.equal(await page.locator('script[src*="agent"]').count(), 1);
+  }));
+});

@@ -1,0 +1,53 @@
+// Readers without JavaScript: a form leads to results that the server makes, with the same look and under the same policy.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { build, launch, serve, visit } from './support.mjs';
+
+describe('without JavaScript', () => {
+  let server;
+  let browser;
+  before(async () => {
+    server = await serve(build());
+    browser = await launch();
+  });
+  after(async () => {
+    await browser.close();
+    server.close();
+  });
+
+  const open = (url) => visit(browser, `${server.url}${url}`, { javaScriptEnabled: false });
+  const lines = (page) => page.locator('#results li');
+
+  test('the box leads to results, and they to pages', async () => {
+    const page = await open('index.html');
+    await page.locator('input[name=q]').fill('queue & "limits"');
+    await page.keyboard.press('Enter');
+    await page.locator('noscript a[href^="search?"]').click();
+    assert.ok((await lines(page).count()) > 3);
+    assert.equal(await page.locator('input[name=q]').inputValue(), 'queue & "limits"');
+    assert.ok((await page.locator('#results mark').count()) > 3);
+    await lines(page).locator('h2 a').first().click();
+    await page.locator('#chunk-id').waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test('filters are kept from page to page, and can be lifted', async () => {
+    const page = await open('search?q=the&product=callbridge');
+    const total = Number((await page.locator('#status').textContent()).match(/\d+/)[0]);
+    assert.ok(total > 20, String(total));
+    const first = await lines(page).locator('h2 a').evaluateAll((links) => links.map((link) => link.href));
+    await page.getByText('More results').click();
+    const second = await lines(page).locator('h2 a').evaluateAll((links) => links.map((link) => link.href));
+    assert.ok(second.length && second.every((href) => href.includes('callbridge') && !first.includes(href)));
+    await page.getByText('Search everything').click();
+    assert.ok(Number((await page.locator('#status').textContent()).match(/\d+/)[0]) > total);
+  });
+
+  test('a filter that means nothing says so, and markup stays text', async () => {
+    const page = await open('search?q=queue&product=calbridge');
+    await page.getByText("did you mean 'callbridge'").waitFor();
+    const marked = await open(`search?q=${encodeURIComponent('<img src=x onerror=alert(1)> "><b>queue')}`);
+    assert.equal(await marked.locator('main img, main b').count(), 0);
+    assert.deepEqual(marked.complaints, []);
+  });
+});

@@ -1,0 +1,146 @@
+// The official client in TypeScript over HTTP: from a search to a passage, what stands around it, and what changed in it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { build, program, serve } from './support.mjs';
+
+const site = build();
+
+const connected = async (transport) => {
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  return client;
+};
+
+/** A tool's answer; its one text holds the same JSON. */
+const call = async (client, name, args) => {
+  const result = await client.callTool({ name, arguments: args });
+  assert.ok(!result.isError, result.content[0]?.text);
+  assert.equal(result.content.length, 1);
+  assert.deepEqual(JSON.parse(result.content[0].text), result.structuredContent);
+  return result.structuredContent;
+};
+
+const refused = async (client, name, args, expected) => {
+  const result = await client.callTool({ name, arguments: args });
+  assert.equal(result.isError, true, JSON.stringify(result));
+  assert.match(result.content[0].text, expected);
+};
+
+const journey = async (client) => {
+  await client.listTools(); // From here on the client checks every answer against its schema.
+  const { results } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });
+  const hit = results.find(({ page, other_versions }) => page && other_versions.length);
+  assert.ok(hit, JSON.stringify(results));
+  const passage = await call(client, 'fetch', { id: hit.id });
+  assert.equal(passage.id, hit.id);
+  assert.equal(passage.metadata.page, hit.page);
+  assert.ok(passage.text.length > 100 && passage.metadata.citation.endsWith(hit.id));
+  const around = await call(client, 'read_neighbors', { id: hit.id, before: 2, after: 1 });
+  const ids = around.passages.map(({ id }) => id);
+  assert.ok(ids.includes(hit.id) && ids.length >= 2 && ids.length <= 4, ids.join());
+  const compared = await call(client, 'compare_versions', { id: hit.id, version: '12.0' });
+  assert.equal(compared.this.id, hit.id);
+  assert.equal(compared.other.version, '12.0');
+  const said = compared.changes.filter(({ fate }) => fate !== 'added').map(({ text }) => text).join('');
+  assert.ok(said.length > 0);
+};
+
+describe('the official client', () => {
+  let server;
+  before(async () => { server = await serve(site); });
+  after(() => server.child.kill());
+
+  const overHttp = () => connected(new StreamableHTTPClientTransport(new URL(server.mcp)));
+
+  test('searches, fetches, reads around and compares over HTTP', async () => {
+    const client = await overHttp();
+    await journey(client);
+    await client.close();
+  });
+
+  test('does the same over standard input and output', async () => {
+    const client = await connected(new StdioClientTransport({ command: program, args: ['mcp', site], stderr: 'ignore' }));
+    await journey(client);
+    await client.close();
+  });
+
+  test('goes through a list and a guide by cursors', async () => {
+    const small = await serve(site, '--max-tokens', '500');
+    const client = await connected(new StreamableHTTPClientTransport(new URL(small.mcp)));
+    const source = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide.md';
+    const whole = await call(await overHttp(), 'read_guide', { source });
+    assert.equal(whole.next_cursor, undefined);
+    const texts = new Map();
+    let cursor;
+    let turns = 0;
+    do {
+      const part = await call(client, 'read_guide', { source, ...(cursor && { cursor }) });
+      assert.ok(part.passages.length > 0 && JSON.stringify(part).length < 6000, 'the budget is kept');
+      for (const { id, text } of part.passages) texts.set(id, (texts.get(id) ?? '') + text);
+      cursor = part.next_cursor;
+      assert.equal(Boolean(cursor), Boolean(part.notice), 'what is cut says so');
+    } while (cursor && ++turns < 200);
+    assert.deepEqual([...texts], whole.passages.map(({ id, text }) => [id, text]), 'nothing is lost between two parts');
+    await refused(client, 'read_guide', { source, cursor: '0'.repeat(32) }, /leave the cursor out/);
+    small.child.kill();
+  });
+
+  test('pages of search results do not overlap', async () => {
+    const client = await overHttp();
+    const question = { query: 'release', limit: 5 };
+    const all = (await call(client, 'search', { ...question, limit: 15 })).results.map(({ id }) => id);
+    const first = await call(client, 'search', question);
+    const second = await call(client, 'search', { ...question, cursor: first.next_cursor });
+    const third = await call(client, 'search', { ...question, cursor: second.next_cursor });
+    assert.deepEqual([first, second, third].flatMap(({ results }) => results.map(({ id }) => id)), all);
+  });
+
+  test('is told what would have been right', async () => {
+    const client = await overHttp();
+    await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);
+    await refused(client, 'search', { query: 'queue', product: 'gridd', version: '12.5' }, /there is 'v3\.0'/);
+    await refused(client, 'search', { query: ' ' }, /query is empty/);
+    await refused(client, 'search', { query: 'queue', produkt: 'gridd' }, /unknown field `produkt`, expected one of `query`/);
+    await refused(client, 'search', { query: 'queue', limit: 5000 }, /from 1 to 50/);
+    await refused(client, 'read_guide', { source: 'admin-guide.md' }, /did you mean 'northwind-voice/);
+    await refused(client, 'read_guide', { source: 'lumen-switch/edge-os/handbook/first-steps.md', start_page: 3 }, /no page numbers/);
+    await refused(client, 'compare_versions', { id: 'nothing::here', version: '1' }, /take an id from the results/);
+    await assert.rejects(client.callTool({ name: 'serch', arguments: {} }), /there are search, fetch/);
+  });
+
+  test('finds guides as resources, and completes their names', async () => {
+    const client = await overHttp();
+    const { resources } = await client.listResources();
+    for (const { uri } of resources) {
+      const { contents } = await client.readResource({ uri });
+      assert.ok(contents[0].text.startsWith('# '), uri);
+    }
+    const { resourceTemplates } = await client.listResourceTemplates();
+    const [guide] = resourceTemplates;
+    const complete = (name, value, given = {}) => client.complete({
+      ref: { type: 'ref/resource', uri: guide.uriTemplate }, argument: { name, value }, context: { arguments: given },
+    });
+    assert.deepEqual((await complete('product', 'call')).completion.values, ['callbridge']);
+    assert.deepEqual((await complete('version', '', { product: 'callbridge' })).completion.values, ['12.5', '12.0']);
+    await assert.rejects(client.readResource({ uri: 'mcdewey://guide/a/b/c/d' }), /-32602/);
+    await assert.rejects(client.listResources({ cursor: 'nonsense' }), /-32602/);
+    const { prompts } = await client.listPrompts();
+    assert.deepEqual(prompts.map(({ name }) => name), ['answer-with-citations', 'compare-versions']);
+    const { messages } = await client.getPrompt({ name: 'answer-with-citations', arguments: { question: 'Why?' } });
+    assert.match(messages[0].content.text, /Why\?/);
+    await assert.rejects(client.getPrompt({ name: 'compare-versions', arguments: {} }), /needs the argument 'product'/);
+  });
+
+  test('finds the tools under another name where one is wished', async () => {
+    const prefixed = await serve(site, '--tool-prefix', 'docs_');
+    const client = await connected(new StreamableHTTPClientTransport(new URL(prefixed.mcp)));
+    const { tools } = await client.listTools();
+    assert.ok(tools.every(({ name }) => name.startsWith('docs_')), tools.map(({ name }) => name).join());
+    assert.ok((await call(client, 'docs_search', { query: 'queue' })).total > 0);
+    assert.match(client.getInstructions(), /docs_search/);
+    prefixed.child.kill();
+  });
+});
