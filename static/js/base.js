@@ -1,5 +1,5 @@
 // The one namespace, `M`, and what all other scripts stand on: the site's addresses, faults, elements, storage.
-// In: this script's own tag. Out: M.site, M.Fault, M.within, M.calm, M.count, M.element, M.store.
+// In: this script's own tag. Out: M.site, M.Fault, M.within, M.calm, M.count, M.total, M.element, M.store.
 // Knows no page and no engine. First in the bundle.
 'use strict';
 const M = {};
@@ -44,6 +44,9 @@ const M = {};
 
   /** A number as the page's language writes it. */
   M.count = (number) => number.toLocaleString(document.documentElement.lang);
+
+  /** How many hits there are, as far as they were counted. */
+  M.total = (answer) => M.count(answer.total) + (answer.cut ? '+' : '');
 
   /** A new element; attributes by name, children as elements or text. Text never becomes markup. */
   M.element = (name, attributes = {}, ...children) => {

@@ -70,8 +70,14 @@
   const fill = (text, answer) => {
     M.remember(text, answer.hits, { q: text });
     const options = answer.hits.map(hitOption);
-    if (answer.total) options.push(option(M.searchLink({ q: text }), 'all', `All results for “${text}” (${M.count(answer.total)})`));
-    show(options, M.missingWords(answer.words) || (answer.total ? '' : 'No results.'));
+    if (answer.total) options.push(option(M.searchLink({ q: text }), 'all', `All results for “${text}” (${M.total(answer)})`));
+    else if (M.isOlder(answer)) options.push(option(M.searchLink({ q: text, all: '1' }), 'all', 'Search all versions'));
+    show(options, M.missingWords(answer.words) || nothing(answer));
+  };
+
+  const nothing = (answer) => {
+    if (answer.total) return '';
+    return M.isOlder(answer) ? 'Nothing in the newest versions.' : 'No results.';
   };
 
   const hitOption = (hit) => option(M.site.link(hit.url), 'hit',

@@ -1,5 +1,5 @@
 // The search engine's life in this page: started once, asked often.
-// In: a query. Out: an answer, or null where a newer query has overtaken it, or a fault.
+// In: a query, or the number of a group. Out: an answer or places, or null where a newer query has overtaken it, or a fault.
 // The engine runs in a worker and does no reading of its own: it names the shards that it needs, this file
 // brings them, until it answers. Its room is made by module.js.
 {
@@ -21,11 +21,16 @@
   };
 
   /** Asks until the engine answers. `current` tells whether anyone still waits for this query. */
-  M.ask = async (query, current) => {
+  M.ask = (query, current) => insist({ ask: query }, 'answer', current);
+
+  /** All places of a group of passages that say nearly the same. */
+  M.places = (group) => insist({ places: group }, 'places', () => true);
+
+  const insist = async (question, kind, current) => {
     await M.start();
     for (let round = 0; round < ROUNDS && current(); round++) {
-      const reply = await call({ ask: query });
-      if (reply.answer) return current() ? reply.answer : null;
+      const reply = await call(question);
+      if (reply[kind]) return current() ? reply[kind] : null;
       await Promise.all(reply.need.map(bring));
     }
     if (current()) throw new M.Fault('damaged', 'plan');

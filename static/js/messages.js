@@ -21,6 +21,9 @@
       M.element('p', {}, button, M.element('small', {}, fault.subject ?? String(fault))));
   };
 
+  /** Whether the words stand in older versions, if nothing was found and nothing but versions was left out. */
+  M.isOlder = (answer) => !answer.total && answer.words.some((word) => word.found);
+
   /** "no word found" as a sentence, or nothing where every word stands in the library. */
   M.missingWords = (words) => {
     const missing = words.filter((word) => !word.found).map((word) => `“${word.text}”`);

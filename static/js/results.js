@@ -50,7 +50,7 @@
 
   const read = (search) => {
     const fields = new URLSearchParams(search);
-    return Object.fromEntries(['q', ...M.LEVELS].map((name) => [name, fields.get(name) ?? '']));
+    return Object.fromEntries(['q', ...M.FIELDS].map((name) => [name, fields.get(name) ?? '']));
   };
 
   const go = (next, write) => {
@@ -63,7 +63,7 @@
 
   /** A filter or an example is a link like any other; only here it need not leave the page. */
   const follow = (event) => {
-    const link = event.target.closest('#facets a, #notices a, #teach a');
+    const link = event.target.closest('#scope a, #facets a, #notices a, #teach a');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const next = read(link.search);
@@ -73,10 +73,11 @@
   };
 
   const more = async () => {
+    const turn = asked;
     const first = at('results').children.length;
     shown += STEP;
     history.replaceState({ shown }, '');
-    await run();
+    await attempt(() => turn === asked, (current) => page(shown - STEP, current));
     at('results').children[first]?.querySelector('a').focus();
   };
 
@@ -84,27 +85,45 @@
     const turn = ++asked;
     const current = () => turn === asked;
     waiting = true;
-    await search(current);
+    await attempt(current, search);
     if (!current()) return;
     waiting = false;
     openCatalogue();
   };
 
-  const search = async (current) => {
-    const query = { ...state, text: state.q.trim(), limit: shown };
-    at('teach').hidden = Boolean(query.text);
-    document.title = query.text ? `${query.text} · ${siteTitle}` : siteTitle;
-    if (!query.text) return clear('');
-    if (!at('results').children.length) clear('Searching …');
+  /** Does it, unless a newer search overtakes it, and tells what fails. */
+  const attempt = async (current, action) => {
     try {
-      const answer = await M.ask(query, current);
-      if (answer) show(query, answer);
-      // The counts need a shard more than the hits do: the hits do not wait for it.
-      const counted = answer && (await M.ask({ ...query, limit: 0, facets: true }, current));
-      if (counted) showFilters(counted.facets);
+      await action(current);
     } catch (fault) {
       if (current()) fail(fault);
     }
+  };
+
+  const query = () => ({ ...state, text: state.q.trim() });
+
+  const search = async (current) => {
+    const { text } = query();
+    if (at('scope')) M.scope(at('scope'), state);
+    at('teach').hidden = Boolean(text);
+    document.title = text ? `${text} · ${siteTitle}` : siteTitle;
+    if (!text) return clear('');
+    if (!at('results').children.length) clear('Searching …');
+    for (let offset = 0; offset < shown; offset += STEP) await page(offset, current);
+    // The counts need a shard more than the hits do: the hits do not wait for it.
+    const counted = await M.ask({ ...query(), limit: 0, facets: true }, current);
+    if (counted) showFilters(counted);
+  };
+
+  /** Pages are asked for one by one: a longer page would have another order, and what is open would close. */
+  const page = async (offset, current) => {
+    const answer = await M.ask({ ...query(), offset, limit: STEP }, current);
+    if (!answer) return;
+    if (!offset) begin(answer);
+    add(answer);
+    const isLast = answer.hits.length < STEP;
+    at('status').textContent = tell(answer, isLast);
+    at('more').hidden = isLast || offset + STEP >= answer.total;
   };
 
   /** After engine and hits: they do not share their way with it. */
@@ -136,31 +155,41 @@
     at('notices').replaceChildren(M.explain(fault, run));
   };
 
-  const show = (query, answer) => {
-    M.remember(query.text, answer.hits, state);
-    at('results').replaceChildren(...answer.hits.map(result));
-    at('status').textContent = tell(answer.total);
+  const begin = (answer) => {
+    M.remember(query().text, answer.hits, state);
+    at('results').replaceChildren();
     at('notices').replaceChildren(...notices(answer));
-    at('more').hidden = answer.hits.length >= answer.total;
   };
 
-  const tell = (total) => {
-    if (!total) return 'No results';
-    return total === 1 ? '1 result' : `${M.count(total)} results`;
+  /** A further page may have been made up with more known than the one before: no hit stands twice. */
+  const add = (answer) => {
+    const known = new Set([...at('results').children].map((one) => one.dataset.id));
+    at('results').append(...answer.hits.filter((hit) => !known.has(hit.id)).map(result));
+  };
+
+  const tell = (answer, isLast) => {
+    if (!answer.total) return 'No results';
+    const results = answer.total === 1 ? '1 result' : `${M.count(answer.total)} results`;
+    if (answer.cut) return `At least ${results}`;
+    const folded = isLast ? answer.total - at('results').children.length : 0;
+    return folded > 0 ? `${results}, ${M.count(folded)} of them nearly the same as another` : results;
   };
 
   const notices = (answer) => {
     const missing = M.missingWords(answer.words);
     const filtered = !answer.total && M.LEVELS.some((level) => state[level]);
-    const lift = () => M.element('a', { href: M.searchLink({ q: state.q }) }, 'Search everything');
+    const older = M.isOlder(answer) && at('scope') && !state.all && !state.version;
+    const link = (fields, text) => M.element('a', { href: M.searchLink(fields) }, text);
     return [
-      missing && M.element('p', {}, missing),
-      filtered && M.element('p', {}, 'Nothing within these filters. ', lift()),
-    ].filter(Boolean);
+      missing && [missing],
+      filtered && ['Nothing within these filters. ', link({ q: state.q, all: state.all }, 'Search everything')],
+      older && ['Nothing in the newest versions. ', link({ ...state, all: '1' }, 'Search all versions')],
+      answer.cut && ['Very common words were searched only where they weigh most; add a rarer word or a filter.'],
+    ].filter(Boolean).map((words) => M.element('p', {}, ...words));
   };
 
-  const showFilters = (facets) => {
-    const groups = M.filters(facets, state);
+  const showFilters = (counted) => {
+    const groups = M.filters(counted, state);
     at('facets').replaceChildren(...groups);
     at('filters').hidden = !groups.length;
     const chosen = M.LEVELS.filter((level) => state[level]).length;
@@ -171,6 +200,7 @@
     M.element('p', { class: 'crumb' }, M.place(hit)),
     M.element('h2', {}, title(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit))),
     M.snippet(hit),
+    ...(M.elsewhere?.(hit) ?? []),
     M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
 
   /** Heading and guide: a heading like "Introduction" says little without it. */

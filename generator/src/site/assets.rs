@@ -48,7 +48,7 @@ const STYLES: [&str; 8] = [
     "css/print.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 15] = [
     "js/base.js",
     "js/messages.js",
     "js/carrier.js",
@@ -56,6 +56,7 @@ const SCRIPTS: [&str; 14] = [
     "js/engine.js",
     "js/catalogue.js",
     "js/hits.js",
+    "js/elsewhere.js",
     "js/marks.js",
     "js/filters.js",
     "js/results.js",

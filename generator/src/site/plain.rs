@@ -15,6 +15,8 @@ struct PlainPage<'a> {
     frame: Frame<'a>,
     crumbs: Vec<Crumb>,
     counts: ShownCounts,
+    /// Whether there are versions that are not the newest of their product.
+    has_older: bool,
 }
 
 #[derive(Serialize)]
@@ -51,13 +53,14 @@ pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
         ("mcp.html", "MCP endpoint", "mcp"),
         ("404.html", "Page not found", "404"),
     ];
+    let has_older = site.library.guides.iter().any(|guide| !guide.newest);
     for (url, title, kind) in pages {
         let mut frame = site.frame(url, title, format!("{title} of the library"), kind);
         if kind == "404" {
             frame.up = site.root_path();
             frame.canonical = None;
         }
-        let page = PlainPage { frame, crumbs: Vec::new(), counts: counts.shown() };
+        let page = PlainPage { frame, crumbs: Vec::new(), counts: counts.shown(), has_older };
         site.write_page(url, url, &page)?;
     }
     Ok(())
