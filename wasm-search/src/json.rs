@@ -12,12 +12,19 @@ pub(crate) fn need(ids: &[String]) -> String {
     json.out
 }
 
-/// The places where passages stand.
+/// The places where passages stand; near-duplicates may be of other products.
 pub(crate) fn places(records: &[Record]) -> String {
     let mut json = Json::default();
-    let places: Vec<&Placement> = records.iter().flat_map(Record::places).collect();
+    let of = |record| Record::places(record).map(move |place| (record, place));
+    let places: Vec<(&Record, &Placement)> = records.iter().flat_map(of).collect();
     json.object(|json| {
-        json.key("places").list(&places, |json, other| json.object(|json| place(json, other)));
+        json.key("places").list(&places, |json, (record, other)| {
+            json.object(|json| {
+                json.key("vendor").optional(record.vendor.as_ref());
+                json.key("product").optional(record.product.as_ref());
+                place(json, other);
+            });
+        });
     });
     json.out
 }
@@ -181,6 +188,16 @@ mod tests {
     fn needs() {
         assert_eq!(need(&[]), r#"{"need":[]}"#);
         assert_eq!(need(&["w/1".into(), "g/2".into()]), r#"{"need":["w/1","g/2"]}"#);
+    }
+
+    #[test]
+    fn places_name_their_product() {
+        let record = Record { vendor: None, product: Some("p".into()), ..Record::default() };
+        let expected = concat!(
+            r#"{"places":[{"vendor":null,"product":"p","id":"","source":"","url":"","context":"","#,
+            r#""version":null,"guide":null,"label":null,"page":null}]}"#
+        );
+        assert_eq!(places(&[record]), expected);
     }
 
     #[test]
