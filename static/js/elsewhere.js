@@ -57,11 +57,18 @@
   const linksTo = (places, hit) => {
     const seen = new Set();
     return places.map((place) => {
-      const differs = [place.version !== hit.version && place.version, place.guide !== hit.guide && place.guide].filter(Boolean);
+      const differs = differences(place, hit);
       const isKnown = seen.has(differs.join());
       seen.add(differs.join());
       if (isKnown || !differs.length) differs.push(M.label(place) || place.id.split('::').pop());
       return M.element('a', { href: M.site.link(place.url), title: place.id }, differs.join(' · '));
     });
+  };
+
+  /** The very same are of the hit's own product and do not name it. Of another product the version must be told, too. */
+  const differences = (place, hit) => {
+    const isForeign = place.product !== undefined && M.place({ ...place, version: '' }) !== M.place({ ...hit, version: '' });
+    const product = isForeign ? M.place(place) : place.version !== hit.version && place.version;
+    return [product, place.guide !== hit.guide && place.guide].filter(Boolean);
   };
 }

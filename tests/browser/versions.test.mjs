@@ -17,8 +17,11 @@ const guideOf = (version) => ({
   ...(version === '1.0' ? { modem: `# Modem\n\nDial with hayescommands. ${filler('modem', 60)}\n` } : {}),
 });
 
-const files = Object.fromEntries(VERSIONS.flatMap((version) => Object.entries(guideOf(version))
-  .map(([name, text]) => [`acme/router/${version}/admin-guide/${name}.md`, text])));
+/** Another product with the same limits. */
+const sibling = { 'acme/switch/2.0/admin-guide/limits.md': guideOf('2.0').limits, 'acme/switch/2.0/admin-guide/ports.md': '# Ports\n\nForty-eight.\n' };
+
+const files = { ...sibling, ...Object.fromEntries(VERSIONS.flatMap((version) => Object.entries(guideOf(version))
+  .map(([name, text]) => [`acme/router/${version}/admin-guide/${name}.md`, text]))) };
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -85,7 +88,7 @@ for (const [world, open] of Object.entries(worlds)) {
       const list = page.locator('.places');
       await list.waitFor();
       assert.match(await list.textContent(), /^Nearly the same in/);
-      assert.deepEqual(await links(list), ['1.3', '1.2', '1.1', '1.0']);
+      assert.deepEqual(await links(list), ['1.3', '1.2', '1.1', '1.0', 'acme › switch 2.0']);
       await list.getByRole('link', { name: '1.1' }).click();
       assert.equal(await page.locator('#chunk-id').textContent(), 'acme::router::1.1::admin-guide::limits::1');
     }));
