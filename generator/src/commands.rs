@@ -35,6 +35,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         site: arguments.output.clone(),
         base_url: arguments.base_url.clone(),
         no_highlight: arguments.no_highlight,
+        memory_bytes: arguments.memory,
     })?;
     if let Some(file) = &arguments.warnings {
         warnings::write(file, &report.warnings)?;
@@ -96,7 +97,13 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<PathBuf> {
     let library = std::fs::canonicalize(&arguments.folder)
         .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
     let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
-    let options = Options { library, site: site.clone(), base_url: None, no_highlight: false };
+    let options = Options {
+        library,
+        site: site.clone(),
+        base_url: None,
+        no_highlight: false,
+        memory_bytes: pipeline::MEMORY_BYTES,
+    };
     let report = pipeline::build(&options)?;
     show_warnings(&report, None);
     show_summary(&report, &site);

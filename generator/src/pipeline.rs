@@ -32,7 +32,12 @@ pub(crate) struct Options {
     pub(crate) base_url: Option<String>,
     /// Code stays without colours, whatever the library says.
     pub(crate) no_highlight: bool,
+    /// How much memory the index may take before it is spilled to disk.
+    pub(crate) memory_bytes: usize,
 }
+
+/// Enough for a library of some 500,000 passages without a scratch file.
+pub(crate) const MEMORY_BYTES: usize = 512 << 20;
 
 /// What a build did.
 pub(crate) struct Report {
@@ -62,7 +67,7 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     let counts = Counts::of(&library.guides, &summaries);
     site.write_shared(&summaries, &counts)?;
     let merging = Progress::phase("Indexing", library.sources.len());
-    let index = index::merge(&library, &slots, &spool, folder, &merging)?;
+    let index = index::merge(&library, &slots, &spool, folder, options.memory_bytes, &merging)?;
     merging.end();
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
     let index_bytes = index.bytes + catalogue_bytes;

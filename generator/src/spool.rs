@@ -40,10 +40,13 @@ impl Spool {
 
     pub(crate) fn get(&self, slot: Slot) -> Result<Vec<u8>> {
         let mut blob = vec![0; slot.length_bytes];
-        self.file
-            .read_exact_at(&mut blob, slot.offset_bytes)
-            .context("cannot read the scratch file")?;
+        self.read(slot.offset_bytes, &mut blob)?;
         Ok(blob)
+    }
+
+    /// Fills `out` with what lies from an offset on, whatever blobs it was put in.
+    pub(crate) fn read(&self, offset_bytes: u64, out: &mut [u8]) -> Result<()> {
+        self.file.read_exact_at(out, offset_bytes).context("cannot read the scratch file")
     }
 }
 
