@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Search(SearchArguments),
     /// Measure the relevance of a site's search against judged queries.
     Eval(EvalArguments),
+    /// Tell what the bytes of a site's search index are spent on.
+    IndexStats(IndexStatsArguments),
 }
 
 #[derive(Args, Debug)]
@@ -102,6 +104,9 @@ pub(crate) struct SearchArguments {
     /// How many hits to show.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) limit: u32,
+    /// Tell how long it took to open the index and to answer, and which files were read for it.
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// Print JSON Lines: chunk_id, score, title, page, label, source, url, version, others, snippet.
     #[arg(long)]
     pub(crate) json: bool,
@@ -128,6 +133,15 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_enum, default_value_t = Scope::All)]
     pub(crate) scope: Scope,
     /// Print one JSON object, every query in it, the worst first.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IndexStatsArguments {
+    /// A site built by `mcdewey build`.
+    pub(crate) site: PathBuf,
+    /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -6,6 +6,7 @@ use std::{
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -13,12 +14,12 @@ use search::{Answer, Facets, Hit, Query, Record};
 use serde::Serialize;
 
 use crate::{
-    args::{BuildArguments, EvalArguments, SearchArguments, ServeArguments},
+    args::{BuildArguments, EvalArguments, IndexStatsArguments, SearchArguments, ServeArguments},
     eval,
     open::Index,
     output,
     pipeline::{self, Options, Report},
-    serve, warnings,
+    serve, stats, warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
@@ -117,7 +118,9 @@ fn temporary_site(library: &Path) -> PathBuf {
 }
 
 pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
+    let begin = Instant::now();
     let mut index = Index::open(&arguments.site)?;
+    let opened = Instant::now();
     let answer = index.search(&Query {
         text: arguments.query.join(" "),
         vendor: arguments.vendor.clone(),
@@ -130,6 +133,16 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         limit: arguments.limit,
         facets: Facets::Skip,
     })?;
+    if arguments.timings {
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+        eprintln!(
+            "opened in {:.2} ms, answered in {:.2} ms, {} files of {} bytes",
+            milliseconds(opened - begin),
+            milliseconds(opened.elapsed()),
+            index.read.files,
+            index.read.bytes
+        );
+    }
     let mut out = std::io::stdout().lock();
     match arguments.json {
         true => print_json(&mut out, &answer)?,
@@ -189,6 +202,15 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
     for query in measures.worst.iter().take(WORST_SHOWN) {
         let first = query.first.as_deref().unwrap_or("nothing");
         println!("  {:.3}  {}  (first: {first})", query.ndcg, query.text);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
+    let stats = stats::weigh(&arguments.site)?;
+    match arguments.json {
+        true => println!("{}", serde_json::to_string(&stats)?),
+        false => println!("{}", stats.table()),
     }
     Ok(ExitCode::SUCCESS)
 }

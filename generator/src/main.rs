@@ -23,6 +23,7 @@ mod progress;
 mod serve;
 mod site;
 mod spool;
+mod stats;
 mod warnings;
 mod work;
 
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => commands::serve(serve),
         Command::Search(search) => commands::search(search),
         Command::Eval(eval) => commands::eval(eval),
+        Command::IndexStats(stats) => commands::index_stats(stats),
     };
     result.unwrap_or_else(|error| {
         eprintln!("mcdewey: {error:#}");

@@ -20,6 +20,15 @@ const ROUNDS_MAX: usize = 16;
 pub(crate) struct Index {
     folder: PathBuf,
     engine: Engine,
+    /// What was read so far, the root too.
+    pub(crate) read: Reads,
+}
+
+/// Files and their bytes as they are stored.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reads {
+    pub(crate) files: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Index {
@@ -32,10 +41,11 @@ impl Index {
             );
         }
         let folder = site.join("search");
-        let root = read_shard(&folder, "root")?;
+        let mut read = Reads::default();
+        let root = read_shard(&folder, "root", &mut read)?;
         let engine =
             Engine::open(&root).context("cannot open the search index; rebuild the site")?;
-        Ok(Index { folder, engine })
+        Ok(Index { folder, engine, read })
     }
 
     /// Answers a query, reading what it needs.
@@ -51,7 +61,7 @@ impl Index {
 
     fn bring(&mut self, ids: &[String]) -> Result<()> {
         for id in ids {
-            let raw = read_shard(&self.folder, id)?;
+            let raw = read_shard(&self.folder, id, &mut self.read)?;
             self.engine
                 .feed(id, &raw)
                 .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
@@ -60,8 +70,10 @@ impl Index {
     }
 }
 
-fn read_shard(folder: &Path, id: &str) -> Result<Vec<u8>> {
+fn read_shard(folder: &Path, id: &str, read: &mut Reads) -> Result<Vec<u8>> {
     let file = folder.join(format!("{id}.js"));
     let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    read.files += 1;
+    read.bytes += script.len();
     carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))
 }
