@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::error::{Error, Part};
 use crate::hash::Table;
-use crate::runs::{Entry, Merge, Run, Spill, Unspill};
+use crate::runs::{Entry, Merge, Merged, Run, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::stop::{KEPT_POSTINGS, is_stop_word};
 use crate::weights::{Averages, Counts, FORM_SEVERAL, Lengths, form_code, impact, rounded};
@@ -154,7 +154,7 @@ impl Terms {
     ) -> Result<(), E> {
         let mut rest = drained(self.ids, self.terms);
         let mut merge = Merge::new(&self.runs, &mut rest, unspill)?;
-        while let Some((key, values)) = merge.next(unspill)? {
+        while let Some(Merged { key, values }) = merge.next(unspill)? {
             let parts: Option<Vec<TermPart<'_>>> =
                 values.iter().map(|value| TermPart::read(value)).collect();
             each(merged(&key, &parts.ok_or(CORRUPT)?, scales, is_newest).ok_or(CORRUPT)?)?;

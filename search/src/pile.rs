@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_counted};
 use crate::error::Error;
-use crate::runs::{BLOCK_BYTES, Entry, Merge, Run, Spill, Unspill};
+use crate::runs::{BLOCK_BYTES, Entry, Merge, Merged, Run, Spill, Unspill};
 
 /// Pairs so far: in memory, and in runs.
 #[derive(Default)]
@@ -114,7 +114,7 @@ pub(crate) fn for_each_value(
 /// The values of numbers that are asked for in rising order.
 pub(crate) struct Rising<'a> {
     merge: Merge<'a>,
-    head: Option<(Vec<u8>, Vec<Vec<u8>>)>,
+    head: Option<Merged>,
 }
 
 /// A number as a key: its byte order is the order of numbers.
@@ -137,10 +137,10 @@ impl<'a> Rising<'a> {
         number: u32,
         unspill: Unspill<'_, E>,
     ) -> Result<Vec<Vec<u8>>, E> {
-        let Some((_, values)) = self.head.take_if(|(key, _)| **key == number_key(number)) else {
+        let Some(found) = self.head.take_if(|head| *head.key == number_key(number)) else {
             return Ok(Vec::new());
         };
         self.head = self.merge.next(unspill)?;
-        Ok(values)
+        Ok(found.values)
     }
 }

@@ -121,6 +121,12 @@ impl RunReader {
     }
 }
 
+/// A key with all that belongs to it: what the runs have, in the order in which they were written, then what stayed.
+pub(crate) struct Merged {
+    pub(crate) key: Vec<u8>,
+    pub(crate) values: Vec<Vec<u8>>,
+}
+
 /// Walks runs and what stayed in memory at once, in order of keys.
 pub(crate) struct Merge<'a> {
     readers: Vec<RunReader>,
@@ -142,11 +148,11 @@ impl<'a> Merge<'a> {
         Ok(Merge { readers, heads: heads?, rest, rest_head })
     }
 
-    /// The next key with its values: those of the runs in the order in which they were written, then what stayed.
+    /// The next key, if there is one.
     pub(crate) fn next<E: From<Error>>(
         &mut self,
         unspill: Unspill<'_, E>,
-    ) -> Result<Option<(Vec<u8>, Vec<Vec<u8>>)>, E> {
+    ) -> Result<Option<Merged>, E> {
         let heads = self.heads.iter().chain([&self.rest_head]).flatten();
         let Some(key) = heads.map(|entry| &entry.key).min().cloned() else { return Ok(None) };
         let mut values = Vec::new();
@@ -160,7 +166,7 @@ impl<'a> Merge<'a> {
             values.push(entry.value);
             self.rest_head = self.rest.next();
         }
-        Ok(Some((key, values)))
+        Ok(Some(Merged { key, values }))
     }
 }
 
@@ -183,7 +189,7 @@ mod tests {
         let mut rest = rest.into_iter();
         let mut merge = Merge::new(runs, &mut rest, &mut unspill)?;
         let mut found = vec![];
-        while let Some((key, values)) = merge.next(&mut unspill)? {
+        while let Some(Merged { key, values }) = merge.next(&mut unspill)? {
             found.push(Entry { key, value: values.concat() });
         }
         Ok(found)

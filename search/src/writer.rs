@@ -19,7 +19,7 @@ use crate::merge::{Scales, Terms};
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
 use crate::root::Root;
-use crate::runs::{Merge, Spill, Unspill};
+use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::shelves::{Emit, Shelves, WordShards};
 use crate::texts::{GROUP_BLOCKS, GROUP_SLOTS, Group, TextsWriter};
@@ -402,7 +402,7 @@ fn put_addresses<E: From<Error>>(
     let runs = addresses.runs();
     let mut rest = addresses.drain();
     let mut merge = Merge::new(&runs, &mut rest, unspill)?;
-    while let Some((key, values)) = merge.next(unspill)? {
+    while let Some(Merged { key, values }) = merge.next(unspill)? {
         let mut slots = Vec::new();
         let read = for_each_value(&values, |slot| {
             slots.push(u32::from_be_bytes(slot.try_into().ok()?));
