@@ -104,7 +104,7 @@ pub(crate) struct SearchArguments {
     /// How many hits to show.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) limit: u32,
-    /// Tell how long it took to open the index and to answer, and which files were read for it.
+    /// Tell how long it took to open the index and to answer, and how many files and bytes of each part were read.
     #[arg(long)]
     pub(crate) timings: bool,
     /// Print JSON Lines: chunk_id, score, title, page, label, source, url, version, others, snippet.

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{
     args::{BuildArguments, EvalArguments, IndexStatsArguments, SearchArguments, ServeArguments},
     eval,
-    open::Index,
+    open::{Index, Reads},
     output,
     pipeline::{self, Options, Report},
     serve, stats, warnings,
@@ -134,14 +134,7 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         facets: Facets::Skip,
     })?;
     if arguments.timings {
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
-        eprintln!(
-            "opened in {:.2} ms, answered in {:.2} ms, {} files of {} bytes",
-            milliseconds(opened - begin),
-            milliseconds(opened.elapsed()),
-            index.read.files,
-            index.read.bytes
-        );
+        show_timings(opened - begin, opened.elapsed(), &index.read);
     }
     let mut out = std::io::stdout().lock();
     match arguments.json {
@@ -149,6 +142,18 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         false => print_hits(&mut out, &answer, &Paint::of_stdout())?,
     }
     Ok(if answer.hits.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn show_timings(opening: Duration, answering: Duration, read: &Reads) {
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let (files, bytes) = read.0.values().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    let parts = read.0.iter().map(|(part, (files, bytes))| format!("{part} {files}/{bytes}"));
+    eprintln!(
+        "opened in {:.2} ms, answered in {:.2} ms, {files} files of {bytes} bytes ({})",
+        milliseconds(opening),
+        milliseconds(answering),
+        parts.collect::<Vec<_>>().join(", ")
+    );
 }
 
 /// A hit as one line of JSON.

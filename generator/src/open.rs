@@ -4,6 +4,7 @@
 //! `static/worker.js` runs in the browser: ask, read the files that are missing, feed, ask again.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -24,11 +25,17 @@ pub(crate) struct Index {
     pub(crate) read: Reads,
 }
 
-/// Files and their bytes as they are stored.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Reads {
-    pub(crate) files: usize,
-    pub(crate) bytes: usize,
+/// Files and their bytes as they are stored, by the letter of their part: `w` for shards of words.
+#[derive(Debug, Default)]
+pub(crate) struct Reads(pub(crate) BTreeMap<String, (usize, usize)>);
+
+impl Reads {
+    fn add(&mut self, id: &str, bytes: usize) {
+        let part = id.split('/').next().unwrap_or(id);
+        let (files, sum) = self.0.entry(part.to_string()).or_default();
+        *files += 1;
+        *sum += bytes;
+    }
 }
 
 impl Index {
@@ -73,7 +80,6 @@ impl Index {
 fn read_shard(folder: &Path, id: &str, read: &mut Reads) -> Result<Vec<u8>> {
     let file = folder.join(format!("{id}.js"));
     let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    read.files += 1;
-    read.bytes += script.len();
+    read.add(id, script.len());
     carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))
 }
