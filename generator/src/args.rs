@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Search(SearchArguments),
     /// Measure the relevance of a site's search against judged queries.
     Eval(EvalArguments),
+    /// Tell what the bytes of a site's search index are spent on.
+    IndexStats(IndexStatsArguments),
 }
 
 #[derive(Args, Debug)]
@@ -63,6 +65,10 @@ pub(crate) struct BuildArguments {
     /// Write what changed in the site to this file: one path a line, + added, * changed, - removed.
     #[arg(long, value_name = "FILE")]
     pub(crate) changes: Option<PathBuf>,
+    /// How much memory the index may take before it goes to a scratch file beside the site, e.g. 200M or 2G. The site is the
+    /// same whatever it is.
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size_bytes)]
+    pub(crate) memory: usize,
     /// How many threads to use; all cores by default.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
@@ -199,6 +205,9 @@ pub(crate) struct SearchArguments {
     /// How many hits to show.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) limit: u32,
+    /// Tell how long it took to open the index and to answer, and how many files and bytes of each part were read.
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// Print JSON Lines: chunk_id, score, title, page, label, source, url, version, others, snippet.
     #[arg(long)]
     pub(crate) json: bool,
@@ -227,4 +236,46 @@ pub(crate) struct EvalArguments {
     /// Print one JSON object, every query in it, the worst first.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IndexStatsArguments {
+    /// A site built by `mcdewey build`.
+    pub(crate) site: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A number of bytes, with K, M or G behind it or without.
+fn size_bytes(text: &str) -> Result<usize, String> {
+    let (digits, shift) = match text.as_bytes().last().map(u8::to_ascii_uppercase) {
+        Some(b'K') => (&text[..text.len() - 1], 10),
+        Some(b'M') => (&text[..text.len() - 1], 20),
+        Some(b'G') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number: Option<usize> = digits.parse().ok();
+    let bytes = number.and_then(|number| number.checked_mul(1 << shift));
+    bytes.ok_or_else(|| "expected a number of bytes, with K, M or G behind it, e.g. 512M".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [
+            ("0", Some(0)),
+            ("64k", Some(65_536)),
+            ("512M", Some(512 << 20)),
+            ("2G", Some(2 << 30)),
+        ] {
+            assert_eq!(size_bytes(text).ok(), bytes, "{text}");
+        }
+        for text in ["", "M", "-1", "1.5G", "12 M", "99999999999G", "é"] {
+            assert!(size_bytes(text).is_err(), "{text}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -14,15 +15,18 @@ use search::{Answer, Facets, Hit, Query, Record};
 use serde::Serialize;
 
 use crate::{
-    args::{BuildArguments, EvalArguments, McpArguments, SearchArguments, ServeArguments},
+    args::{
+        BuildArguments, EvalArguments, IndexStatsArguments, McpArguments, SearchArguments,
+        ServeArguments,
+    },
     eval,
     mcp::Endpoint,
-    open::Index,
+    open::{Index, Reads},
     output,
     pipeline::{self, Options, Report},
     serve,
     shelf::Shelf,
-    warnings,
+    stats, warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
@@ -41,6 +45,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         no_highlight: arguments.no_highlight,
         fresh: arguments.fresh,
         list_changes: arguments.changes.is_some(),
+        memory_bytes: arguments.memory,
     })?;
     if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
         output::write(file, changes.list().as_bytes())?;
@@ -131,7 +136,8 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
         .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
     let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
     let site = std::path::absolute(&site).context("cannot tell the current folder")?;
-    let options = Options { library, site, ..Options::default() };
+    let memory_bytes = pipeline::MEMORY_BYTES;
+    let options = Options { library, site, memory_bytes, ..Options::default() };
     let report = pipeline::build(&options)?;
     show_warnings(&report, None);
     show_summary(&report, &options.site);
@@ -155,7 +161,9 @@ fn temporary_site(library: &Path) -> PathBuf {
 }
 
 pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
+    let begin = Instant::now();
     let mut index = Index::open(&arguments.site)?;
+    let opened = Instant::now();
     let answer = index.search(&Query {
         text: arguments.query.join(" "),
         vendor: arguments.vendor.clone(),
@@ -168,12 +176,27 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         limit: arguments.limit,
         facets: Facets::Skip,
     })?;
+    if arguments.timings {
+        show_timings(opened - begin, opened.elapsed(), &index.read);
+    }
     let mut out = std::io::stdout().lock();
     match arguments.json {
         true => print_json(&mut out, &answer)?,
         false => print_hits(&mut out, &answer, &Paint::of_stdout())?,
     }
     Ok(if answer.hits.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn show_timings(opening: Duration, answering: Duration, read: &Reads) {
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let (files, bytes) = read.0.values().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    let parts = read.0.iter().map(|(part, (files, bytes))| format!("{part} {files}/{bytes}"));
+    eprintln!(
+        "opened in {:.2} ms, answered in {:.2} ms, {files} files of {bytes} bytes ({})",
+        milliseconds(opening),
+        milliseconds(answering),
+        parts.collect::<Vec<_>>().join(", ")
+    );
 }
 
 /// A hit as one line of JSON.
@@ -227,6 +250,15 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
     for query in measures.worst.iter().take(WORST_SHOWN) {
         let first = query.first.as_deref().unwrap_or("nothing");
         println!("  {:.3}  {}  (first: {first})", query.ndcg, query.text);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
+    let stats = stats::weigh(&arguments.site)?;
+    match arguments.json {
+        true => println!("{}", serde_json::to_string(&stats)?),
+        false => println!("{}", stats.table()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ use crate::{
     model::Chunk,
     output,
     progress::Progress,
+    scratch::Scratch,
     spool::{Slot, Spool},
     work::Reading,
 };
@@ -119,9 +120,11 @@ pub(crate) fn merge(
     slots: &[Slot],
     spool: &Spool,
     site: &Path,
+    memory_bytes: usize,
     progress: &Progress,
 ) -> Result<Written> {
     let mut shards = Shards::new(site);
+    let scratch = Scratch::new(site)?;
     let compressed_bytes = |raw: &[u8]| carrier::packed_bytes(raw);
     let settings = Settings { compressed_bytes: &compressed_bytes, shard_bytes: SHARD_BYTES };
     let mut writer = IndexWriter::new(settings);
@@ -130,6 +133,9 @@ pub(crate) fn merge(
         for slot in &slots[guide.sources.clone()] {
             let blob = Blob::read(spool, *slot)?;
             writer.add_source(blob.segment(), &mut blob.records())?;
+            if writer.memory_bytes() > memory_bytes {
+                writer.spill(&mut |bytes| scratch.put(bytes))?;
+            }
             progress.step();
         }
     }
@@ -142,7 +148,8 @@ pub(crate) fn merge(
         let record = blob.and_then(|blob| blob.records().nth(chunk as usize));
         Ok(record.context("the scratch file is damaged")?.to_vec())
     };
-    writer.finish(&mut recall, &mut |id, raw| shards.add(id, raw))?;
+    let mut unspill = |first: u64, out: &mut [u8]| scratch.read(first, out);
+    writer.finish(&mut recall, &mut unspill, &mut |id, raw| shards.add(id, raw))?;
     shards.finish()
 }
 

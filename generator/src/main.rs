@@ -25,10 +25,12 @@ mod parse;
 mod percent;
 mod pipeline;
 mod progress;
+mod scratch;
 mod serve;
 mod shelf;
 mod site;
 mod spool;
+mod stats;
 mod update;
 mod warnings;
 mod work;
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Mcp(mcp) => commands::mcp(mcp),
         Command::Search(search) => commands::search(search),
         Command::Eval(eval) => commands::eval(eval),
+        Command::IndexStats(stats) => commands::index_stats(stats),
     };
     result.unwrap_or_else(|error| {
         eprintln!("mcdewey: {error:#}");

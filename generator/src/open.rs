@@ -4,6 +4,7 @@
 //! `static/worker.js` runs in the browser: ask, read the files that are missing, feed, ask again.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -20,6 +21,21 @@ const ROUNDS_MAX: usize = 16;
 pub(crate) struct Index {
     folder: PathBuf,
     engine: Engine,
+    /// What was read so far, the root too.
+    pub(crate) read: Reads,
+}
+
+/// Files and their bytes as they are stored, by the letter of their part: `w` for shards of words.
+#[derive(Debug, Default)]
+pub(crate) struct Reads(pub(crate) BTreeMap<String, (usize, usize)>);
+
+impl Reads {
+    fn add(&mut self, id: &str, bytes: usize) {
+        let part = id.split('/').next().unwrap_or(id);
+        let (files, sum) = self.0.entry(part.to_string()).or_default();
+        *files += 1;
+        *sum += bytes;
+    }
 }
 
 impl Index {
@@ -32,10 +48,11 @@ impl Index {
             );
         }
         let folder = site.join("search");
-        let root = read_shard(&folder, "root")?;
+        let mut read = Reads::default();
+        let root = read_shard(&folder, "root", &mut read)?;
         let engine =
             Engine::open(&root).context("cannot open the search index; rebuild the site")?;
-        Ok(Index { folder, engine })
+        Ok(Index { folder, engine, read })
     }
 
     /// Answers a query, reading what it needs.
@@ -51,7 +68,7 @@ impl Index {
 
     fn bring(&mut self, ids: &[String]) -> Result<()> {
         for id in ids {
-            let raw = read_shard(&self.folder, id)?;
+            let raw = read_shard(&self.folder, id, &mut self.read)?;
             self.engine
                 .feed(id, &raw)
                 .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
@@ -60,8 +77,9 @@ impl Index {
     }
 }
 
-fn read_shard(folder: &Path, id: &str) -> Result<Vec<u8>> {
+fn read_shard(folder: &Path, id: &str, read: &mut Reads) -> Result<Vec<u8>> {
     let file = folder.join(format!("{id}.js"));
     let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    read.add(id, script.len());
     carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))
 }

@@ -38,7 +38,12 @@ pub(crate) struct Options {
     pub(crate) fresh: bool,
     /// The changes are wanted even where finding them means to compare two whole sites.
     pub(crate) list_changes: bool,
+    /// How much memory the index may take before it is spilled to disk.
+    pub(crate) memory_bytes: usize,
 }
+
+/// Enough for a library of some 500,000 passages without a scratch file.
+pub(crate) const MEMORY_BYTES: usize = 512 << 20;
 
 /// What a build did.
 pub(crate) struct Report {
@@ -101,7 +106,7 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     let (manifest_url, manifest_bytes) = site.write_manifest(&summaries)?;
     let index = match cache.index_of(&library, &sources) {
         Some(same) => same.clone(),
-        None => merge(&library, &sources, &spool, folder)?,
+        None => merge(&library, &sources, &spool, folder, options.memory_bytes)?,
     };
     let index_bytes = index.bytes + catalogue_bytes + manifest_bytes;
     let index_urls = index.urls.iter().cloned().chain([catalogue_url, manifest_url]);
@@ -143,10 +148,16 @@ fn work_on_all<'a>(workshop: &Workshop, review: Review<'a>) -> Result<Vec<Cow<'a
 }
 
 /// Merges the segments of all sources into an index.
-fn merge(library: &Library, sources: &Entries, spool: &Spool, folder: &Path) -> Result<Index> {
+fn merge(
+    library: &Library,
+    sources: &Entries,
+    spool: &Spool,
+    folder: &Path,
+    memory_bytes: usize,
+) -> Result<Index> {
     let merging = Progress::phase("Indexing", sources.len());
     let slots: Vec<Slot> = sources.iter().map(|source| source.slot).collect();
-    let written = index::merge(library, &slots, spool, folder, &merging)?;
+    let written = index::merge(library, &slots, spool, folder, memory_bytes, &merging)?;
     merging.end();
     Ok(Index { urls: written.urls, bytes: written.bytes, ..Index::default() })
 }

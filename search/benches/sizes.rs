@@ -104,7 +104,9 @@ fn built(sources: &[Source]) -> Shards {
     let mut recall = |source: u32, chunk: u32| -> Result<Vec<u8>, Error> {
         Ok(all[source as usize][chunk as usize].clone())
     };
-    writer.finish(&mut recall, &mut emit).expect("it is finished");
+    writer
+        .finish(&mut recall, &mut |_, _| unreachable!("nothing was spilled"), &mut emit)
+        .expect("it is finished");
     shards
 }
 

@@ -40,6 +40,11 @@ impl<'a> Cursor<'a> {
         self.rest.is_empty()
     }
 
+    /// All that was not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(count)?;
         self.rest = rest;

@@ -41,6 +41,8 @@ pub enum Part {
     Segment,
     /// An encoded record.
     Record,
+    /// What the writer spilled and read back.
+    Scratch,
 }
 
 impl Part {
@@ -55,6 +57,7 @@ impl Part {
             Part::Filters => "filters",
             Part::Segment => "segment",
             Part::Record => "record",
+            Part::Scratch => "scratch file",
         }
     }
 }

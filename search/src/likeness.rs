@@ -9,8 +9,10 @@
 use alloc::vec::Vec;
 use core::hash::Hasher;
 
+use hashbrown::HashTable;
+
 use crate::bytes::Cursor;
-use crate::hash::{Fnv, Table};
+use crate::hash::Fnv;
 
 /// Bins of a signature, one byte each.
 const BINS: usize = 64;
@@ -48,22 +50,6 @@ impl Likeness {
             |at: usize| Some(u64::from_le_bytes(bytes[8 * at..8 * at + 8].try_into().ok()?));
         let identity = [number(0)?, number(1)?];
         Some(Likeness { identity, title: number(2)?, signature: bytes[24..].try_into().ok()? })
-    }
-
-    fn is_near(&self, other: &Likeness) -> bool {
-        let pairs = self.signature.iter().zip(&other.signature);
-        self.title == other.title
-            && pairs.filter(|(left, right)| left == right).count() >= EQUAL_BINS_MIN
-    }
-
-    /// A key for each band, with the title in it.
-    fn bands(&self) -> impl Iterator<Item = u64> {
-        (0..).zip(self.signature.chunks(BAND_BINS)).map(|(band, bins)| {
-            let mut hasher = Fnv::default();
-            hasher.write_u64(self.title ^ band);
-            hasher.write(bins);
-            hasher.finish()
-        })
     }
 }
 
@@ -137,30 +123,64 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Passages that are near-duplicates of earlier ones, found as they come.
+/// Passages that are near-duplicates of earlier ones, found as they come. Of a million passages each byte counts: a band's
+/// key is made of the signature again where it is compared.
 #[derive(Default)]
 pub(crate) struct Groups {
-    /// The first passage that had this band.
-    bands: Table<u64, u32>,
-    likenesses: Table<u32, (Likeness, u32)>,
+    /// The passages that stand for themselves.
+    firsts: Vec<First>,
+    /// For each band: which of them was the first to have it.
+    bands: [HashTable<u32>; BINS / BAND_BINS],
+}
+
+struct First {
+    slot: u32,
+    edition: u32,
+    title: u64,
+    signature: [u8; BINS],
 }
 
 impl Groups {
     /// The passage that stands for this one: an earlier one near it, or itself. Passages of one `edition`, the same version of
     /// the same product, are never near: what stands there twice under one title is meant to.
     pub(crate) fn stands_for(&mut self, slot: u32, likeness: &Likeness, edition: u32) -> u32 {
-        let near = likeness.bands().find_map(|band| {
-            let first = *self.bands.get(&band)?;
-            let (other, other_edition) = self.likenesses.get(&first)?;
-            (*other_edition != edition && other.is_near(likeness)).then_some(first)
+        let this = First { slot, edition, title: likeness.title, signature: likeness.signature };
+        let near = (0..).zip(&self.bands).find_map(|(band, table)| {
+            let key = this.band_key(band);
+            let first = table.find(key, |at| self.firsts[*at as usize].band_key(band) == key)?;
+            let first = &self.firsts[*first as usize];
+            (first.edition != edition && first.is_near(&this)).then_some(first.slot)
         });
         near.unwrap_or_else(|| {
-            likeness.bands().for_each(|band| {
-                self.bands.entry(band).or_insert(slot);
-            });
-            self.likenesses.insert(slot, (*likeness, edition));
+            self.add(this);
             slot
         })
+    }
+
+    fn add(&mut self, this: First) {
+        let number = self.firsts.len() as u32;
+        self.firsts.push(this);
+        for (band, table) in (0..).zip(&mut self.bands) {
+            let key_of = |at: &u32| self.firsts[*at as usize].band_key(band);
+            let key = key_of(&number);
+            table.entry(key, |at| key_of(at) == key, key_of).or_insert(number);
+        }
+    }
+}
+
+impl First {
+    fn is_near(&self, other: &First) -> bool {
+        let pairs = self.signature.iter().zip(&other.signature);
+        self.title == other.title
+            && pairs.filter(|(left, right)| left == right).count() >= EQUAL_BINS_MIN
+    }
+
+    /// The key of a band, with the title in it.
+    fn band_key(&self, band: usize) -> u64 {
+        let mut hasher = Fnv::default();
+        hasher.write_u64(self.title ^ band as u64);
+        hasher.write(&self.signature[band * BAND_BINS..][..BAND_BINS]);
+        hasher.finish()
     }
 }
 

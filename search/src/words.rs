@@ -245,7 +245,26 @@ impl<'a> WordsReader<'a> {
     }
 }
 
+/// The streams of a shard, for figures: each by its name, as it lies there.
+pub(crate) fn streams(bytes: &[u8]) -> Option<[(&'static str, &[u8]); 6]> {
+    let WordsReader { keys, numbers, surfaces, tiers, deltas, payloads, .. } =
+        WordsReader::read(bytes)?;
+    Some([
+        ("keys", keys.rest()),
+        ("numbers", numbers.rest()),
+        ("surfaces", surfaces.rest()),
+        ("tiers", tiers.rest()),
+        ("deltas", deltas.rest()),
+        ("payloads", payloads.rest()),
+    ])
+}
+
 impl Term<'_> {
+    /// What lies beside the key, for figures.
+    pub(crate) fn raw_bytes(&self) -> usize {
+        self.surfaces.len() + self.deltas.len() + self.payloads.len()
+    }
+
     /// The term's surfaces, most frequent first.
     pub(crate) fn surfaces(&self, key: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
         let mut surfaces = Vec::new();

@@ -2,9 +2,8 @@
 //!
 //! In: the library's guides, each source's segment and records; at the end each record once more. Out: shards, the root last.
 //! Equal passages of a product become one, near ones a group. Knows no files and no compression: sizes are asked of the caller.
-//! Memory follows the postings, not the texts.
+//! Memory follows the postings, not the texts; what grows with them can be spilled at any time, and the bytes are the same.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::address::{chunk_key, source_key};
@@ -16,9 +15,11 @@ use crate::hash::Table;
 use crate::ids::{ROOT, ShardId};
 use crate::likeness::Groups;
 use crate::lists;
-use crate::merge::Terms;
+use crate::merge::{Scales, Terms};
+use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
 use crate::root::Root;
+use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::shelves::{Emit, Shelves, WordShards};
 use crate::texts::{GROUP_BLOCKS, GROUP_SLOTS, Group, TextsWriter};
@@ -80,11 +81,14 @@ pub struct IndexWriter<'a> {
     near: Groups,
     slots: Vec<Slot>,
     /// By slot: the other places of a passage, encoded.
-    others: Table<u32, Vec<Vec<u8>>>,
+    others: Pile,
     /// By guide: passages that it shows though another was first, each with the version's first guide.
     shared: Vec<SharedList>,
-    addresses: Vec<(Box<[u8]>, u32)>,
+    /// By the keys of ids, addresses and sources: slots.
+    addresses: Pile,
     terms: Terms,
+    /// How much was spilled.
+    scratch_bytes: u64,
     totals: LengthTotals,
     summary: Summary,
 }
@@ -124,10 +128,11 @@ impl<'a> IndexWriter<'a> {
             known: Table::default(),
             near: Groups::default(),
             slots: Vec::new(),
-            others: Table::default(),
+            others: Pile::default(),
             shared: Vec::new(),
-            addresses: Vec::new(),
+            addresses: Pile::default(),
             terms: Terms::default(),
+            scratch_bytes: 0,
             totals: LengthTotals::default(),
             summary: Summary::default(),
         }
@@ -183,7 +188,7 @@ impl<'a> IndexWriter<'a> {
         let guide = self.guides.len() - 1;
         self.add_address(slot, &place);
         place.guide_number = guide;
-        self.others.entry(slot).or_default().push(place.encode());
+        self.others.push(&number_key(slot), &place.encode());
         if self.slots[slot as usize].guide != guide {
             if self.shared.last().is_none_or(|list| list.guide != guide) {
                 let edition_first_guide = self.edition_first_guide;
@@ -229,20 +234,39 @@ impl<'a> IndexWriter<'a> {
 
     fn add_address(&mut self, slot: u32, place: &Placement) {
         let (id, url) = (chunk_key(&place.id), chunk_key(&place.url));
+        let slot = number_key(slot);
         if id != url {
-            self.addresses.push((url.into(), slot));
+            self.addresses.push(&url, &slot);
         }
-        self.addresses.push((id.into(), slot));
-        self.addresses.push((source_key(&place.source).into(), slot));
+        self.addresses.push(&id, &slot);
+        self.addresses.push(&source_key(&place.source), &slot);
     }
 
-    /// Writes all shards and, last, the root (id `root`). Records are asked for once more, in order of their passages.
+    /// What the terms, addresses and further places in memory take: all that grows with the library and can be spilled.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.terms.memory_bytes() + self.addresses.memory_bytes() + self.others.memory_bytes()
+    }
+
+    /// Frees that memory: hands it out in order, to be appended to a scratch file that [`IndexWriter::finish`] reads again.
     ///
     /// # Errors
-    /// What `emit` and `recall` say, and [`Error`] as `E` for a record that is none.
+    /// What `spill` says.
+    pub fn spill<E>(&mut self, spill: Spill<'_, E>) -> Result<(), E> {
+        self.terms.spill(&mut self.scratch_bytes, spill)?;
+        self.addresses.spill(&mut self.scratch_bytes, spill)?;
+        self.others.spill(&mut self.scratch_bytes, spill)
+    }
+
+    /// Writes all shards and, last, the root (id `root`). Records are asked for once more, in order of their passages;
+    /// what was spilled is read again.
+    ///
+    /// # Errors
+    /// What `emit`, `recall` and `unspill` say, and [`Error`] as `E` for a record that is none or a scratch file that is damaged.
     pub fn finish<E: From<Error>>(
         mut self,
         recall: Recall<'_, E>,
+        unspill: Unspill<'_, E>,
         emit: Emit<'_, E>,
     ) -> Result<Summary, E> {
         let mut shelves = Shelves::default();
@@ -255,8 +279,8 @@ impl<'a> IndexWriter<'a> {
             guides: shelves.put(ShardId::Guides, self.guides.encode(), emit)?,
             ..Root::default()
         };
-        self.put_words(&mut root, &mut shelves, emit)?;
-        let groups = self.put_texts(&mut shelves, recall, emit)?;
+        self.put_words(&mut root, &mut shelves, unspill, emit)?;
+        let groups = self.put_texts(&mut shelves, recall, unspill, emit)?;
         shelves.put_groups(&mut root, groups, emit)?;
         shelves.put_directory(&mut root, emit)?;
         emit(ROOT.into(), root.encode())?;
@@ -284,31 +308,23 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    fn put_words<E>(
+    fn put_words<E: From<Error>>(
         &mut self,
         root: &mut Root,
         shelves: &mut Shelves,
+        unspill: Unspill<'_, E>,
         emit: Emit<'_, E>,
     ) -> Result<(), E> {
         let (least, most) = self.settings.shard_bytes;
-        let shard_bytes = (self.terms.packed_bytes() / SHARDS_IN_ROOT).clamp(least, most);
+        let shard_bytes = (self.terms.packed_bytes(unspill)? / SHARDS_IN_ROOT).clamp(least, most);
         let mut words = WordShards::new(&self.settings, shard_bytes, shelves);
-        let mut addresses = core::mem::take(&mut self.addresses);
-        addresses.sort_unstable();
-        addresses.dedup();
-        for address in addresses.chunk_by(|left, right| left.0 == right.0) {
-            let posting =
-                |(_, document): &(_, u32)| Posting { document: *document, impact: 1, form: 0 };
-            let inline: Vec<Posting> = address.iter().map(posting).collect();
-            let key = &*address[0].0;
-            words.add(&WordEntry { key, surfaces: &[key], inline: &inline, hot: None }, emit)?;
-        }
-        words.close(emit)?;
+        put_addresses(core::mem::take(&mut self.addresses), &mut words, unspill, emit)?;
         let lengths: Vec<Lengths> = self.slots.iter().map(|slot| slot.lengths).collect();
+        let scales = Scales { lengths: &lengths, averages: self.totals.averages() };
         let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
         let summary = &mut self.summary;
         let terms = core::mem::take(&mut self.terms);
-        terms.merge(&lengths, self.totals.averages(), &is_newest, |term| {
+        terms.merge(&scales, &is_newest, unspill, |term| {
             summary.terms += 1;
             summary.postings += term.postings.len() as u64;
             words.add_term(term, &is_newest, emit)
@@ -325,6 +341,7 @@ impl<'a> IndexWriter<'a> {
         &mut self,
         shelves: &mut Shelves,
         recall: Recall<'_, E>,
+        unspill: Unspill<'_, E>,
         emit: Emit<'_, E>,
     ) -> Result<Vec<u32>, E> {
         let mut near: Table<u32, Vec<DocumentId>> = Table::default();
@@ -333,13 +350,18 @@ impl<'a> IndexWriter<'a> {
         {
             near.entry(at.group).or_default().push(DocumentId(slot));
         }
+        let others = core::mem::take(&mut self.others);
+        let runs = others.runs();
+        let mut rest = others.drain();
+        let mut others = Rising::new(Merge::new(&runs, &mut rest, unspill)?, unspill)?;
         let mut texts = TextsWriter::default();
         let mut hashes = Vec::new();
         for (slot, at) in (0..).zip(core::mem::take(&mut self.slots)) {
             let record = match at.origin {
                 Some((source, chunk)) => {
                     let near = near.remove(&slot).unwrap_or_default();
-                    Some(self.stored(slot, at, near, &recall(source, chunk)?)?)
+                    let others = others.of(slot, unspill)?;
+                    Some(stored(at, near, &others, &recall(source, chunk)?)?)
                 }
                 None => None,
             };
@@ -351,25 +373,6 @@ impl<'a> IndexWriter<'a> {
             self.put_group(texts.finish(), &mut hashes, shelves, emit)?;
         }
         Ok(hashes)
-    }
-
-    /// A record as it is stored, with all that only the merge knows.
-    fn stored(
-        &mut self,
-        slot: u32,
-        at: Slot,
-        near: Vec<DocumentId>,
-        record: &[u8],
-    ) -> Result<Vec<u8>, Error> {
-        let mut record = Record::decode(record)?;
-        record.place.guide_number = at.guide;
-        record.group = DocumentId(at.group);
-        record.near = near;
-        for other in self.others.remove(&slot).unwrap_or_default() {
-            let other = Placement::decode(&mut Cursor::new(&other));
-            record.others.push(other.ok_or(Error::Corrupt(Part::Record))?);
-        }
-        Ok(record.encode())
     }
 
     fn put_group<E>(
@@ -387,6 +390,51 @@ impl<'a> IndexWriter<'a> {
         }
         Ok(())
     }
+}
+
+/// Writes the shards of ids, addresses and sources.
+fn put_addresses<E: From<Error>>(
+    addresses: Pile,
+    words: &mut WordShards<'_>,
+    unspill: Unspill<'_, E>,
+    emit: Emit<'_, E>,
+) -> Result<(), E> {
+    let runs = addresses.runs();
+    let mut rest = addresses.drain();
+    let mut merge = Merge::new(&runs, &mut rest, unspill)?;
+    while let Some(Merged { key, values }) = merge.next(unspill)? {
+        let mut slots = Vec::new();
+        let read = for_each_value(&values, |slot| {
+            slots.push(u32::from_be_bytes(slot.try_into().ok()?));
+            Some(())
+        });
+        read.ok_or(Error::Corrupt(Part::Scratch))?;
+        slots.sort_unstable();
+        slots.dedup();
+        let posting = |document| Posting { document, impact: 1, form: 0 };
+        let inline: Vec<Posting> = slots.into_iter().map(posting).collect();
+        words.add(&WordEntry { key: &key, surfaces: &[&key], inline: &inline, hot: None }, emit)?;
+    }
+    words.close(emit)
+}
+
+/// A record as it is stored, with all that only the merge knows.
+fn stored(
+    at: Slot,
+    near: Vec<DocumentId>,
+    others: &[Vec<u8>],
+    record: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let mut record = Record::decode(record)?;
+    record.place.guide_number = at.guide;
+    record.group = DocumentId(at.group);
+    record.near = near;
+    let read = for_each_value(others, |other| {
+        record.others.push(Placement::decode(&mut Cursor::new(other))?);
+        Some(())
+    });
+    read.ok_or(Error::Corrupt(Part::Scratch))?;
+    Ok(record.encode())
 }
 
 const _: () =

@@ -33,6 +33,16 @@ fn guide(path: &str) -> GuideEntry {
 
 /// Each guide has sources, each source has passages.
 fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) -> Library {
+    build_within(guides, shard_bytes, usize::MAX).0
+}
+
+/// With so much memory for what can be spilled. Says how often it was.
+fn build_within(
+    guides: &[(&str, Vec<Vec<Passage>>)],
+    shard_bytes: usize,
+    memory_bytes: usize,
+) -> (Library, usize) {
+    let (mut scratch, mut spills) = (vec![], 0);
     let mut writer = IndexWriter::new(Settings {
         compressed_bytes: &|bytes| bytes.len() / 2,
         shard_bytes: (shard_bytes, shard_bytes),
@@ -64,6 +74,14 @@ fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) -> Library {
             let mut encoded = records.iter().map(Vec::as_slice);
             writer.add_source(&segment.encode(), &mut encoded).unwrap();
             sources.push(records);
+            if writer.memory_bytes() > memory_bytes {
+                spills += 1;
+                let mut spill = |bytes: &[u8]| -> Result<(), Error> {
+                    scratch.extend_from_slice(bytes);
+                    Ok(())
+                };
+                writer.spill(&mut spill).unwrap();
+            }
         }
     }
     let mut shards = BTreeMap::new();
@@ -74,8 +92,12 @@ fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) -> Library {
     let mut recall = |source, chunk| -> Result<Vec<u8>, Error> {
         Ok(sources[source as usize][chunk as usize].clone())
     };
-    let summary = writer.finish(&mut recall, &mut emit).unwrap();
-    Library { shards, oracle, summary }
+    let mut unspill = |first: u64, out: &mut [u8]| -> Result<(), Error> {
+        out.copy_from_slice(&scratch[first as usize..][..out.len()]);
+        Ok(())
+    };
+    let summary = writer.finish(&mut recall, &mut unspill, &mut emit).unwrap();
+    (Library { shards, oracle, summary }, spills)
 }
 
 impl Library {
@@ -164,6 +186,10 @@ impl Dice {
     }
 
     fn library(&mut self, shard_bytes: usize) -> Library {
+        build(&self.guides(), shard_bytes)
+    }
+
+    fn guides(&mut self) -> Vec<(&'static str, Vec<Vec<Passage>>)> {
         let paths = [
             "A/one/v3/guide",
             "A/one/v3/more",
@@ -185,7 +211,7 @@ impl Dice {
             }
             guides.push((path, sources));
         }
-        build(&guides, shard_bytes)
+        guides
     }
 
     fn query(&mut self) -> Query {
@@ -275,6 +301,21 @@ fn every_hit_is_on_one_page() {
 #[test]
 fn the_same_library_gives_the_same_bytes() {
     assert_eq!(Dice(5).library(500).shards, Dice(5).library(500).shards);
+}
+
+#[test]
+fn what_was_spilled_changes_no_byte() {
+    for seed in 0..6 {
+        let guides = Dice(seed).guides();
+        let (whole, spills) = build_within(&guides, 500, usize::MAX);
+        assert_eq!(spills, 0);
+        for (memory_bytes, spills_min) in [(100_000, 1), (0, guides.len())] {
+            let (spilled, spills) = build_within(&guides, 500, memory_bytes);
+            assert!(spills >= spills_min, "{spills} within {memory_bytes} bytes");
+            assert_eq!(spilled.summary, whole.summary);
+            assert!(spilled.shards == whole.shards, "{memory_bytes} bytes, seed {seed}");
+        }
+    }
 }
 
 fn small() -> Library {

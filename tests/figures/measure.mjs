@@ -13,6 +13,7 @@ import { found } from './data.mjs';
 import { hostile } from './hostile.mjs';
 import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
+import { million } from './million.mjs';
 import { measured } from './process.mjs';
 import { relevance } from './relevance.mjs';
 import { scaling } from './scaling.mjs';
@@ -98,7 +99,9 @@ const whole = (name) => async (data) => {
   await searches(site, QUESTIONS[name]);
 };
 
-const PARTS = { library: whole('library'), paged: whole('paged'), links, scaling, beside, search, hostile, relevance };
+const PARTS = {
+  library: whole('library'), paged: whole('paged'), links, scaling, million, beside, search, hostile, relevance,
+};
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {
   console.error(`usage: tests/measure DATA [PART...]   (a folder with library and paged, or their .tar.xz; parts: ${Object.keys(PARTS).join(', ')})`);

@@ -17,6 +17,19 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
+fn the_memory_of_the_index_changes_nothing() {
+    let test = SiteTest::example();
+    assert_eq!(test.try_build(&["--memory", "1G"]).code, 0);
+    let held = contents(&test.site().folder);
+    for memory in ["0", "300K"] {
+        assert_eq!(test.try_build(&["--memory", memory]).code, 0);
+        let spilled = contents(&test.site().folder);
+        assert_eq!(differences(&held, &spilled), Vec::<String>::new(), "{memory}");
+    }
+    test.try_build(&["--memory", "much"]).assert_fails(2, &["--memory", "512M"]);
+}
+
+#[test]
 fn a_copy_of_the_library_elsewhere_gives_the_same_site() {
     let (here, there) = (SiteTest::example(), SiteTest::example());
     assert_ne!(here.folder(), there.folder());

@@ -3,6 +3,7 @@
 //! In: files of a library, arguments. Out: the site as files, what the program said, its exit code.
 //! Knows the program by its command line and the site by its files; none of their code.
 
+pub mod big;
 pub mod dialect;
 pub mod hostile;
 pub mod html;
