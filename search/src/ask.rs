@@ -44,7 +44,8 @@ impl Engine {
             return Ok(needs.into_reply());
         }
         let scores = Scores::of(&found.weighed, self.root.slots)?;
-        let requests = distinct(&shards) + found.tiers();
+        // The same whichever page is asked for, so that no hit falls between two pages.
+        let requests = distinct(&shards) + found.hot_by_rarity().len();
         let Some(hits) = self.hits(query, &scope, &scores, requests, &mut needs)? else {
             return Ok(needs.into_reply());
         };
@@ -322,11 +323,6 @@ struct Found<'a> {
 impl Found<'_> {
     fn is_found(&self, idx: usize) -> bool {
         !self.weighed[idx].lookups.is_empty()
-    }
-
-    /// How many tiers are read.
-    fn tiers(&self) -> usize {
-        self.weighed.iter().flat_map(|term| &term.lookups).map(|lookup| lookup.tiers.len()).sum()
     }
 
     /// The hot terms, the rarest first, as places of terms and of their lookups.

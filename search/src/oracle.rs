@@ -161,6 +161,9 @@ impl Oracle {
         let mut editions: Vec<&GuideEntry> = Vec::new();
         let stands_for = |passage: &Passage| {
             let guide = &self.guides[passage.guides[0]];
+            if editions.last().is_some_and(|last| !last.is_of_product(guide)) {
+                groups = Groups::default();
+            }
             let edition = editions.iter().position(|known| known.is_of_edition(guide));
             let edition = edition.unwrap_or_else(|| {
                 editions.push(guide);

@@ -20,10 +20,10 @@ const FIRST_TIER: usize = 512;
 /// How many postings of older versions are worth no tier of their own.
 const OLDER_INLINE_MAX: usize = 256;
 /// Postings of a tier.
-const TIER_POSTINGS: usize = 12_288;
+const TIER_POSTINGS: usize = 6_144;
 
 /// How many raw bytes of tiers a query may cost; compressed they are about half.
-pub(crate) const TIER_BYTES_PER_QUERY: u32 = 64 << 10;
+pub(crate) const TIER_BYTES_PER_QUERY: u32 = 36 << 10;
 /// How many tiers a query may cost: each is a request.
 pub(crate) const TIERS_PER_QUERY: usize = 6;
 
@@ -197,7 +197,10 @@ mod tests {
         assert_eq!(layout.inline.len(), FIRST_TIER);
         assert!(layout.inline.iter().all(|posting| posting.document < 20_000));
         let sizes: Vec<usize> = layout.tiers.iter().map(|tier| tier.postings.len()).collect();
-        assert_eq!(sizes, [12_288, 20_000 - FIRST_TIER - 12_288, 10_000]);
+        assert_eq!(
+            sizes,
+            [6_144, 6_144, 6_144, 20_000 - FIRST_TIER - 3 * 6_144, 6_144, 10_000 - 6_144]
+        );
         let least = layout.inline.iter().map(|posting| posting.impact).min().unwrap();
         assert!(least >= layout.tiers[0].impact_max);
         let mut all = layout.inline;

@@ -143,6 +143,7 @@ impl<'a> IndexWriter<'a> {
     pub fn start_guide(&mut self, entry: &GuideEntry) {
         if !self.guide.is_of_product(entry) {
             self.known.clear();
+            self.near = Groups::default();
         }
         if !self.guide.is_of_edition(entry) {
             self.edition += 1;
