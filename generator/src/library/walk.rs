@@ -226,7 +226,7 @@ fn survey(
     let beside: Vec<Stamp> =
         beside.filter_map(|path| Some(attachments.get(&path)?.stamp)).collect();
     let origin = Origin::File { disk: file.disk, is_near_json: !beside.is_empty() };
-    let stamp = file.stamp.with(beside.into_iter());
+    let stamp = file.stamp.with(beside);
     let source = source(file.path, origin, head.title, head.front, config);
     Ok(Source { stamp, head_stamp: file.stamp, ..source })
 }
