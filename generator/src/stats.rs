@@ -15,7 +15,7 @@ use crate::{carrier, output};
 const LARGEST_TERMS: usize = 20;
 
 /// The parts of an index: the folder in `search/`, and what is in it.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 9] = [
     ("t", "texts"),
     ("w", "words"),
     ("p", "tiers"),
@@ -24,6 +24,7 @@ const PARTS: [(&str, &str); 8] = [
     ("g", "guides"),
     ("root.js", "root"),
     ("catalogue.js", "catalogue"),
+    ("library.json", "manifest"),
 ];
 
 /// All figures of an index.
@@ -107,6 +108,9 @@ fn files_of(folder: &Path, path: &str) -> Result<Vec<String>> {
         let exists = folder.join(path).is_file();
         return Ok(exists.then(|| id.to_string()).into_iter().collect());
     }
+    if folder.join(path).is_file() {
+        return Ok(vec![path.to_string()]);
+    }
     let mut ids = Vec::new();
     collect(folder, path, &mut ids)?;
     ids.sort();
@@ -131,13 +135,16 @@ fn collect(folder: &Path, path: &str, ids: &mut Vec<String>) -> Result<()> {
 }
 
 fn file_size(folder: &Path, id: &str, name: &'static str) -> Result<FileSize> {
-    let file = folder.join(format!("{id}.js"));
+    let file = match name {
+        "manifest" => folder.join(id),
+        _ => folder.join(format!("{id}.js")),
+    };
     let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut size = FileSize {
         part: PartSize { name, files: 1, stored_bytes: script.len(), raw_bytes: script.len() },
         ..FileSize::default()
     };
-    if name == "catalogue" {
+    if matches!(name, "catalogue" | "manifest") {
         return Ok(size);
     }
     let unpacked = carrier::unpack(id, &script);
