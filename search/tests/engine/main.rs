@@ -1,0 +1,297 @@
+//! The engine over libraries made up on the spot: against the oracle, and against damage.
+
+mod damage;
+mod library;
+
+use search::*;
+
+use library::*;
+
+#[test]
+fn the_engine_and_the_oracle_agree() {
+    let mut dice = Dice(7);
+    for _ in 0..12 {
+        let library = dice.library(1 << 20);
+        for _ in 0..60 {
+            let mut text = dice.text(4);
+            let cut = text.floor_char_boundary(text.len() - dice.roll(text.len() + 1) / 4);
+            text.truncate(cut);
+            let query = Query { text, ..dice.query() };
+            let answer = library.ask(&query);
+            assert_eq!(ranked(&answer), library.oracle.ask(&query), "{query:?}");
+            assert_eq!(answer.total as usize, library.oracle.ask_all(&query).len());
+            assert!(!answer.is_cut);
+        }
+    }
+}
+
+/// Small shards cut the words that begin with the last one short, so these queries end in a blank.
+#[test]
+fn shards_change_nothing() {
+    let mut dice = Dice(11);
+    let library = dice.library(300);
+    assert!(library.summary.word_shards > 10, "{:?}", library.summary);
+    for _ in 0..200 {
+        let query = Query { text: dice.text(4) + " ", ..dice.query() };
+        assert_eq!(ranked(&library.ask(&query)), library.oracle.ask(&query), "{query:?}");
+    }
+}
+
+#[test]
+fn every_hit_is_on_one_page() {
+    let library = Dice(3).library(1 << 20);
+    let query = |text: &str| Query { every_version: true, ..query(text) };
+    let mut all = library.ask(&Query { limit: 1000, ..query("agent") });
+    assert!(all.hits.len() > 50 && all.hits.len() < all.total as usize, "some are near others");
+    let mut joined = vec![];
+    for offset in (0..all.total + 10).step_by(10) {
+        joined.extend(library.ask(&Query { offset, ..query("agent") }).hits);
+    }
+    let groups =
+        |hits: &[Hit]| -> Vec<DocumentId> { hits.iter().map(|hit| hit.record.group).collect() };
+    assert_eq!(groups(&joined)[..5], groups(&all.hits)[..5]);
+    joined.sort_by_key(|hit| hit.record.group);
+    all.hits.sort_by_key(|hit| hit.record.group);
+    assert_eq!(groups(&joined), groups(&all.hits));
+    let none = library.ask(&Query { limit: 0, ..query("agent") });
+    assert_eq!((none.total, none.hits.len()), (all.total, 0));
+}
+
+#[test]
+fn the_same_library_gives_the_same_bytes() {
+    assert_eq!(Dice(5).library(500).shards, Dice(5).library(500).shards);
+}
+
+#[test]
+fn what_was_spilled_changes_no_byte() {
+    for seed in 0..6 {
+        let guides = Dice(seed).guides();
+        let (whole, spills) = build_within(&guides, 500, usize::MAX);
+        assert_eq!(spills, 0);
+        for (memory_bytes, spills_min) in [(100_000, 1), (0, guides.len())] {
+            let (spilled, spills) = build_within(&guides, 500, memory_bytes);
+            assert!(spills >= spills_min, "{spills} within {memory_bytes} bytes");
+            assert_eq!(spilled.summary, whole.summary);
+            assert!(spilled.shards == whole.shards, "{memory_bytes} bytes, seed {seed}");
+        }
+    }
+}
+
+fn check(text: &str, first: &str) {
+    assert_eq!(small().find(text).first().map(String::as_str), Some(first), "{text}");
+}
+
+#[test]
+fn the_right_passage_comes_first() {
+    let [dtmf, event, configuring] = [
+        "Cisco/Finesse/v12.5/Guide::0::0",
+        "Cisco/Finesse/v12.5/Guide::0::1",
+        "Cisco/Finesse/v12.5/Guide::0::2",
+    ];
+    let [warning, statement] =
+        ["Microsoft/Cpp/-/Reference::0::0", "Microsoft/Cpp/-/Reference::0::1"];
+    for (text, first) in [
+        ("send DTMF string", dtmf),
+        ("sending strings", dtmf),
+        ("/finesse/api/Dialog", dtmf),
+        ("<dialogId>", dtmf),
+        ("update_call_data", event),
+        ("UPDATE_CALL_DA", event),
+        ("12.5(1)", event),
+        ("12.5", event),
+        ("configurat", configuring),
+        ("c4996", warning),
+        ("C49", warning),
+        ("unique_ptr", statement),
+        ("operator<<", statement),
+        ("std::ostream", statement),
+        ("no-verify", statement),
+        ("c++", statement),
+        ("for", statement),
+        ("what the", statement),
+    ] {
+        check(text, first);
+    }
+}
+
+#[test]
+fn words_in_no_passage_are_reported() {
+    let answer = small().ask(&query("send zebras"));
+    let words: Vec<_> = answer.words.iter().map(|word| (word.text.as_str(), word.found)).collect();
+    assert_eq!(words, [("send", true), ("zebras", false)]);
+    assert_eq!(answer.hits.len(), 1);
+    let nothing = small().ask(&query("?!"));
+    assert_eq!(nothing, Answer::default());
+}
+
+#[test]
+fn facets_count_all_matches() {
+    let query = Query {
+        limit: 1,
+        facets: Facets::Count,
+        product: Some("finesse alias".into()),
+        ..query("api declared agents")
+    };
+    let answer = small().ask(&query);
+    assert_eq!(answer.total, 2);
+    let products: Vec<_> =
+        answer.facets.iter().filter(|facet| facet.level == Level::Product).collect();
+    let counts: Vec<_> = products
+        .iter()
+        .map(|facet| (facet.key.as_str(), facet.name.as_str(), facet.count))
+        .collect();
+    assert_eq!(counts, [("finesse", "Finesse", 2), ("cpp", "Cpp", 1)]);
+    let vendors: Vec<_> = answer
+        .facets
+        .iter()
+        .filter(|facet| facet.level == Level::Vendor)
+        .map(|facet| facet.key.as_str())
+        .collect();
+    assert_eq!(vendors, ["cisco"]);
+}
+
+#[test]
+fn an_empty_library_answers() {
+    let library = build(&[], 1000);
+    assert_eq!(library.find("anything"), [""; 0]);
+    let answer =
+        library.ask(&Query { facets: Facets::Count, vendor: Some("x".into()), ..query("x") });
+    assert_eq!((answer.total, answer.words[0].found), (0, false));
+}
+
+/// One word in very many passages: most of its postings lie in tiers.
+#[test]
+fn hot_words_agree_with_the_oracle_too() {
+    let mut dice = Dice(21);
+    let mut passages = |count: usize, more: &str| -> Vec<Vec<Passage>> {
+        let passage = |dice: &mut Dice, idx: usize| {
+            let often = "agent ".repeat(dice.roll(5) + 1);
+            let title = if dice.roll(40) == 0 { "queue" } else { "" };
+            let rare = if idx.is_multiple_of(37) { "rare" } else { "" };
+            let queue = "queue ".repeat(dice.roll(3));
+            (
+                title.into(),
+                vec![],
+                format!("{often}{queue}{rare} {more} p{} {}", idx % 80, dice.text(30)),
+            )
+        };
+        vec![(0..count).map(|idx| passage(&mut dice, idx)).collect()]
+    };
+    let guides = [
+        ("A/one/v2/guide", passages(2500, "new")),
+        ("A/one/v1 old/guide", passages(2000, "old")),
+        ("A/two/v1/guide", passages(500, "two")),
+    ];
+    let library = build(&guides, 4000);
+    assert!(library.summary.tier_shards >= 4, "{:?}", library.summary);
+    for text in [
+        "agent ",
+        "queue ",
+        "agent queue ",
+        "rare agent ",
+        "queue rare p37 ",
+        "agent old ",
+        "agent qu",
+    ] {
+        for every_version in [false, true] {
+            for product in [None, Some("two".to_string())] {
+                let query = Query { every_version, product, limit: 10, ..query(text) };
+                let expected = library.oracle.ask(&query);
+                let answer = library.ask(&query);
+                assert_eq!(
+                    answer.total as usize,
+                    library.oracle.ask_all(&query).len(),
+                    "{query:?}"
+                );
+                assert_eq!(ranked(&answer)[..6], expected[..6], "{query:?}");
+                let all = library.ask(&Query { limit: 5000, ..query.clone() });
+                assert_eq!(ranked(&all), expected, "{query:?}");
+            }
+        }
+    }
+    let mut engine = library.engine();
+    let mut fed = vec![];
+    while let Reply::Need(ids) = engine.ask(&query("agent ")).unwrap() {
+        ids.iter().for_each(|id| engine.feed(id, &library.shards[id]).unwrap());
+        fed.extend(ids);
+    }
+    assert!(
+        fed.iter().all(|id| !id.starts_with("p/")),
+        "one word's first postings are enough: {fed:?}"
+    );
+}
+
+#[test]
+fn chunks_and_sources_are_fetched() {
+    let mut dice = Dice(17);
+    let sources: Vec<Vec<Passage>> = (0..3).map(|_| dice.passages(40)).collect();
+    let mut old = sources.clone();
+    old[1].reverse();
+    let guides = [("A/one/v2/Guide", sources), ("A/one/v1 old/Guide", old)];
+    let library = build(&guides, 500);
+    assert_eq!(library.summary.documents * 2, library.summary.chunks);
+    for (path, guide) in &guides {
+        for (source, passages) in guide.iter().enumerate() {
+            let records = library.fetch(&Wanted::Source(&format!("{path}/{source}.md")));
+            let texts: Vec<_> = records.iter().map(|record| record.text.clone()).collect();
+            assert_eq!(texts, passages.iter().map(|passage| passage.2.clone()).collect::<Vec<_>>());
+            let id = format!("{path}::{source}::0");
+            for address in [&id, &format!("{path}/{source}/0.html")] {
+                let record = library.fetch(&Wanted::Chunk(address)).remove(0);
+                assert_eq!((&record.place.id, &record.text), (&id, &passages[0].2));
+                assert_eq!(record.others.len(), 1);
+            }
+        }
+    }
+    assert_eq!(library.fetch(&Wanted::Chunk("../../etc/passwd")), []);
+    assert_eq!(library.fetch(&Wanted::Source("nothing.md")), []);
+    assert_eq!(library.fetch(&Wanted::Group(DocumentId(0))).len(), 1);
+    assert_eq!(library.fetch(&Wanted::Group(DocumentId(1 << 30))), []);
+}
+
+#[test]
+fn a_version_shows_its_own_place() {
+    let passage = (String::from("Send"), vec![], String::from("Send DTMF in every release."));
+    let changed = |text: &str| (String::from("Other"), vec![], format!("DTMF {text}"));
+    let guides = [
+        ("C/f/v2/g", vec![vec![passage.clone(), changed("new")]]),
+        ("C/f/v1 old/g", vec![vec![changed("old"), passage]]),
+    ];
+    let library = build(&guides, 1000);
+    let ids = |query: Query| -> Vec<String> {
+        library.ask(&query).hits.into_iter().map(|hit| hit.record.place.id).collect()
+    };
+    assert_eq!(ids(query("dtmf send")), ["C/f/v2/g::0::0", "C/f/v2/g::0::1"]);
+    let old = Query { version: Some("v1 old".into()), ..query("dtmf send") };
+    assert_eq!(ids(old), ["C/f/v1 old/g::0::1", "C/f/v1 old/g::0::0"]);
+    let every = Query { every_version: true, ..query("dtmf") };
+    assert_eq!(ids(every.clone()).len(), 3);
+    let first =
+        library.ask(&every).hits.into_iter().find(|hit| hit.record.title == "Send").unwrap();
+    let versions: Vec<_> =
+        first.record.places().map(|place| place.version.as_deref().unwrap()).collect();
+    assert_eq!(versions, ["v2", "v1 old"]);
+}
+
+/// So many shards and guides that the root lists pages of them; three trips instead of two.
+#[test]
+fn the_root_stays_small() {
+    let mut dice = Dice(13);
+    let paths: Vec<String> = (0..8300).map(|idx| format!("A/b/v1/g{idx}")).collect();
+    let mut passage = |idx| {
+        (format!("t{idx}"), vec![], (0..8).map(|_| format!("w{:x} ", dice.roll(1 << 30))).collect())
+    };
+    let guides: Vec<(&str, Vec<Vec<Passage>>)> = paths
+        .iter()
+        .enumerate()
+        .map(|(idx, path)| (path.as_str(), vec![vec![passage(idx)]]))
+        .collect();
+    let library = build(&guides, 60);
+    assert!(library.shards["root"].len() < 20_000, "{}", library.shards["root"].len());
+    assert!(library.shards.keys().filter(|id| id.starts_with("d/")).count() > 2);
+    assert!(library.summary.word_shards > 2000, "{:?}", library.summary);
+    for idx in [0, 4100, 8299] {
+        assert_eq!(library.find(&format!("t{idx} ")), [format!("A/b/v1/g{idx}::0::0")]);
+    }
+    assert_eq!(library.find("absent "), [""; 0]);
+}
