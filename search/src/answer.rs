@@ -51,8 +51,6 @@ pub enum Wanted<'a> {
     Source(&'a str),
     /// The passage that stands for a group, and those that it stands for.
     Group(DocumentId),
-    /// These passages, in this order.
-    Passages(&'a [DocumentId]),
 }
 
 /// A passage that matches.

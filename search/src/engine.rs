@@ -42,17 +42,6 @@ impl Engine {
         self.root.documents
     }
 
-    /// How many bytes the shards that were fed take.
-    #[must_use]
-    pub fn fed_bytes(&self) -> usize {
-        self.shards.iter().map(|(_, bytes)| bytes.len()).sum()
-    }
-
-    /// Drops the shards that were fed, for a caller with little memory; they are asked for again when needed.
-    pub fn forget(&mut self) {
-        self.shards.clear();
-    }
-
     /// Takes the inflated payload of the file `search/<id>.js`, with its checksum.
     ///
     /// # Errors

@@ -23,10 +23,6 @@ impl Engine {
             Wanted::Chunk(address) => self.documents_under(&chunk_key(address), &mut needs)?,
             Wanted::Source(path) => self.documents_under(&source_key(path), &mut needs)?,
             Wanted::Group(group) => self.group(group.0, &mut needs)?,
-            Wanted::Passages(documents) => {
-                let known = documents.iter().map(|document| document.0);
-                known.filter(|document| *document < self.root.slots).collect()
-            }
         };
         let mut records = Vec::new();
         for document in documents {
@@ -38,7 +34,7 @@ impl Engine {
         Ok(Fetched::Records(match wanted {
             Wanted::Chunk(address) => shown_at(records, address),
             Wanted::Source(path) => shown_in(records, path),
-            Wanted::Group(_) | Wanted::Passages(_) => records,
+            Wanted::Group(_) => records,
         }))
     }
 
