@@ -49,7 +49,8 @@ impl Index {
         }
         let folder = site.join("search");
         let mut read = Reads::default();
-        let root = read_shard(&folder, "root", &mut read)?;
+        let (root, stored_bytes) = read_shard(&folder, "root")?;
+        read.add("root", stored_bytes);
         let engine =
             Engine::open(&root).context("cannot open the search index; rebuild the site")?;
         Ok(Index { folder, engine, read })
@@ -57,29 +58,52 @@ impl Index {
 
     /// Answers a query, reading what it needs.
     pub(crate) fn search(&mut self, query: &Query) -> Result<Answer> {
-        for _ in 0..ROUNDS_MAX {
-            match self.engine.ask(query).context("the search index is damaged; rebuild the site")? {
-                Reply::Answer(answer) => return Ok(answer),
-                Reply::Need(ids) => self.bring(&ids)?,
-            }
-        }
-        bail!("the search index asks for the same files again and again; rebuild the site")
-    }
-
-    fn bring(&mut self, ids: &[String]) -> Result<()> {
-        for id in ids {
-            let raw = read_shard(&self.folder, id, &mut self.read)?;
-            self.engine
-                .feed(id, &raw)
-                .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
-        }
-        Ok(())
+        let Index { folder, engine, read } = self;
+        let ask = |engine: &Engine| {
+            Ok(match engine.ask(query)? {
+                Reply::Need(ids) => Step::Bring(ids),
+                Reply::Answer(answer) => Step::Done(answer),
+            })
+        };
+        asked(engine, ask, |id| {
+            let (raw, stored_bytes) = read_shard(folder, id)?;
+            read.add(id, stored_bytes);
+            Ok(raw)
+        })
     }
 }
 
-fn read_shard(folder: &Path, id: &str, read: &mut Reads) -> Result<Vec<u8>> {
+/// What an engine says: bring these shards, or here it is.
+pub(crate) enum Step<T> {
+    Bring(Vec<String>),
+    Done(T),
+}
+
+/// Asks an engine until it answers, bringing it the shards that it names.
+pub(crate) fn asked<T, B: AsRef<[u8]>>(
+    engine: &mut Engine,
+    ask: impl Fn(&Engine) -> Result<Step<T>, search::Error>,
+    mut bring: impl FnMut(&str) -> Result<B>,
+) -> Result<T> {
+    for _ in 0..ROUNDS_MAX {
+        let ids = match ask(engine).context("the search index is damaged; rebuild the site")? {
+            Step::Done(answer) => return Ok(answer),
+            Step::Bring(ids) => ids,
+        };
+        for id in &ids {
+            engine
+                .feed(id, bring(id)?.as_ref())
+                .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
+        }
+    }
+    bail!("the search index asks for the same files again and again; rebuild the site")
+}
+
+/// A shard's raw bytes, and how many bytes its file has.
+pub(crate) fn read_shard(folder: &Path, id: &str) -> Result<(Vec<u8>, usize)> {
     let file = folder.join(format!("{id}.js"));
     let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    read.add(id, script.len());
-    carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))
+    let raw =
+        carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))?;
+    Ok((raw, script.len()))
 }

@@ -8,14 +8,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use search::{Answer, Engine, Facets, Fetched, Piece, Query, Record, Reply, Wanted};
 
 use super::{Stamp, catalogue::Catalogue, shards::Shards};
-use crate::manifest::Manifest;
+use crate::{
+    manifest::Manifest,
+    open::{Step, asked},
+};
 
-/// A question needs fewer rounds than this; more mean an index that contradicts itself.
-const ROUNDS_MAX: usize = 16;
 /// An engine keeps what it was fed; one that was fed more than this is let go.
 const FED_MAX_BYTES: usize = 8 << 20;
 /// Engines that wait for the next question.
@@ -111,8 +112,8 @@ impl Edition {
     fn fetch(&self, wanted: &Wanted<'_>) -> Result<Vec<Record>> {
         self.asked(|engine| {
             Ok(match engine.fetch(wanted)? {
-                Fetched::Need(ids) => Err(ids),
-                Fetched::Records(records) => Ok(records),
+                Fetched::Need(ids) => Step::Bring(ids),
+                Fetched::Records(records) => Step::Done(records),
             })
         })
     }
@@ -125,39 +126,22 @@ impl Edition {
     fn answer(&self, query: &Query) -> Result<Answer> {
         self.asked(|engine| {
             Ok(match engine.ask(query)? {
-                Reply::Need(ids) => Err(ids),
-                Reply::Answer(answer) => Ok(answer),
+                Reply::Need(ids) => Step::Bring(ids),
+                Reply::Answer(answer) => Step::Done(answer),
             })
         })
     }
 
-    /// Asks an engine until it answers, bringing the shards that it names.
-    fn asked<T>(
-        &self,
-        ask: impl Fn(&Engine) -> Result<std::result::Result<T, Vec<String>>, search::Error>,
-    ) -> Result<T> {
-        let mut fed = self.idle_engine()?;
-        for _ in 0..ROUNDS_MAX {
-            match ask(&fed.engine).context("the search index is damaged; rebuild the site")? {
-                Err(ids) => self.bring(&mut fed, &ids)?,
-                Ok(answer) => {
-                    self.put_back(fed);
-                    return Ok(answer);
-                }
-            }
-        }
-        bail!("the search index asks for the same files again and again; rebuild the site")
-    }
-
-    fn bring(&self, fed: &mut Fed, ids: &[String]) -> Result<()> {
-        for id in ids {
+    /// Asks an idle engine, and keeps it for the next question.
+    fn asked<T>(&self, ask: impl Fn(&Engine) -> Result<Step<T>, search::Error>) -> Result<T> {
+        let Fed { mut engine, mut bytes } = self.idle_engine()?;
+        let answer = asked(&mut engine, ask, |id| {
             let raw = self.shards.read(id)?;
-            fed.bytes += raw.len();
-            fed.engine
-                .feed(id, &raw)
-                .with_context(|| format!("search/{id}.js is damaged; rebuild the site"))?;
-        }
-        Ok(())
+            bytes += raw.len();
+            Ok(raw)
+        })?;
+        self.put_back(Fed { engine, bytes });
+        Ok(answer)
     }
 
     fn idle_engine(&self) -> Result<Fed> {

@@ -5,14 +5,13 @@
 
 use std::{
     collections::HashMap,
-    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::carrier;
+use crate::open::read_shard;
 
 /// Room for raw shards.
 const KEPT_MAX_BYTES: usize = 32 << 20;
@@ -47,9 +46,7 @@ impl Shards {
 
     /// The raw bytes of a shard that is not worth keeping.
     pub(crate) fn read_once(&self, id: &str) -> Result<Vec<u8>> {
-        let file = self.folder.join(format!("{id}.js"));
-        let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        carrier::unpack(id, &script).with_context(|| format!("cannot use {}", file.display()))
+        Ok(read_shard(&self.folder, id)?.0)
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
