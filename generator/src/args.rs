@@ -62,6 +62,9 @@ pub(crate) struct BuildArguments {
     /// Build everything anew, whatever a former build has left.
     #[arg(long)]
     pub(crate) fresh: bool,
+    /// Tell anew from the library which words belong together, though what is recorded still fits.
+    #[arg(long)]
+    pub(crate) refit: bool,
     /// Write what changed in the site to this file: one path a line, + added, * changed, - removed.
     #[arg(long, value_name = "FILE")]
     pub(crate) changes: Option<PathBuf>,
@@ -202,6 +205,10 @@ pub(crate) struct SearchArguments {
     /// Search older versions as well.
     #[arg(long)]
     pub(crate) all_versions: bool,
+    /// auto: passages near in meaning are found too, unless the query is quoted or one word. off: only words count. only: only
+    /// meaning does.
+    #[arg(long, value_enum, default_value_t = Semantic::Auto)]
+    pub(crate) semantic: Semantic,
     /// How many hits to show.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) limit: u32,
@@ -211,6 +218,24 @@ pub(crate) struct SearchArguments {
     /// Print JSON Lines: chunk_id, score, title, page, label, source, url, version, others, snippet.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What part meaning has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Semantic {
+    Auto,
+    Off,
+    Only,
+}
+
+impl From<Semantic> for search::Semantic {
+    fn from(semantic: Semantic) -> search::Semantic {
+        match semantic {
+            Semantic::Auto => search::Semantic::Auto,
+            Semantic::Off => search::Semantic::Off,
+            Semantic::Only => search::Semantic::Only,
+        }
+    }
 }
 
 /// What counts as one document when relevance is measured.
@@ -233,6 +258,9 @@ pub(crate) struct EvalArguments {
     /// all: every version stands for itself. newest: a hit counts for the same document in every version.
     #[arg(long, value_enum, default_value_t = Scope::All)]
     pub(crate) scope: Scope,
+    /// What part meaning has in the answers, as for `search`.
+    #[arg(long, value_enum, default_value_t = Semantic::Auto)]
+    pub(crate) semantic: Semantic,
     /// Print one JSON object, every query in it, the worst first.
     #[arg(long)]
     pub(crate) json: bool,

@@ -19,7 +19,7 @@ use crate::{
         BuildArguments, EvalArguments, IndexStatsArguments, McpArguments, SearchArguments,
         ServeArguments,
     },
-    eval,
+    eval::{self, Asked},
     mcp::Endpoint,
     open::{Index, Reads},
     output,
@@ -44,6 +44,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         base_url: arguments.base_url.clone(),
         no_highlight: arguments.no_highlight,
         fresh: arguments.fresh,
+        refit: arguments.refit,
         list_changes: arguments.changes.is_some(),
         memory_bytes: arguments.memory,
     })?;
@@ -175,6 +176,7 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         offset: 0,
         limit: arguments.limit,
         facets: Facets::Skip,
+        semantic: arguments.semantic.into(),
     })?;
     if arguments.timings {
         show_timings(opened - begin, opened.elapsed(), &index.read);
@@ -204,6 +206,8 @@ fn show_timings(opening: Duration, answering: Duration, read: &Reads) {
 struct JsonHit<'a> {
     chunk_id: &'a str,
     score: u32,
+    /// Whether no word of the query led to it, but its meaning did.
+    related: bool,
     title: &'a str,
     page: Option<u32>,
     label: Option<&'a str>,
@@ -221,6 +225,7 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
         let line = JsonHit {
             chunk_id: &place.id,
             score: hit.score,
+            related: hit.is_related,
             title: &hit.record.title,
             page: place.page,
             label: place.label.as_deref(),
@@ -236,8 +241,12 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
 }
 
 pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
-    let measures =
-        eval::evaluate(&arguments.site, &arguments.queries, &arguments.qrels, arguments.scope)?;
+    let measures = eval::evaluate(
+        &arguments.site,
+        &arguments.queries,
+        &arguments.qrels,
+        Asked { scope: arguments.scope, semantic: arguments.semantic.into() },
+    )?;
     if arguments.json {
         println!("{}", serde_json::to_string(&measures)?);
         return Ok(ExitCode::SUCCESS);
@@ -289,7 +298,11 @@ fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()
         print_hit(out, rank + 1, hit, paint)?;
     }
     let at_least = if answer.is_cut { "at least " } else { "" };
-    writeln!(out, "{} of {at_least}{} passages", answer.hits.len(), answer.total)?;
+    let related = match answer.related {
+        0 => String::new(),
+        related => format!(" and {related} more related by meaning"),
+    };
+    writeln!(out, "{} of {at_least}{} passages{related}", answer.hits.len(), answer.total)?;
     Ok(())
 }
 
@@ -298,7 +311,8 @@ fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Res
     let Paint { bold, faint, plain } = paint;
     let page = place.page.map_or(String::new(), |page| format!(" · Page {page}"));
     let label = place.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
-    writeln!(out, "{rank:>2}. {bold}{title}{plain}{page}{label}")?;
+    let related = if hit.is_related { " · related by meaning" } else { "" };
+    writeln!(out, "{rank:>2}. {bold}{title}{plain}{page}{label}{faint}{related}{plain}")?;
     writeln!(out, "    {faint}{} · {}{plain}", place.id, place.url)?;
     let versions: Vec<&str> =
         hit.record.others.iter().filter_map(|other| other.version.as_deref()).collect();

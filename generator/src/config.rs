@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) chunks: Chunks,
     /// Whether fenced code is coloured.
     pub(crate) highlight: bool,
+    /// Whether passages near in meaning are found, and how much that counts.
+    pub(crate) semantic: Semantic,
     /// Whether pages offer the search to an agent in the browser.
     pub(crate) webmcp: bool,
     /// What page marks look like, for all sources or for those below a path.
@@ -74,6 +76,40 @@ pub(crate) enum Name {
         #[serde(default)]
         aliases: Vec<String>,
     },
+}
+
+/// `semantic = false`, or a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Semantic {
+    Switch(bool),
+    Table(SemanticTable),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SemanticTable {
+    /// The share of meaning in a score, from 0 to 1; by default it depends on how long passages are.
+    weight: f32,
+}
+
+impl Semantic {
+    pub(crate) fn is_on(&self) -> bool {
+        !matches!(self, Semantic::Switch(false))
+    }
+
+    pub(crate) fn weight(&self) -> Option<f32> {
+        match self {
+            Semantic::Table(table) => Some(table.weight),
+            Semantic::Switch(_) => None,
+        }
+    }
+}
+
+impl Default for Semantic {
+    fn default() -> Semantic {
+        Semantic::Switch(true)
+    }
 }
 
 /// How long chunks are, in words.
@@ -156,6 +192,7 @@ impl Default for Config {
             newest: BTreeMap::new(),
             chunks: Chunks::default(),
             highlight: true,
+            semantic: Semantic::default(),
             webmcp: false,
             pages: pages::Rules::default(),
             params: BTreeMap::new(),

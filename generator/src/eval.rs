@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use search::{Answer, Facets, Query};
+use search::{Answer, Facets, Query, Semantic};
 use serde::{Deserialize, Serialize};
 
 use crate::{args::Scope, library::is_version, open::Index};
@@ -53,6 +53,13 @@ pub(crate) struct Measured {
     pub(crate) first: Option<String>,
 }
 
+/// How queries are asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) scope: Scope,
+    pub(crate) semantic: Semantic,
+}
+
 #[derive(Deserialize)]
 struct JudgedQuery {
     #[serde(rename = "_id")]
@@ -68,16 +75,16 @@ pub(crate) fn evaluate(
     site: &Path,
     queries: &Path,
     judgements: &Path,
-    scope: Scope,
+    asked: Asked,
 ) -> Result<Measures> {
-    let judgements = read_judgements(judgements, scope)?;
+    let judgements = read_judgements(judgements, asked.scope)?;
     let queries = read_queries(queries)?;
     let mut index = Index::open(site)?;
     let mut measured = Vec::new();
     for query in &queries {
         let Some(grades) = judgements.get(&query.id) else { continue };
         if grades.values().any(|grade| *grade > 0.0) {
-            let ranking = ranking(&mut index, &query.text, scope)?;
+            let ranking = ranking(&mut index, &query.text, asked)?;
             measured.push(measure(query, grades, &ranking));
         }
     }
@@ -98,8 +105,9 @@ fn summary(mut measured: Vec<Measured>) -> Measures {
 }
 
 /// Documents by their best chunk, best first; each document under its names.
-fn ranking(index: &mut Index, text: &str, scope: Scope) -> Result<Vec<[String; 2]>> {
+fn ranking(index: &mut Index, text: &str, asked: Asked) -> Result<Vec<[String; 2]>> {
     let mut limit = HITS_FIRST;
+    let Asked { scope, semantic } = asked;
     loop {
         let is_all = scope == Scope::All;
         let query = Query {
@@ -108,6 +116,7 @@ fn ranking(index: &mut Index, text: &str, scope: Scope) -> Result<Vec<[String; 2
             facets: Facets::Skip,
             every_version: is_all,
             every_duplicate: is_all,
+            semantic,
             ..Query::default()
         };
         let answer = index.search(&query)?;

@@ -7,7 +7,9 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use search::{Fields, GuideEntry, IndexWriter, Name, Placement, Record, SegmentBuilder, Settings};
+use search::{
+    Fields, GuideEntry, IndexWriter, Name, Numbered, Placement, Record, SegmentBuilder, Settings,
+};
 
 use crate::{
     carrier,
@@ -16,6 +18,7 @@ use crate::{
     output,
     progress::Progress,
     scratch::Scratch,
+    semantic,
     spool::{Slot, Spool},
     work::Reading,
 };
@@ -114,30 +117,47 @@ fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Reco
     }
 }
 
+/// What a merge is told besides.
+pub(crate) struct MergeSettings<'a> {
+    /// How much memory the index may take before it is spilled to disk.
+    pub(crate) memory_bytes: usize,
+    /// The file that records what was fitted to the library.
+    pub(crate) basis: &'a Path,
+}
+
 /// Merges the segments of all sources into shards below `site`.
 pub(crate) fn merge(
     library: &Library,
     slots: &[Slot],
     spool: &Spool,
     site: &Path,
-    memory_bytes: usize,
+    settings: &MergeSettings<'_>,
     progress: &Progress,
 ) -> Result<Written> {
     let mut shards = Shards::new(site);
     let scratch = Scratch::new(site)?;
     let compressed_bytes = |raw: &[u8]| carrier::packed_bytes(raw);
-    let settings = Settings { compressed_bytes: &compressed_bytes, shard_bytes: SHARD_BYTES };
-    let mut writer = IndexWriter::new(settings);
+    let shelving = Settings { compressed_bytes: &compressed_bytes, shard_bytes: SHARD_BYTES };
+    let mut writer = IndexWriter::new(shelving);
     for guide in &library.guides {
         writer.start_guide(&guide_entry(library, guide));
         for slot in &slots[guide.sources.clone()] {
             let blob = Blob::read(spool, *slot)?;
             writer.add_source(blob.segment(), &mut blob.records())?;
-            if writer.memory_bytes() > memory_bytes {
+            if writer.memory_bytes() > settings.memory_bytes {
                 writer.spill(&mut |bytes| scratch.put(bytes))?;
             }
             progress.step();
         }
+    }
+    let passages: Vec<Numbered> = writer.passages().collect();
+    let segments = |source: u32| -> Result<Vec<u8>> {
+        Ok(Blob::read(spool, slots[source as usize])?.segment().to_vec())
+    };
+    let meaning =
+        semantic::meaning(&passages, &segments, settings.basis, &library.config.semantic)?;
+    if let Some(meaning) = meaning {
+        writer.set_meaning(meaning);
     }
     let mut last: Option<(u32, Blob)> = None;
     let mut recall = |source: u32, chunk: u32| -> Result<Vec<u8>> {

@@ -26,6 +26,7 @@ mod percent;
 mod pipeline;
 mod progress;
 mod scratch;
+mod semantic;
 mod serve;
 mod shelf;
 mod site;

@@ -67,6 +67,16 @@ impl Output {
         &self.cache
     }
 
+    /// Where what was fitted to the library is recorded.
+    pub(crate) fn basis(&self) -> PathBuf {
+        sibling(self.site(), "basis")
+    }
+
+    /// What was recorded counts no more.
+    pub(crate) fn forget_basis(&self) -> Result<()> {
+        update::gone(&self.basis())
+    }
+
     /// Where the file lies that says what is known of the site.
     pub(crate) fn record(&self) -> &Path {
         &self.place.record

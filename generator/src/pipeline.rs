@@ -14,7 +14,7 @@ use anyhow::Result;
 use crate::{
     cache::{self, Cache, Entries, Index, Key, Outcome, Review, Settings, SourceEntry},
     files::Files,
-    index,
+    index::{self, MergeSettings},
     library::Library,
     links::Targets,
     model::Warning,
@@ -36,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) no_highlight: bool,
     /// What is left of a former build is not used.
     pub(crate) fresh: bool,
+    /// What was fitted to the library before is not used.
+    pub(crate) refit: bool,
     /// The changes are wanted even where finding them means to compare two whole sites.
     pub(crate) list_changes: bool,
     /// How much memory the index may take before it is spilled to disk.
@@ -73,6 +75,9 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     if options.fresh {
         cache.forget();
     }
+    if options.refit {
+        output.forget_basis()?;
+    }
     let report = match build_with(options, &output, &cache) {
         Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
             cache.forget();
@@ -104,9 +109,13 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
     let (manifest_url, manifest_bytes) = site.write_manifest(&summaries)?;
-    let index = match cache.index_of(&library, &sources) {
+    let index = match cache.index_of(&library, &sources).filter(|_| !options.refit) {
         Some(same) => same.clone(),
-        None => merge(&library, &sources, &spool, folder, options.memory_bytes)?,
+        None => {
+            let basis = &output.basis();
+            let settings = MergeSettings { memory_bytes: options.memory_bytes, basis };
+            merge(&library, &sources, &spool, folder, &settings)?
+        }
     };
     let index_bytes = index.bytes + catalogue_bytes + manifest_bytes;
     let index_urls = index.urls.iter().cloned().chain([catalogue_url, manifest_url]);
@@ -153,11 +162,11 @@ fn merge(
     sources: &Entries,
     spool: &Spool,
     folder: &Path,
-    memory_bytes: usize,
+    settings: &MergeSettings<'_>,
 ) -> Result<Index> {
     let merging = Progress::phase("Indexing", sources.len());
     let slots: Vec<Slot> = sources.iter().map(|source| source.slot).collect();
-    let written = index::merge(library, &slots, spool, folder, memory_bytes, &merging)?;
+    let written = index::merge(library, &slots, spool, folder, settings, &merging)?;
     merging.end();
     Ok(Index { urls: written.urls, bytes: written.bytes, ..Index::default() })
 }

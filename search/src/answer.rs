@@ -23,6 +23,8 @@ pub enum Reply {
 pub struct Answer {
     /// How many passages match in all; at least so many if `is_cut`.
     pub total: u32,
+    /// How many passages more are hits because they are near in meaning.
+    pub related: u32,
     /// Whether some postings of common words were left out because they would have cost too many bytes.
     pub is_cut: bool,
     /// The hits from `offset` on, at most `limit`.
@@ -60,6 +62,8 @@ pub struct Hit {
     pub document: DocumentId,
     /// Comparable within one answer only.
     pub score: u32,
+    /// Whether no word of the query led to it, but its meaning did.
+    pub is_related: bool,
     /// What is shown of it.
     pub record: Record,
     /// Its best lines as plain text, cut where a marked word begins or ends.

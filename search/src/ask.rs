@@ -15,6 +15,7 @@ use crate::plan::{Plan, Term};
 use crate::query::{Facets, Query};
 use crate::rank::{Ranked, Scores, Weighed};
 use crate::record::Record;
+use crate::semantic::fuse::Asked;
 use crate::snippet::{Mark, snippet};
 use crate::sort;
 use crate::text::Kind;
@@ -44,21 +45,41 @@ impl Engine {
             return Ok(needs.into_reply());
         }
         let scores = Scores::of(&found.weighed, self.root.slots)?;
+        let scope_ranges = &scope.ranges;
+        let asked = Asked {
+            query,
+            plan: &plan,
+            found: &found.weighed,
+            scope: scope_ranges,
+            scores: &scores,
+        };
+        let meant = self.meant(&asked, &mut needs)?;
+        if !needs.is_empty() {
+            return Ok(needs.into_reply());
+        }
+        let ranking = meant.as_ref().map_or(&scores, |meant| &meant.scores);
         // The same whichever page is asked for, so that no hit falls between two pages.
         let requests = distinct(&shards) + found.hot_by_rarity().len();
-        let Some(hits) = self.hits(query, &scope, &scores, requests, &mut needs)? else {
+        let Some(hits) = self.hits(query, &scope, ranking, requests, &mut needs)? else {
             return Ok(needs.into_reply());
         };
         let counted = scope.ranges.iter().map(|(first, end)| scores.count_in(*first, *end)).sum();
         let marks = found.marks(&plan);
-        let hits = hits.into_iter().map(|(ranked, record)| Hit {
-            document: DocumentId(ranked.document),
-            score: ranked.score,
-            snippet: snippet(&record.text, &marks),
-            record,
+        let hits = hits.into_iter().map(|(ranked, record)| {
+            let snippet = snippet(&record.text, &marks);
+            // Words whose postings were too dear are found in the text itself.
+            let has_word = snippet.iter().any(|piece| piece.marked);
+            Hit {
+                document: DocumentId(ranked.document),
+                score: ranked.score,
+                is_related: scores.get(ranked.document) == 0 && !has_word,
+                snippet,
+                record,
+            }
         });
         Ok(Reply::Answer(Answer {
             total: depth.known_total.unwrap_or(counted),
+            related: meant.as_ref().map_or(0, |meant| meant.related),
             is_cut: depth.is_cut,
             hits: hits.collect(),
             words: found.words(&plan),

@@ -14,6 +14,7 @@ use crate::guides::GuideTable;
 use crate::ids::{ROOT, ShardId};
 use crate::record::Record;
 use crate::root::{GROUPS_PER_PAGE, Root};
+use crate::semantic::map::Map;
 use crate::texts::{BLOCK_SLOTS, GROUP_SLOTS, record_in};
 
 /// An open index and the shards of it that were fed so far. It never fetches anything itself.
@@ -24,6 +25,7 @@ pub struct Engine {
     /// The pages of the directory that were fed.
     pages: Vec<(u32, Directory)>,
     pub(crate) guides: Option<GuideTable>,
+    pub(crate) map: Option<Map>,
 }
 
 impl Engine {
@@ -33,7 +35,7 @@ impl Engine {
     /// [`Error::Version`] for an index of another version, [`Error::Corrupt`] for bytes that are no root.
     pub fn open(root: &[u8]) -> Result<Engine, Error> {
         let root = Root::decode(root)?;
-        Ok(Engine { root, shards: Vec::new(), pages: Vec::new(), guides: None })
+        Ok(Engine { root, shards: Vec::new(), pages: Vec::new(), guides: None, map: None })
     }
 
     /// How many distinct passages the index has.
@@ -73,6 +75,14 @@ impl Engine {
             ShardId::Texts(..) if self.names_texts(shard) => self.keep(shard, body),
             // Named by the words that they belong to, and by their own bytes: one of another build is never asked for.
             ShardId::Tier(_) => self.keep(shard, body),
+            ShardId::Meaning(hash) if hash == self.root.meaning.map => {
+                let Root { slots, newest, .. } = &self.root;
+                self.map = Some(Map::decode(body, *slots, newest).ok_or(corrupt)?);
+            }
+            ShardId::Meaning(hash) if self.names_vectors(hash) => self.keep(shard, body),
+            ShardId::Rows(hash) if self.names_words(hash ^ self.root.meaning.stamp) => {
+                self.keep(shard, body);
+            }
             ShardId::Filter(hash) if self.names_lists(hash) => self.keep(shard, body),
             _ => return Err(Error::Foreign),
         }
@@ -109,6 +119,10 @@ impl Engine {
         block
             .checked_mul(BLOCK_SLOTS)
             .is_some_and(|slot| self.texts_of(slot, &mut Needs::default()) == Some(shard))
+    }
+
+    fn names_vectors(&self, hash: u32) -> bool {
+        self.map.as_ref().is_some_and(|map| map.names(hash))
     }
 
     fn names_lists(&self, hash: u32) -> bool {

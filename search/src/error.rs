@@ -37,6 +37,8 @@ pub enum Part {
     Guides,
     /// `f/…`, which passages an older version has in common with newer ones
     Filters,
+    /// `m/…` and `v/…`, vectors of passages and of stems
+    Meaning,
     /// A segment between `SegmentBuilder` and `IndexWriter`.
     Segment,
     /// An encoded record.
@@ -55,6 +57,7 @@ impl Part {
             Part::Texts => "texts",
             Part::Guides => "guides",
             Part::Filters => "filters",
+            Part::Meaning => "meaning",
             Part::Segment => "segment",
             Part::Record => "record",
             Part::Scratch => "scratch file",

@@ -22,6 +22,10 @@ pub(crate) enum ShardId {
     Texts(u32, u32),
     /// The table of guides, by its hash.
     Guides(u32),
+    /// The map of meaning, or vectors of passages, by their hash.
+    Meaning(u32),
+    /// The rows of the terms in a shard of words.
+    Rows(u32),
 }
 
 impl ShardId {
@@ -34,6 +38,8 @@ impl ShardId {
             ShardId::Filter(hash) => ("f/", hash),
             ShardId::Texts(hash, _) => ("t/", hash),
             ShardId::Guides(hash) => ("g/", hash),
+            ShardId::Meaning(hash) => ("m/", hash),
+            ShardId::Rows(hash) => ("v/", hash),
         };
         out.push_str(folder);
         push_hex(&mut out, hash);
@@ -54,6 +60,8 @@ impl ShardId {
             ("p/", None) => ShardId::Tier(hash),
             ("f/", None) => ShardId::Filter(hash),
             ("g/", None) => ShardId::Guides(hash),
+            ("m/", None) => ShardId::Meaning(hash),
+            ("v/", None) => ShardId::Rows(hash),
             ("t/", Some(block)) => ShardId::Texts(hash, block.parse().ok()?),
             _ => return None,
         };
@@ -68,6 +76,7 @@ impl ShardId {
             ShardId::Filter(_) => Part::Filters,
             ShardId::Texts(..) => Part::Texts,
             ShardId::Guides(_) => Part::Guides,
+            ShardId::Meaning(_) | ShardId::Rows(_) => Part::Meaning,
         }
     }
 }
@@ -104,6 +113,8 @@ mod tests {
         check(ShardId::Texts(1, 0), "t/00000001/0");
         check(ShardId::Guides(0), "g/00000000");
         check(ShardId::Directory(16), "d/00000010");
+        check(ShardId::Meaning(1), "m/00000001");
+        check(ShardId::Rows(1), "v/00000001");
     }
 
     #[test]

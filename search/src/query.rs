@@ -26,6 +26,8 @@ pub struct Query {
     pub limit: u32,
     /// Whether to count the matches of every vendor, product, version and guide.
     pub facets: Facets,
+    /// Whether passages near in meaning are hits too.
+    pub semantic: Semantic,
 }
 
 impl Query {
@@ -38,6 +40,18 @@ impl Query {
     pub(crate) fn has_filter(&self) -> bool {
         [&self.vendor, &self.product, &self.version, &self.guide].into_iter().any(Option::is_some)
     }
+}
+
+/// What part meaning has in an answer; none where an index knows none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Semantic {
+    /// Its share, unless what was typed is meant to the letter.
+    #[default]
+    Auto,
+    /// None.
+    Off,
+    /// Nothing else counts.
+    Only,
 }
 
 /// Whether an answer counts its matches by vendor, product, version and guide; counting needs the guide table.

@@ -80,6 +80,25 @@ impl Scores {
         Ok(Scores(sums))
     }
 
+    /// The score of a passage.
+    pub(crate) fn get(&self, document: u32) -> u32 {
+        self.0.get(document as usize).copied().unwrap_or(0)
+    }
+
+    /// Gives a passage another score.
+    pub(crate) fn set(&mut self, document: u32, score: u32) {
+        if let Some(at) = self.0.get_mut(document as usize) {
+            *at = score;
+        }
+    }
+
+    /// Other scores for the passages that match.
+    pub(crate) fn map(&self, score: impl Fn(u32, u32) -> u32) -> Scores {
+        let of =
+            |(document, old): (u32, &u32)| if *old > 0 { score(document, *old).max(1) } else { 0 };
+        Scores((0..).zip(&self.0).map(of).collect())
+    }
+
     /// How many passages from `first` to before `end` match.
     pub(crate) fn count_in(&self, first: u32, end: u32) -> u32 {
         self.range(first, end).iter().filter(|score| **score > 0).count() as u32

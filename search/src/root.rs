@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) guides(u32)
+//!          map(u32) stamp(u32)                             of meaning
 //!          newest(varint) { gap(varint) slots(varint) }    of the newest versions, gaps from the end of the range before
 //!          steps(varint) { drop(varint) }          idf: the first from 2^32 - 1 down, each from the one before
 //!          groups(varint) { hash(u32) }            of groups of texts, or of pages of them (flag 1)
@@ -17,6 +18,7 @@ use crate::checksum::{sealed, unsealed};
 use crate::directory::Directory;
 use crate::error::{Error, Part};
 use crate::ids::ROOT;
+use crate::semantic::write::MeaningId;
 use crate::texts::GROUP_SLOTS;
 use crate::weights::IdfSteps;
 
@@ -40,6 +42,7 @@ pub(crate) struct Root {
     /// One more than the highest document number, slack included.
     pub(crate) slots: u32,
     pub(crate) guides: u32,
+    pub(crate) meaning: MeaningId,
     /// The slots of the newest versions, as rising ranges.
     pub(crate) newest: Vec<(u32, u32)>,
     pub(crate) idf: IdfSteps,
@@ -60,7 +63,9 @@ impl Root {
         );
         put_varint(&mut out, self.documents);
         put_varint(&mut out, self.slots);
-        out.extend_from_slice(&self.guides.to_le_bytes());
+        for name in [self.guides, self.meaning.map, self.meaning.stamp] {
+            out.extend_from_slice(&name.to_le_bytes());
+        }
         put_varint(&mut out, self.newest.len() as u32);
         let mut last = 0;
         for (first, end) in &self.newest {
@@ -109,6 +114,7 @@ impl Root {
             documents: cursor.varint()?,
             slots: cursor.varint()?,
             guides: cursor.u32()?,
+            meaning: MeaningId { map: cursor.u32()?, stamp: cursor.u32()? },
             ..Root::default()
         };
         let mut end = 0u32;
@@ -143,6 +149,7 @@ mod tests {
             documents: 380,
             slots: 440,
             guides: 0xdead_beef,
+            meaning: MeaningId { map: 7, stamp: 9 },
             newest: vec![(0, 100), (144, 440)],
             idf: IdfSteps::for_documents(1000),
             groups_are_paged: false,

@@ -14,6 +14,7 @@ use crate::merge::MergedTerm;
 use crate::root::{
     DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, LISTS_BYTES_IN_ROOT, Root,
 };
+use crate::semantic::write::{Meaning, RowsBeside};
 use crate::tiers::{Layout, TierEntry};
 use crate::words::{Hot, WordEntry, WordsWriter};
 use crate::writer::Settings;
@@ -115,6 +116,7 @@ pub(crate) struct WordShards<'a> {
     /// How many raw bytes make a full shard, as far as the last measured one tells.
     full_raw_bytes: usize,
     shards: u32,
+    rows: RowsBeside<'a>,
 }
 
 impl<'a> WordShards<'a> {
@@ -122,6 +124,7 @@ impl<'a> WordShards<'a> {
         settings: &'a Settings<'a>,
         shard_bytes: usize,
         shelves: &'a mut Shelves,
+        meaning: Option<&'a Meaning>,
     ) -> WordShards<'a> {
         WordShards {
             settings,
@@ -134,6 +137,7 @@ impl<'a> WordShards<'a> {
             separator: Vec::new(),
             full_raw_bytes: shard_bytes * 3 / 2,
             shards: 0,
+            rows: RowsBeside::new(meaning),
         }
     }
 
@@ -165,7 +169,9 @@ impl<'a> WordShards<'a> {
         self.add(
             &WordEntry { key: term.key, surfaces: &term.surfaces, inline: &layout.inline, hot },
             emit,
-        )
+        )?;
+        self.rows.add(term.key, all);
+        Ok(())
     }
 
     /// Adds the next term as it is.
@@ -195,7 +201,7 @@ impl<'a> WordShards<'a> {
         self.shards += 1;
         let hash = self.shelves.put(ShardId::Words, bytes, emit)?;
         self.directory.push(&self.separator, hash);
-        Ok(())
+        self.rows.close(hash, self.shelves, emit)
     }
 
     fn measure(&mut self, bytes: &[u8]) {

@@ -21,6 +21,7 @@ use crate::record::{Placement, Record};
 use crate::root::Root;
 use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
+use crate::semantic::write::{Meaning, Numbered};
 use crate::shelves::{Emit, Shelves, WordShards};
 use crate::texts::{GROUP_BLOCKS, GROUP_SLOTS, Group, TextsWriter};
 use crate::weights::{IdfSteps, LengthTotals, Lengths};
@@ -87,6 +88,7 @@ pub struct IndexWriter<'a> {
     /// By the keys of ids, addresses and sources: slots.
     addresses: Pile,
     terms: Terms,
+    meaning: Option<Meaning>,
     /// How much was spilled.
     scratch_bytes: u64,
     totals: LengthTotals,
@@ -132,6 +134,7 @@ impl<'a> IndexWriter<'a> {
             shared: Vec::new(),
             addresses: Pile::default(),
             terms: Terms::default(),
+            meaning: None,
             scratch_bytes: 0,
             totals: LengthTotals::default(),
             summary: Summary::default(),
@@ -243,6 +246,20 @@ impl<'a> IndexWriter<'a> {
         self.addresses.push(&source_key(&place.source), &slot);
     }
 
+    /// The passages so far, in order of their numbers.
+    pub fn passages(&self) -> impl Iterator<Item = Numbered> {
+        (0..).zip(&self.slots).filter_map(|(slot, at)| {
+            let (source, chunk) = at.origin?;
+            let (is_newest, is_own) = (at.is_newest, at.group == slot);
+            Some(Numbered { slot, source, chunk, is_newest, is_own })
+        })
+    }
+
+    /// Takes what all passages mean, once all of them were added.
+    pub fn set_meaning(&mut self, meaning: Meaning) {
+        self.meaning = Some(meaning);
+    }
+
     /// What the terms, addresses and further places in memory take: all that grows with the library and can be spilled.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
@@ -280,6 +297,9 @@ impl<'a> IndexWriter<'a> {
             guides: shelves.put(ShardId::Guides, self.guides.encode(), emit)?,
             ..Root::default()
         };
+        if let Some(meaning) = &self.meaning {
+            root.meaning = meaning.put(&root.newest, &mut shelves, emit)?;
+        }
         self.put_words(&mut root, &mut shelves, unspill, emit)?;
         let groups = self.put_texts(&mut shelves, recall, unspill, emit)?;
         shelves.put_groups(&mut root, groups, emit)?;
@@ -318,7 +338,8 @@ impl<'a> IndexWriter<'a> {
     ) -> Result<(), E> {
         let (least, most) = self.settings.shard_bytes;
         let shard_bytes = (self.terms.packed_bytes(unspill)? / SHARDS_IN_ROOT).clamp(least, most);
-        let mut words = WordShards::new(&self.settings, shard_bytes, shelves);
+        let mut words =
+            WordShards::new(&self.settings, shard_bytes, shelves, self.meaning.as_ref());
         put_addresses(core::mem::take(&mut self.addresses), &mut words, unspill, emit)?;
         let lengths: Vec<Lengths> = self.slots.iter().map(|slot| slot.lengths).collect();
         let scales = Scales { lengths: &lengths, averages: self.totals.averages() };

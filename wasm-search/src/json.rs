@@ -35,6 +35,7 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
     json.object(|json| {
         json.key("answer").object(|json| {
             json.key("total").number(answer.total);
+            json.key("related").number(answer.related);
             json.key("cut").boolean(answer.is_cut);
             json.key("ms").thousandths(microseconds);
             json.key("words").list(&answer.words, |json, word| {
@@ -61,6 +62,7 @@ fn hit(json: &mut Json, hit: &Hit) {
     let record = &hit.record;
     json.object(|json| {
         json.key("score").number(hit.score);
+        json.key("related").boolean(hit.is_related);
         json.key("document").number(hit.document.0);
         json.key("group").number(record.group.0);
         json.key("near").number(record.near.len() as u32);
@@ -213,8 +215,15 @@ mod tests {
         let snippet = vec![Piece { text: "a \"b\" \\ \n\u{1f}é".into(), marked: true }];
         let found = Answer {
             total: 120,
+            related: 3,
             is_cut: true,
-            hits: vec![Hit { document: DocumentId(1), score: 10, record, snippet }],
+            hits: vec![Hit {
+                document: DocumentId(1),
+                score: 10,
+                is_related: true,
+                record,
+                snippet,
+            }],
             words: vec![Word { text: "w".into(), found: false }],
             facets: vec![Facet {
                 level: Level::Guide,
@@ -224,9 +233,9 @@ mod tests {
             }],
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"cut":true,"ms":2.007,"words":[{"text":"w","found":false}],"#,
+            r#"{"answer":{"total":120,"related":3,"cut":true,"ms":2.007,"words":[{"text":"w","found":false}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
-            r#""hits":[{"score":10,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,
+            r#""hits":[{"score":10,"related":true,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,
             r#""id":"a::1","source":"","url":"","context":"","version":null,"guide":null,"label":null,"page":107,"#,
             r#""headings":["x{","y"],"snippet":[["a \"b\" \\ \u000a\u001fé",1]],"#,
             r#""others":[{"id":"a::1","source":"","url":"","context":"","version":"2","guide":null,"label":null,"page":107}]}]}}"#

@@ -11,7 +11,7 @@ mod json;
 
 use alloc::string::String;
 
-use search::{DocumentId, Facets, Fetched, Query, Reply, Wanted};
+use search::{DocumentId, Facets, Fetched, Query, Reply, Semantic, Wanted};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -43,7 +43,8 @@ impl Engine {
         self.0.feed(id, raw).map_err(sentence)
     }
 
-    /// Asks; an empty filter filters nothing. `options` is the sum of 1 to count matches by level and 2 to search every version.
+    /// Asks; an empty filter filters nothing. `options` is the sum of 1 to count matches by level, 2 to search every version and 4 to heed words
+    /// alone.
     /// Gives `{"need":[ids]}` or `{"answer":{…}}`.
     #[expect(
         clippy::too_many_arguments,
@@ -72,6 +73,7 @@ impl Engine {
             offset,
             limit,
             facets: if options & 1 != 0 { Facets::Count } else { Facets::Skip },
+            semantic: if options & 4 != 0 { Semantic::Off } else { Semantic::Auto },
         };
         let start = microseconds();
         let reply = self.0.ask(&query).map_err(sentence)?;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Answer, Engine, Facets, Fetched, Piece, Query, Record, Reply, Wanted};
+use search::{Answer, Engine, Facets, Fetched, Piece, Query, Record, Reply, Semantic, Wanted};
 
 use super::{Stamp, catalogue::Catalogue, shards::Shards};
 use crate::{
@@ -90,6 +90,7 @@ impl Edition {
             offset: question.offset,
             limit: question.limit,
             facets: Facets::Skip,
+            semantic: Semantic::Auto,
         })?;
         let missing = answer.words.into_iter().filter(|word| !word.found).map(|word| word.text);
         Ok(Found {

@@ -1,0 +1,137 @@
+//! What was fitted, kept beside the site: the rows of stems and the centroids of clusters.
+//!
+//! In: a fit, or the file of a former one. Out: the file; passages in the space of the basis; rows for queries. A file that is cut, changed or of
+//! another kind is no basis: one is fitted anew.
+
+use std::{fs, path::Path};
+
+use anyhow::Result;
+use search::{Row, stems_of};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    clusters::Clusters,
+    fit::weight,
+    matrix::Dense,
+    numbers::{add, packed},
+    sketch::Sketch,
+};
+
+/// What the file begins with; the number changes with what is in it.
+const MARK: &[u8; 8] = b"MDWYLSA1";
+const CHECKSUM_BYTES: usize = 8;
+
+/// A space in which passages and queries that speak of the same look the same way.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Basis {
+    columns: usize,
+    /// The stems in order, all in one.
+    keys: Vec<u8>,
+    key_ends: Vec<u32>,
+    /// A row for each stem, times how much the stem tells; each in parts of its own scale.
+    scales: Vec<f32>,
+    rows: Vec<i8>,
+    pub(crate) clusters: Clusters,
+    /// Of the passages that it was fitted to.
+    pub(crate) sketch: Sketch,
+}
+
+impl Basis {
+    pub(crate) fn new(keys: Vec<Box<[u8]>>, idf: &[f32], directions: &Dense) -> Basis {
+        let mut basis = Basis { columns: directions.columns, ..Basis::default() };
+        let rows = directions.numbers.chunks_exact(directions.columns);
+        for ((key, idf), row) in keys.iter().zip(idf).zip(rows) {
+            basis.keys.extend_from_slice(key);
+            basis.key_ends.push(basis.keys.len() as u32);
+            let most = row.iter().fold(0.0f32, |most, number| most.max(number.abs()));
+            let step = if most > 0.0 { most / 127.0 } else { 1.0 };
+            basis.scales.push(step * idf);
+            basis.rows.extend(row.iter().map(|number| (number / step).round() as i8));
+        }
+        basis
+    }
+
+    /// The basis in a file, if there is a whole one.
+    pub(crate) fn read(file: &Path) -> Option<Basis> {
+        let bytes = fs::read(file).ok()?;
+        let (body, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>()?;
+        let body = body.strip_prefix(MARK)?;
+        if xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() != *sum {
+            return None;
+        }
+        let mut basis: Basis = postcard::from_bytes(body).ok()?;
+        basis.clusters.unpack();
+        Some(basis)
+    }
+
+    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
+        let body = postcard::to_stdvec(self)?;
+        let sum = xxhash_rust::xxh3::xxh3_64(&body).to_le_bytes();
+        Ok([MARK.as_slice(), &body, &sum].concat())
+    }
+
+    pub(crate) fn row_bytes(&self) -> usize {
+        self.columns / 2
+    }
+
+    /// Tells its rows from those of any other basis; never 0.
+    pub(crate) fn stamp(&self) -> u32 {
+        let rows: Vec<u8> = self.rows.iter().map(|number| *number as u8).collect();
+        xxhash_rust::xxh3::xxh3_64(&[rows, self.keys.clone()].concat()) as u32 | 1
+    }
+
+    fn len(&self) -> usize {
+        self.key_ends.len()
+    }
+
+    fn key(&self, at: usize) -> &[u8] {
+        let first = if at == 0 { 0 } else { self.key_ends[at - 1] as usize };
+        &self.keys[first..self.key_ends[at] as usize]
+    }
+
+    fn find(&self, key: &[u8]) -> Option<usize> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.key(middle).cmp(key) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    fn row(&self, at: usize) -> Vec<f32> {
+        let row = &self.rows[at * self.columns..][..self.columns];
+        row.iter().map(|number| f32::from(*number) * self.scales[at]).collect()
+    }
+
+    /// The vectors of these passages of a source, which rise, and how many stems they have in all.
+    pub(crate) fn fold(&self, segment: &[u8], chunks: &[u32]) -> Result<(Vec<Vec<f32>>, f32)> {
+        let mut vectors = vec![vec![0.0; self.columns]; chunks.len()];
+        let mut stems = 0.0;
+        stems_of(segment, &mut |key, passages| {
+            let Some(at) = self.find(key) else { return };
+            let row = self.row(at);
+            for (chunk, count) in passages {
+                if let Ok(place) = chunks.binary_search(chunk) {
+                    add(&mut vectors[place], weight(*count), &row);
+                    stems += 1.0;
+                }
+            }
+        })?;
+        Ok((vectors, stems))
+    }
+
+    /// What each stem adds to a query.
+    pub(crate) fn query_rows(&self) -> Vec<(Box<[u8]>, Row)> {
+        let rows: Vec<(f32, Vec<u8>)> = (0..self.len()).map(|at| packed(&self.row(at))).collect();
+        let most = rows.iter().fold(f32::MIN_POSITIVE, |most, (step, _)| most.max(*step));
+        let of = |(at, (step, packed)): (usize, (f32, Vec<u8>))| {
+            let scale = (step / most * f32::from(u16::MAX)).round() as u16;
+            (self.key(at).into(), Row { scale, packed: packed.into() })
+        };
+        rows.into_iter().enumerate().map(of).collect()
+    }
+}

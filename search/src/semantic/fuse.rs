@@ -1,0 +1,162 @@
+//! What words say and what meaning says, in one score.
+//!
+//! In: lexical scores, the words that were found. Out: scores of both, by slot, with passages that no word of the query led to.
+//! Scores are weighed and added, each as a share of the best: ranks alone would let a weak judge overrule a sure one.
+
+use alloc::vec::Vec;
+
+use super::probe::{Probe, VOTERS};
+use super::rows::row_of;
+use super::vector::{Direction, Sum};
+use super::{ONE, ROW_PASSAGES_MIN};
+use crate::engine::{Engine, Needs};
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::query::{Query, Semantic};
+use crate::rank::{Ranked, Scores, Weighed};
+use crate::sort;
+use crate::text::Kind;
+
+/// How many passages that no word led to may be hits, and how near they must be.
+const RELATED_MAX: usize = 100;
+const RELATED_COSINE_MIN: i32 = ONE / 4;
+/// The same where nothing but meaning is asked for.
+const MEANT_MAX: usize = 1_000;
+/// The share of meaning where nothing else is asked for.
+const WHOLE: u32 = 256;
+
+/// Scores with the share of meaning in them.
+pub(crate) struct Meant {
+    pub(crate) scores: Scores,
+    /// How many passages are among them that no word led to.
+    pub(crate) related: u32,
+}
+
+/// What meaning is asked for.
+pub(crate) struct Asked<'a, 'f> {
+    pub(crate) query: &'a Query,
+    pub(crate) plan: &'a Plan,
+    pub(crate) found: &'a [Weighed<'f>],
+    /// Passages that may be hits: rising ranges.
+    pub(crate) scope: &'a [(u32, u32)],
+    pub(crate) scores: &'a Scores,
+}
+
+impl Engine {
+    /// Scores with the share of meaning; none if the query is about words alone, or if shards are needed first.
+    pub(crate) fn meant(
+        &self,
+        asked: &Asked<'_, '_>,
+        needs: &mut Needs,
+    ) -> Result<Option<Meant>, Error> {
+        if self.root.meaning.map == 0 || !asked.query.is_of_meaning(asked.plan) {
+            return Ok(None);
+        }
+        let direction = self.direction(asked, needs)?;
+        let (Some(map), Some(direction)) = (&self.map, direction) else { return Ok(None) };
+        let newest = &self.root.newest;
+        let probe = Probe { map, newest, scope: asked.scope, direction: &direction };
+        let best = asked.scores.best_in(asked.scope, VOTERS);
+        let mut near = Vec::new();
+        probe.cosines(self, &best, needs, &mut |slot, cosine| near.push((slot, cosine)))?;
+        if !needs.is_empty() {
+            return Ok(None);
+        }
+        let weight = if asked.query.semantic == Semantic::Only { WHOLE } else { map.weight };
+        Ok(Some(fused(asked, &probe.expectations(), near, &Shares { map, weight, best: &best })))
+    }
+
+    /// Where the query looks: the sum of its stems' rows. None if none has a row, or if rows are needed first.
+    fn direction(
+        &self,
+        asked: &Asked<'_, '_>,
+        needs: &mut Needs,
+    ) -> Result<Option<Direction>, Error> {
+        let map = self
+            .map
+            .as_ref()
+            .or_else(|| needs.add(crate::ids::ShardId::Meaning(self.root.meaning.map)));
+        let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
+        for (term, weighed) in asked.plan.terms.iter().zip(asked.found) {
+            let is_frequent = weighed.lookups.iter().any(|lookup| {
+                lookup.is_exact && lookup.term.document_frequency >= ROW_PASSAGES_MIN
+            });
+            let Some(rows) = is_frequent.then(|| self.rows_for(&term.key, needs)).flatten() else {
+                continue;
+            };
+            let Some(map) = map else { continue };
+            if let Some((scale, packed)) = row_of(rows, map.row_bytes, &term.key)? {
+                sum.add(packed, i64::from(scale) * i64::from(term.count));
+            }
+        }
+        Ok(if needs.is_empty() { sum.direction() } else { None })
+    }
+
+    /// The rows where a key's stands if it has one.
+    fn rows_for(&self, key: &[u8], needs: &mut Needs) -> Option<&[u8]> {
+        if self.root.meaning.stamp == 0 {
+            return self.map.as_ref()?.rows.as_deref();
+        }
+        let directory = self.directory_for(key, needs)?;
+        let words = directory.hash(directory.find(key))?;
+        self.shard(self.root.meaning.rows_beside(words), needs)
+    }
+}
+
+/// What the two sides weigh.
+struct Shares<'a> {
+    map: &'a super::map::Map,
+    weight: u32,
+    best: &'a [Ranked],
+}
+
+/// Adds the shares: what is known of a passage, and for lexical hits whose vectors are not at hand what is expected of their cluster.
+fn fused(
+    asked: &Asked<'_, '_>,
+    expected: &[i32],
+    near: Vec<(u32, i32)>,
+    shares: &Shares<'_>,
+) -> Meant {
+    let best = shares.best.first().map_or(1, |ranked| ranked.score.max(1));
+    let lexical = |score: u32| {
+        let share = u64::from(score) * ONE as u64 / u64::from(best);
+        share.min(ONE as u64) as u32 * (WHOLE - shares.weight)
+    };
+    let meant = |cosine: i32| cosine.max(0) as u32 * shares.weight;
+    let is_only = asked.query.semantic == Semantic::Only;
+    let mut scores = asked.scores.map(|slot, score| {
+        let cluster = shares.map.cluster_of(slot).filter(|_| !is_only);
+        lexical(score) + cluster.map_or(0, |cluster| meant(expected[cluster]))
+    });
+    let mut related = Vec::new();
+    for (slot, cosine) in near {
+        match asked.scores.get(slot) {
+            0 => related.push((-cosine, slot)),
+            score => scores.set(slot, (lexical(score) + meant(cosine)).max(1)),
+        }
+    }
+    let most = if is_only { MEANT_MAX } else { RELATED_MAX };
+    related.retain(|(cosine, _)| -cosine >= RELATED_COSINE_MIN);
+    sort::by(&mut related, |left, right| left < right);
+    related.truncate(most);
+    for (cosine, slot) in &related {
+        scores.set(*slot, meant(-cosine).max(1));
+    }
+    Meant { scores, related: related.len() as u32 }
+}
+
+impl Query {
+    /// Whether meaning has a say. Who quotes, or asks for one word, an identifier or an id, means what was typed.
+    fn is_of_meaning(&self, plan: &Plan) -> bool {
+        let is_typed = || {
+            let is_alone = plan.terms.iter().all(|term| term.word == plan.terms[0].word);
+            let has_glyphs = plan.terms.iter().any(|term| term.kind == Kind::Glyphs);
+            self.text.contains('"') || (is_alone && !has_glyphs)
+        };
+        match self.semantic {
+            Semantic::Off => false,
+            Semantic::Only => true,
+            Semantic::Auto => !is_typed(),
+        }
+    }
+}

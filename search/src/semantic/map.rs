@@ -1,0 +1,258 @@
+//! The map of meaning: where clusters look, which passage lies in which, and the names of their lists.
+//!
+//! In: the payload of `m/<hash>`. Out: the map, or nothing if the bytes make no sense.
+//!
+//! ```text
+//! map   = row bytes(byte) weight(byte) flags(byte) clusters(varint)
+//!         centroids: clusters * row bytes, cohesions: clusters * byte
+//!         ranks(counted) { rank(varint) }      of every slot: 0 for none, else the cluster's place among those seen last, from 1
+//!         rows(counted)                        flag 1: all rows of the library, else nothing
+//!         { hash(u32) }                        of lists, or with flag 2 the lists themselves, one after the other
+//! ```
+//!
+//! The lists of a cluster are those of the newest versions, then those of older ones, each of at most 512 vectors in order
+//! of slots: the map says how many there are.
+
+use alloc::vec::Vec;
+
+use super::LIST_PASSAGES;
+use crate::bytes::{Cursor, put_counted, put_varint};
+
+const HAS_ROWS: u8 = 1;
+const HAS_VECTORS: u8 = 2;
+
+/// No cluster: there is no passage in this slot.
+pub(crate) const NOWHERE: u16 = u16::MAX;
+
+/// What `m/` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Map {
+    /// How many bytes a vector takes.
+    pub(crate) row_bytes: usize,
+    /// The share of meaning in a score, of 256.
+    pub(crate) weight: u32,
+    pub(crate) centroids: Vec<u8>,
+    /// By cluster: how near its passages are to the centroid, of 255.
+    pub(crate) cohesions: Vec<u8>,
+    /// By slot.
+    pub(crate) clusters: Vec<u16>,
+    /// All rows of the library, if they lie here.
+    pub(crate) rows: Option<Vec<u8>>,
+    pub(crate) lists: Lists,
+}
+
+/// Where vectors are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lists {
+    /// The names of shards.
+    Named(Vec<u32>),
+    /// All of them, here.
+    Here(Vec<u8>),
+}
+
+impl Default for Lists {
+    fn default() -> Lists {
+        Lists::Here(Vec::new())
+    }
+}
+
+impl Map {
+    pub(crate) fn len(&self) -> usize {
+        self.cohesions.len()
+    }
+
+    pub(crate) fn centroid(&self, cluster: usize) -> &[u8] {
+        &self.centroids[cluster * self.row_bytes..][..self.row_bytes]
+    }
+
+    pub(crate) fn cluster_of(&self, slot: u32) -> Option<usize> {
+        self.clusters
+            .get(slot as usize)
+            .copied()
+            .filter(|cluster| *cluster != NOWHERE)
+            .map(usize::from)
+    }
+
+    /// Whether a list has this name.
+    pub(crate) fn names(&self, hash: u32) -> bool {
+        matches!(&self.lists, Lists::Named(hashes) if hashes.contains(&hash))
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let flag = |is_set, flag| if is_set { flag } else { 0 };
+        let mut out = Vec::from([
+            self.row_bytes as u8,
+            self.weight as u8,
+            flag(self.rows.is_some(), HAS_ROWS)
+                | flag(matches!(self.lists, Lists::Here(_)), HAS_VECTORS),
+        ]);
+        put_varint(&mut out, self.len() as u32);
+        out.extend_from_slice(&self.centroids);
+        out.extend_from_slice(&self.cohesions);
+        put_counted(&mut out, &ranks(&self.clusters, self.len()));
+        put_counted(&mut out, self.rows.as_deref().unwrap_or_default());
+        match &self.lists {
+            Lists::Named(hashes) => {
+                hashes.iter().for_each(|hash| out.extend_from_slice(&hash.to_le_bytes()));
+            }
+            Lists::Here(vectors) => out.extend_from_slice(vectors),
+        }
+        out
+    }
+
+    /// The map of an index of so many slots, of which these ranges are of the newest versions.
+    pub(crate) fn decode(bytes: &[u8], slots: u32, newest: &[(u32, u32)]) -> Option<Map> {
+        let mut cursor = Cursor::new(bytes);
+        let row_bytes = usize::from(cursor.byte()?);
+        let weight = u32::from(cursor.byte()?);
+        let flags = cursor.byte()?;
+        let count = cursor.varint()? as usize;
+        let centroids = cursor.take(count.checked_mul(row_bytes)?)?.into();
+        let cohesions = cursor.take(count)?.into();
+        let clusters = read_ranks(cursor.counted()?, count, slots)?;
+        let rows = cursor.counted()?;
+        let rest = cursor.rest();
+        let map = Map {
+            row_bytes,
+            weight,
+            centroids,
+            cohesions,
+            clusters,
+            rows: (flags & HAS_ROWS != 0).then(|| rows.into()),
+            lists: match flags & HAS_VECTORS != 0 {
+                true => Lists::Here(rest.into()),
+                false => Lists::Named(hashes(rest)?),
+            },
+        };
+        let (mut passages, mut lists) = (0, 0);
+        for size in map.sizes(newest) {
+            passages += size;
+            lists += size.div_ceil(LIST_PASSAGES);
+        }
+        let is_whole = match &map.lists {
+            Lists::Here(vectors) => vectors.len() == passages * row_bytes,
+            Lists::Named(hashes) => hashes.len() == lists,
+        };
+        is_whole.then_some(map)
+    }
+
+    /// How many passages of the newest versions, then of older ones, lie in each cluster: two numbers a cluster.
+    pub(crate) fn sizes(&self, newest: &[(u32, u32)]) -> Vec<usize> {
+        let mut sizes = alloc::vec![0; 2 * self.len()];
+        self.each(newest, &mut |_, cluster, is_older| {
+            sizes[2 * usize::from(cluster) + usize::from(is_older)] += 1;
+        });
+        sizes
+    }
+
+    /// Calls `each` for every passage, with its cluster and whether it is of an older version.
+    pub(crate) fn each(&self, newest: &[(u32, u32)], each: &mut dyn FnMut(u32, u16, bool)) {
+        let mut ranges = newest.iter().peekable();
+        for (slot, cluster) in (0u32..).zip(&self.clusters) {
+            while ranges.next_if(|(_, end)| *end <= slot).is_some() {}
+            let is_newest = ranges.peek().is_some_and(|(first, _)| *first <= slot);
+            if *cluster != NOWHERE {
+                each(slot, *cluster, !is_newest);
+            }
+        }
+    }
+}
+
+fn hashes(bytes: &[u8]) -> Option<Vec<u32>> {
+    let mut cursor = Cursor::new(bytes);
+    let mut hashes = Vec::new();
+    while !cursor.is_at_end() {
+        hashes.push(cursor.u32()?);
+    }
+    Some(hashes)
+}
+
+/// Clusters by the order in which they were seen last: neighbours are of few clusters, so most ranks are small.
+struct Recent(Vec<u16>);
+
+impl Recent {
+    fn new(clusters: usize) -> Recent {
+        Recent((0..clusters as u16).collect())
+    }
+
+    fn take(&mut self, rank: usize) -> Option<u16> {
+        let cluster = *self.0.get(rank)?;
+        self.0.copy_within(..rank, 1);
+        self.0[0] = cluster;
+        Some(cluster)
+    }
+}
+
+fn ranks(clusters: &[u16], count: usize) -> Vec<u8> {
+    let mut recent = Recent::new(count);
+    let mut out = Vec::new();
+    for cluster in clusters {
+        let rank = recent.0.iter().position(|other| other == cluster);
+        put_varint(&mut out, rank.map_or(0, |rank| rank as u32 + 1));
+        rank.and_then(|rank| recent.take(rank));
+    }
+    out
+}
+
+fn read_ranks(bytes: &[u8], count: usize, slots: u32) -> Option<Vec<u16>> {
+    let mut recent = Recent::new(count.min(usize::from(NOWHERE)));
+    let mut cursor = Cursor::new(bytes);
+    let mut clusters = Vec::new();
+    while !cursor.is_at_end() {
+        let cluster = match cursor.varint()?.checked_sub(1) {
+            Some(rank) => recent.take(rank as usize)?,
+            None => NOWHERE,
+        };
+        clusters.push(cluster);
+    }
+    (clusters.len() == slots as usize).then_some(clusters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn sample() -> Map {
+        let mut clusters: Vec<u16> = (0..600).map(|slot| u16::from(slot % 5 == 0)).collect();
+        clusters.extend([NOWHERE, NOWHERE, 2, 1]);
+        Map {
+            row_bytes: 2,
+            weight: 77,
+            centroids: vec![1, 2, 3, 4, 5, 6],
+            cohesions: vec![9, 8, 7],
+            clusters,
+            rows: Some(vec![3, 4]),
+            lists: Lists::Named(vec![1, 2, 3, 4, 5]),
+        }
+    }
+
+    /// The last two passages are older.
+    const NEWEST: [(u32, u32); 2] = [(0, 300), (300, 602)];
+
+    #[test]
+    fn maps_come_back() {
+        let map = sample();
+        assert_eq!(map.sizes(&NEWEST), [480, 0, 120, 1, 0, 1]);
+        let four = Map { lists: Lists::Named(vec![1, 2, 3, 4]), ..map.clone() };
+        assert_eq!(Map::decode(&four.encode(), 604, &NEWEST), Some(four));
+        assert_eq!(Map::decode(&map.encode(), 604, &NEWEST), None, "a list too many");
+        let here = Map { lists: Lists::Here(vec![7; 602 * 2]), rows: None, ..map };
+        assert_eq!(Map::decode(&here.encode(), 604, &NEWEST), Some(here.clone()));
+        assert_eq!(Map::decode(&here.encode(), 603, &NEWEST), None);
+        assert_eq!(here.cluster_of(602), Some(2));
+        assert_eq!((here.cluster_of(601), here.cluster_of(604)), (None, None));
+    }
+
+    #[test]
+    fn cut_and_flipped_maps_never_panic() {
+        let map = Map { lists: Lists::Named(vec![1, 2, 3, 4]), ..sample() };
+        let bytes = map.encode();
+        for cut in 0..bytes.len() {
+            assert_eq!(Map::decode(&bytes[..cut], 604, &NEWEST), None);
+            let mut flipped = bytes.clone();
+            flipped[cut] ^= 0x81;
+            let _ = Map::decode(&flipped, 604, &NEWEST);
+        }
+    }
+}

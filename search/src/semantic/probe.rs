@@ -1,0 +1,176 @@
+//! Which lists of vectors does a query read, and how near are their passages?
+//!
+//! In: the map, a direction, the best lexical hits. Out: the lists that are worth their bytes, in order; cosines by slot.
+//! A cluster is worth more the nearer its centroid looks, and the more of the lexical hits lie in it.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::map::{Lists, Map};
+use super::vector::Direction;
+use super::{LIST_PASSAGES, ONE};
+use crate::engine::{Engine, Needs};
+use crate::error::{Error, Part};
+use crate::ids::ShardId;
+use crate::rank::Ranked;
+use crate::sort;
+
+/// How many raw bytes of vectors a query may cost.
+const VECTOR_BYTES_PER_QUERY: usize = 160_000;
+/// How many lists it may cost: each is a request.
+const LISTS_PER_QUERY: usize = 16;
+/// How many of the best lexical hits choose clusters.
+pub(crate) const VOTERS: usize = 30;
+/// What all votes together weigh, beside a cosine of [`ONE`].
+const VOTES: u64 = 4 * ONE as u64;
+
+/// What is asked of the map.
+pub(crate) struct Probe<'a> {
+    pub(crate) map: &'a Map,
+    pub(crate) newest: &'a [(u32, u32)],
+    /// Passages that may be hits: rising ranges.
+    pub(crate) scope: &'a [(u32, u32)],
+    pub(crate) direction: &'a Direction,
+}
+
+/// A part of a cluster's list.
+struct PartOf<'a> {
+    /// Two a cluster: that of the newest versions, that of older ones.
+    list: usize,
+    part: usize,
+    vectors: &'a [u8],
+}
+
+impl Probe<'_> {
+    /// How near each cluster's passages are expected to be.
+    pub(crate) fn expectations(&self) -> Vec<i32> {
+        let near = |cluster| self.direction.cosine(self.map.centroid(cluster));
+        let cohesion = |cluster: usize| i32::from(self.map.cohesions[cluster]);
+        (0..self.map.len()).map(|cluster| near(cluster) * cohesion(cluster) / 255).collect()
+    }
+
+    /// The clusters, those worth most first.
+    fn by_worth(&self, best: &[Ranked]) -> Vec<usize> {
+        let mut worth: Vec<(i64, usize)> = (0..self.map.len())
+            .map(|cluster| (i64::from(-self.direction.cosine(self.map.centroid(cluster))), cluster))
+            .collect();
+        let all: u64 = best.iter().map(|ranked| u64::from(ranked.score)).sum();
+        for ranked in best {
+            if let Some(cluster) = self.map.cluster_of(ranked.document) {
+                worth[cluster].0 -= (u64::from(ranked.score) * VOTES / all.max(1)) as i64;
+            }
+        }
+        sort::by(&mut worth, |left, right| left < right);
+        worth.into_iter().map(|(_, cluster)| cluster).collect()
+    }
+
+    /// How many passages in scope lie in each list, and how many in all.
+    fn sizes(&self) -> (Vec<usize>, Vec<usize>) {
+        let mut inside = vec![0; 2 * self.map.len()];
+        let mut all = vec![0; 2 * self.map.len()];
+        self.each(&mut |_, list, is_inside| {
+            all[list] += 1;
+            inside[list] += usize::from(is_inside);
+        });
+        (inside, all)
+    }
+
+    /// Calls `each` for every passage, with its list and whether it is in scope.
+    fn each(&self, each: &mut dyn FnMut(u32, usize, bool)) {
+        let mut scope = self.scope.iter().peekable();
+        self.map.each(self.newest, &mut |slot, cluster, is_older| {
+            while scope.next_if(|(_, end)| *end <= slot).is_some() {}
+            let is_inside = scope.peek().is_some_and(|(first, _)| *first <= slot);
+            each(slot, 2 * usize::from(cluster) + usize::from(is_older), is_inside);
+        });
+    }
+
+    /// Calls `each` for every passage in scope whose vector is at hand or may be brought, with its cosine.
+    pub(crate) fn cosines(
+        &self,
+        engine: &Engine,
+        best: &[Ranked],
+        needs: &mut Needs,
+        each: &mut dyn FnMut(u32, i32),
+    ) -> Result<(), Error> {
+        let (inside, all) = self.sizes();
+        let parts = self.parts(engine, best, &inside, &all, needs);
+        if !needs.is_empty() {
+            return Ok(());
+        }
+        let mut at = vec![0usize; all.len()];
+        let mut is_whole = true;
+        self.each(&mut |slot, list, is_inside| {
+            let (part, place) = (at[list] / LIST_PASSAGES, at[list] % LIST_PASSAGES);
+            at[list] += 1;
+            let Some(found) = parts.iter().find(|known| known.list == list && known.part == part)
+            else {
+                return;
+            };
+            let first = place * self.map.row_bytes;
+            match found.vectors.get(first..first + self.map.row_bytes) {
+                Some(vector) if is_inside => each(slot, self.direction.cosine(vector)),
+                Some(_) => {}
+                None => is_whole = false,
+            }
+        });
+        if is_whole { Ok(()) } else { Err(Error::Corrupt(Part::Meaning)) }
+    }
+
+    /// The lists that are worth reading, as far as the budget goes.
+    fn parts<'e>(
+        &self,
+        engine: &'e Engine,
+        best: &[Ranked],
+        inside: &[usize],
+        all: &[usize],
+        needs: &mut Needs,
+    ) -> Vec<PartOf<'e>>
+    where
+        Self: 'e,
+    {
+        let mut budget_bytes = VECTOR_BYTES_PER_QUERY;
+        let mut parts = Vec::new();
+        let mut chosen = 0;
+        let lists =
+            self.by_worth(best).into_iter().flat_map(|cluster| [2 * cluster, 2 * cluster + 1]);
+        for list in lists.filter(|list| inside[*list] > 0) {
+            for part in 0..all[list].div_ceil(LIST_PASSAGES) {
+                let passages = (all[list] - part * LIST_PASSAGES).min(LIST_PASSAGES);
+                let bytes = passages * self.map.row_bytes;
+                if bytes > budget_bytes || chosen == LISTS_PER_QUERY {
+                    return parts;
+                }
+                budget_bytes -= bytes;
+                chosen += 1;
+                let vectors = engine.vectors(all, list, part, needs);
+                parts.extend(vectors.map(|vectors| PartOf { list, part, vectors }));
+            }
+        }
+        parts
+    }
+}
+
+impl Engine {
+    /// A part of a list, or a note that it is needed.
+    fn vectors(
+        &self,
+        sizes: &[usize],
+        list: usize,
+        part: usize,
+        needs: &mut Needs,
+    ) -> Option<&[u8]> {
+        let map = self.map.as_ref()?;
+        match &map.lists {
+            Lists::Named(hashes) => {
+                let before = sizes[..list].iter().map(|size| size.div_ceil(LIST_PASSAGES));
+                let hash = *hashes.get(before.sum::<usize>() + part)?;
+                self.shard(ShardId::Meaning(hash), needs)
+            }
+            Lists::Here(vectors) => {
+                let before = sizes[..list].iter().sum::<usize>() + part * LIST_PASSAGES;
+                vectors.get(before * map.row_bytes..)
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The rows of stems: what each word of a query adds to the direction in which it looks.
+//!
+//! In: keys and rows, in order of keys. Out: a shard of them beside each shard of words; the row of a key.
+//!
+//! ```text
+//! rows = rows(varint) heads(counted) vectors(the rest)
+//! heads = { shared(varint) suffix(counted) scale(u16) }        shared: bytes in common with the key before
+//! ```
+//!
+//! A shard of rows is named by the shard of words beside it, so that whoever knows the one knows the other.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
+use crate::error::{Error, Part};
+
+/// What a stem adds to a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// What the numbers are multiplied by, the rarer the stem the more.
+    pub scale: u16,
+    /// Two numbers to a byte, each -7 to 7 with 8 added.
+    pub packed: Box<[u8]>,
+}
+
+/// Rows of a shard in the making.
+#[derive(Default)]
+pub(crate) struct RowsWriter {
+    rows: u32,
+    last_key: Vec<u8>,
+    heads: Vec<u8>,
+    vectors: Vec<u8>,
+}
+
+impl RowsWriter {
+    pub(crate) fn add(&mut self, key: &[u8], row: &Row) {
+        let shared = shared_prefix_bytes(&self.last_key, key);
+        put_varint(&mut self.heads, shared as u32);
+        put_counted(&mut self.heads, &key[shared..]);
+        self.heads.extend_from_slice(&row.scale.to_le_bytes());
+        self.vectors.extend_from_slice(&row.packed);
+        self.last_key.clear();
+        self.last_key.extend_from_slice(key);
+        self.rows += 1;
+    }
+
+    /// The shard's bytes; the writer is empty afterwards.
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
+        let full = core::mem::take(self);
+        let mut out = Vec::new();
+        put_varint(&mut out, full.rows);
+        put_counted(&mut out, &full.heads);
+        out.extend_from_slice(&full.vectors);
+        out
+    }
+}
+
+/// The scale and the numbers of a key's row, each row of so many bytes; none if the key has no row.
+pub(crate) fn row_of<'a>(
+    rows: &'a [u8],
+    row_bytes: usize,
+    wanted: &[u8],
+) -> Result<Option<(u16, &'a [u8])>, Error> {
+    find(rows, row_bytes, wanted).ok_or(Error::Corrupt(Part::Meaning))
+}
+
+fn find<'a>(rows: &'a [u8], row_bytes: usize, wanted: &[u8]) -> Option<Option<(u16, &'a [u8])>> {
+    let mut cursor = Cursor::new(rows);
+    let count = cursor.varint()?;
+    let mut heads = Cursor::new(cursor.counted()?);
+    let mut key = Vec::new();
+    for _ in 0..count {
+        let shared = heads.varint()? as usize;
+        key.get(shared..)?;
+        key.truncate(shared);
+        key.extend_from_slice(heads.counted()?);
+        let scale = heads.u16()?;
+        let packed = cursor.take(row_bytes)?;
+        if key == wanted {
+            return Some(Some((scale, packed)));
+        }
+    }
+    Some(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<u8> {
+        let mut writer = RowsWriter::default();
+        for (at, key) in (1..).zip(["call", "calling", "dial"]) {
+            writer.add(key.as_bytes(), &Row { scale: at * 300, packed: [at as u8; 4].into() });
+        }
+        writer.finish()
+    }
+
+    #[test]
+    fn rows_come_back() {
+        let rows = sample();
+        assert_eq!(row_of(&rows, 4, b"calling"), Ok(Some((600, &[2; 4][..]))));
+        assert_eq!(row_of(&rows, 4, b"dial"), Ok(Some((900, &[3; 4][..]))));
+        assert_eq!(row_of(&rows, 4, b"dia"), Ok(None));
+        assert_eq!(row_of(&RowsWriter::default().finish(), 4, b"dia"), Ok(None));
+    }
+
+    #[test]
+    fn cut_and_flipped_rows_never_panic() {
+        let rows = sample();
+        for cut in 0..rows.len() {
+            assert!(row_of(&rows[..cut], 4, b"none").is_err());
+            let mut flipped = rows.clone();
+            flipped[cut] ^= 0x81;
+            let _ = row_of(&flipped, 4, b"dial");
+        }
+    }
+}
