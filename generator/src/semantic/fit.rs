@@ -24,9 +24,9 @@ const SAMPLE_MAX: usize = 40_000;
 const STEM_PASSAGES_MIN: u32 = 3;
 /// The most frequent stems that are fitted.
 const STEMS_MAX: usize = 40_000;
-const DIMENSIONS: usize = 128;
+const DIMENSIONS: usize = 64;
 /// A direction for so many passages: a small library has few.
-const PASSAGES_PER_DIMENSION: usize = 4;
+const PASSAGES_PER_DIMENSION: usize = 8;
 /// Directions that are followed besides, and dropped at the end.
 const SPARE: usize = 12;
 /// How often the directions are drawn to the greatest ones.

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use super::map::Map;
 use super::probe::{Probe, VOTERS};
 use super::rows::row_of;
 use super::vector::{Direction, Sum};
@@ -13,17 +14,19 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
-use crate::rank::{Ranked, Scores, Weighed};
+use crate::rank::{Scores, Weighed};
 use crate::sort;
 use crate::text::Kind;
 
 /// How many passages that no word led to may be hits, and how near they must be.
-const RELATED_MAX: usize = 100;
-const RELATED_COSINE_MIN: i32 = ONE / 4;
+const RELATED_MAX: usize = 200;
+const RELATED_COSINE_MIN: i32 = ONE / 5;
 /// The same where nothing but meaning is asked for.
 const MEANT_MAX: usize = 1_000;
-/// The share of meaning where nothing else is asked for.
-const WHOLE: u32 = 256;
+/// Weights are parts of the weight of words.
+const WHOLE: u64 = 256;
+/// What meaning weighs where words say nothing.
+const FAR_WEIGHT: u64 = 160;
 
 /// Scores with the share of meaning in them.
 pub(crate) struct Meant {
@@ -62,8 +65,9 @@ impl Engine {
         if !needs.is_empty() {
             return Ok(None);
         }
-        let weight = if asked.query.semantic == Semantic::Only { WHOLE } else { map.weight };
-        Ok(Some(fused(asked, &probe.expectations(), near, &Shares { map, weight, best: &best })))
+        let best = best.first().map_or(0, |ranked| ranked.score);
+        let shares = Shares { map, best, is_only: asked.query.semantic == Semantic::Only };
+        Ok(Some(fused(asked, &probe.expectations(), near, &shares)))
     }
 
     /// Where the query looks: the sum of its stems' rows. None if none has a row, or if rows are needed first.
@@ -105,9 +109,27 @@ impl Engine {
 
 /// What the two sides weigh.
 struct Shares<'a> {
-    map: &'a super::map::Map,
-    weight: u32,
-    best: &'a [Ranked],
+    map: &'a Map,
+    /// The best lexical score.
+    best: u32,
+    is_only: bool,
+}
+
+impl Shares<'_> {
+    /// The score of a passage with this lexical score and this cosine. The more a passage has of the best lexical score, the less
+    /// its meaning adds: who is sure of the words needs no guess.
+    fn score(&self, lexical: u32, cosine: i32) -> u32 {
+        let one = u64::from(ONE.unsigned_abs());
+        let share = match self.is_only {
+            true => 0,
+            false => (u64::from(lexical) * one / u64::from(self.best.max(1))).min(one),
+        };
+        let weight = u64::from(self.map.weight);
+        let most = weight.max(FAR_WEIGHT);
+        let weight = most * one - (most - weight) * share;
+        let score = WHOLE * share + weight * cosine.max(0).unsigned_abs() as u64 / one;
+        (score as u32).max(1)
+    }
 }
 
 /// Adds the shares: what is known of a passage, and for lexical hits whose vectors are not at hand what is expected of their cluster.
@@ -117,30 +139,23 @@ fn fused(
     near: Vec<(u32, i32)>,
     shares: &Shares<'_>,
 ) -> Meant {
-    let best = shares.best.first().map_or(1, |ranked| ranked.score.max(1));
-    let lexical = |score: u32| {
-        let share = u64::from(score) * ONE as u64 / u64::from(best);
-        share.min(ONE as u64) as u32 * (WHOLE - shares.weight)
-    };
-    let meant = |cosine: i32| cosine.max(0) as u32 * shares.weight;
-    let is_only = asked.query.semantic == Semantic::Only;
     let mut scores = asked.scores.map(|slot, score| {
-        let cluster = shares.map.cluster_of(slot).filter(|_| !is_only);
-        lexical(score) + cluster.map_or(0, |cluster| meant(expected[cluster]))
+        let cluster = shares.map.cluster_of(slot);
+        shares.score(score, cluster.map_or(0, |cluster| expected[cluster]))
     });
     let mut related = Vec::new();
     for (slot, cosine) in near {
         match asked.scores.get(slot) {
             0 => related.push((-cosine, slot)),
-            score => scores.set(slot, (lexical(score) + meant(cosine)).max(1)),
+            score => scores.set(slot, shares.score(score, cosine)),
         }
     }
-    let most = if is_only { MEANT_MAX } else { RELATED_MAX };
+    let most = if shares.is_only { MEANT_MAX } else { RELATED_MAX };
     related.retain(|(cosine, _)| -cosine >= RELATED_COSINE_MIN);
     sort::by(&mut related, |left, right| left < right);
     related.truncate(most);
     for (cosine, slot) in &related {
-        scores.set(*slot, meant(-cosine).max(1));
+        scores.set(*slot, shares.score(0, -cosine));
     }
     Meant { scores, related: related.len() as u32 }
 }
