@@ -184,7 +184,7 @@ impl Engine {
             let sum = contribution(lookup.idf, posting.impact, factor);
             above += usize::from(scope.holds(posting.document) && score(sum, mass, mass) > rest);
         })?;
-        let pages = Pages::new(query.limit, 1);
+        let pages = Pages::new(query.limit, 1, self.root.block_size);
         let is_enough = above >= pages.ranked_wanted(pages_until(query) + 1);
         let older = if scope.is_newest_only { 0 } else { hot.older };
         Ok(is_enough.then_some(hot.newest + older))
@@ -199,7 +199,7 @@ impl Engine {
         requests: usize,
         needs: &mut Needs,
     ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
-        let pages = Pages::new(query.limit, requests);
+        let pages = Pages::new(query.limit, requests, self.root.block_size);
         let end = query.offset.saturating_add(query.limit) as usize;
         let mut count = pages_until(query);
         loop {
