@@ -29,9 +29,9 @@ pub(crate) const GROUPS_IN_ROOT: usize = 2048;
 /// How many groups one page lists.
 pub(crate) const GROUPS_PER_PAGE: usize = 1024;
 /// What the groups and the directory may take together; a larger directory is kept in pages, which cost one more trip.
-pub(crate) const LISTS_BYTES_IN_ROOT: usize = 18_000;
+pub(crate) const LISTS_BYTES_IN_ROOT: usize = 10_000;
 /// About how large a page of the directory is.
-pub(crate) const DIRECTORY_PAGE_BYTES: usize = 1_600;
+pub(crate) const DIRECTORY_PAGE_BYTES: usize = 1_000;
 
 /// What the root says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
