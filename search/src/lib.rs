@@ -63,6 +63,7 @@ mod stop;
 mod text;
 mod texts;
 mod tiers;
+mod vocabulary;
 mod weights;
 mod words;
 mod writer;
