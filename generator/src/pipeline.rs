@@ -18,6 +18,7 @@ use crate::{
     library::Library,
     links::Targets,
     model::Warning,
+    offline::{self, Former, Scope},
     output::{Identity, Output},
     progress::Progress,
     site::{Counts, FileGroup, Site, SourceSummary},
@@ -114,6 +115,7 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     site.write_files(&[
         FileGroup::new("Search index", index_urls),
         FileGroup::new("Assets", site.assets().unlinked()),
+        FileGroup::new("Offline", library.config.offline.then(|| offline::FILES_URL.to_string())),
         FileGroup::new("Pictures and attachments", linked.iter().cloned()),
     ])?;
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
@@ -129,7 +131,8 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
         index,
         site_bytes: site.bytes() + files.bytes() + index_bytes,
     };
-    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool)?;
+    let scopes = library.config.offline.then(|| site.scopes());
+    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool, scopes)?;
     let page_bytes = site_bytes - index_bytes;
     let time = Duration::default();
     Ok(Report { counts, warnings, work, changes, page_bytes, index_bytes, time })
@@ -169,9 +172,13 @@ fn publish(
     cache: &Cache,
     mut outcome: Outcome,
     spool: &Spool,
+    scopes: Option<Vec<Scope>>,
 ) -> Result<(Option<Changes>, u64)> {
     let (folder, site) = (output.folder(), output.site());
     let Some(identity) = cache.identity() else {
+        if let Some(scopes) = scopes {
+            offline::write(folder, &scopes, &Former::default(), &mut Changes::default())?;
+        }
         let bytes = outcome.site_bytes;
         let changes = options.list_changes.then(|| Changes::between_all(folder, site));
         output.publish()?;
@@ -185,7 +192,13 @@ fn publish(
     outcome.site_bytes = cache.site_bytes().saturating_add_signed(changes.growth_bytes);
     let bytes = outcome.site_bytes;
     let spool_name = cache.write(outcome, identity, spool)?;
+    // Without changes the list holds, unless a build was killed before it was written.
+    let scopes = scopes.filter(|_| !changes.is_empty() || !site.join(offline::LIST_URL).exists());
+    let former = scopes.as_ref().map(|_| Former::take(site)).transpose()?.unwrap_or_default();
     output.update(&changes)?;
+    if let Some(scopes) = scopes {
+        offline::write(site, &scopes, &former, &mut changes)?;
+    }
     cache.tidy(&spool_name)?;
     Ok((Some(changes), bytes))
 }
