@@ -41,7 +41,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
     if let Some(jobs) = arguments.jobs {
         rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
     }
-    let report = pipeline::build(&Options {
+    let options = Options {
         library: arguments.library.clone(),
         site: arguments.output.clone(),
         base_url: arguments.base_url.clone(),
@@ -49,7 +49,8 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         fresh: arguments.fresh,
         list_changes: arguments.changes.is_some(),
         memory_bytes: arguments.memory,
-    })?;
+    };
+    let report = pipeline::build(&options, &|| {})?;
     if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
         output::write(file, changes.list().as_bytes())?;
     }
@@ -141,7 +142,7 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
     let site = std::path::absolute(&site).context("cannot tell the current folder")?;
     let memory_bytes = pipeline::MEMORY_BYTES;
     let options = Options { library, site, memory_bytes, ..Options::default() };
-    let report = pipeline::build(&options)?;
+    let report = pipeline::build(&options, &|| {})?;
     show_warnings(&report, None);
     show_summary(&report, &options.site);
     Ok(options)

@@ -181,6 +181,18 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       assert.equal((await search(session, host, 'q=zanzibar')).length, 1);
     }));
 
+    if (name === 'chromium') {
+      test('a full browser is told, and what it has is kept', () => walk(site, async (session, host) => {
+        await session.go(`${host.url}index.html`);
+        await has(session, 'Save for offline');
+        await session.limit(host.url, 150_000);
+        await press(session, 'Save for offline');
+        await has(session, 'There is room for');
+        await press(session, 'Save');
+        await has(session, 'no more room');
+      }));
+    }
+
     test('a library that gives it up clears up', () => walk(first, async (session, host) => {
       await save(session, host, 'index.html');
       host.folder = build(without);

@@ -14,7 +14,6 @@ use std::{fs, path::Path};
 use anyhow::Result;
 
 pub(crate) use check::Record;
-pub(crate) use list::URL as LIST_URL;
 pub(crate) use pack::Scope;
 
 use crate::update::{self, Changes};
@@ -23,31 +22,53 @@ use list::List;
 /// The page that links the bundles, for mirrors.
 pub(crate) const FILES_URL: &str = "offline/files.html";
 
-/// The list of a site that is about to change. It is taken away first, so that a build that is killed from here on leaves none: the
-/// next then makes all of it anew.
+/// The making of what can be saved, while a site is built or changed.
+///
+/// The list is taken away before the first change, so that a build that is killed from there on leaves none: the next then makes all
+/// of it anew.
+pub(crate) struct Saving {
+    /// The site's guides; nothing where the library does without.
+    scopes: Option<Vec<Scope>>,
+    former: Option<Former>,
+}
+
+/// What there was before.
 #[derive(Default)]
-pub(crate) struct Former {
+struct Former {
     list: Option<List>,
     bytes: Vec<u8>,
 }
 
-impl Former {
-    pub(crate) fn take(site: &Path) -> Result<Former> {
-        let bytes = fs::read(site.join(list::URL)).unwrap_or_default();
-        let list = List::read(site);
-        update::gone(&site.join(list::URL))?;
-        Ok(Former { list, bytes })
+impl Saving {
+    pub(crate) fn of(scopes: Option<Vec<Scope>>) -> Saving {
+        Saving { scopes, former: None }
     }
-}
 
-/// Writes what can be saved of the site in `folder`; `changes` are those since the former list, and take up what comes of it. Gives
-/// the bytes written.
-pub(crate) fn write(
-    folder: &Path,
-    scopes: &[Scope],
-    former: &Former,
-    changes: &mut Changes,
-) -> Result<u64> {
-    fs::create_dir_all(folder.join(list::FOLDER))?;
-    pack::write(folder, scopes, former, changes)
+    /// Takes the list of `site` away if these changes make it wrong, or if there is none.
+    pub(crate) fn suspend(&mut self, site: &Path, changes: &Changes) -> Result<()> {
+        let file = site.join(list::URL);
+        let is_due = !changes.is_empty() || !file.exists();
+        if self.scopes.is_none() || self.former.is_some() || !is_due {
+            return Ok(());
+        }
+        let bytes = fs::read(&file).unwrap_or_default();
+        self.former = Some(Former { list: List::read(site), bytes });
+        update::gone(&file)
+    }
+
+    /// Writes everything for the site in `folder` as far as the former list does not have it; `changes` are those since then, and
+    /// take up what comes of it.
+    pub(crate) fn write(&self, folder: &Path, changes: &mut Changes) -> Result<()> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        fs::create_dir_all(folder.join(list::FOLDER))?;
+        pack::write(folder, scopes, self.former.as_ref().unwrap_or(&Former::default()), changes)
+    }
+
+    /// The same for a site that was changed, if its list was taken away.
+    pub(crate) fn renew(&self, site: &Path, changes: &mut Changes) -> Result<()> {
+        if self.former.is_none() {
+            return Ok(());
+        }
+        self.write(site, changes)
+    }
 }

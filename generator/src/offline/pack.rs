@@ -39,7 +39,7 @@ pub(super) fn write(
     scopes: &[Scope],
     former: &Former,
     changes: &mut Changes,
-) -> Result<u64> {
+) -> Result<()> {
     let known = Known::new(former.list.as_ref(), changes);
     let guides: Vec<Guide> =
         scopes.par_iter().map(|scope| known.guide(folder, scope)).collect::<Result<_>>()?;
@@ -52,7 +52,6 @@ pub(super) fn write(
         guides,
         ..List::default()
     };
-    let bytes = list.bundles().map(|bundle| bundle.bytes).sum();
     let kept: BTreeSet<String> = list.bundles().map(|bundle| bundle.url.clone()).collect();
     let links = page_of_links(&kept);
     if fs::read(folder.join(FILES_URL)).is_ok_and(|old| old != links.as_bytes()) {
@@ -68,7 +67,7 @@ pub(super) fn write(
     changes.added.sort();
     changes.changed.sort();
     changes.removed.sort();
-    Ok(bytes)
+    Ok(())
 }
 
 /// The guides of the former list that are as they were.

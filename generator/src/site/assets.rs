@@ -174,7 +174,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     };
     let engine = room(&ENGINE, &theme.joined(&["worker.js", "turns.js"])?);
     let catalogue = room(&CATALOGUE, &theme.joined(&["catalogue.js", "turns.js"])?);
-    let catalogue = writer("catalogue", "js", &carrier::pack("catalogue", &catalogue))?;
+    let catalogue = writer("catalogue", "js", &carrier::pack_for_host("catalogue", &catalogue))?;
     let offline = writer("offline", "js", lean_js(&theme.joined(&OFFLINE)?).as_bytes())?;
     let icons = ICON_POINTS.iter().map(|points| {
         let bytes = theme.bytes(&format!("icon-{points}.png"))?;
@@ -191,7 +191,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
         app: writer("app", "js", app.as_bytes())?,
-        engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
+        engine: writer("engine", "js", &carrier::pack_for_host("engine", &engine))?,
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
         offline,

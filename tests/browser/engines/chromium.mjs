@@ -22,6 +22,11 @@ export const chromium = async (...flags) => {
       press: (key) => page.keyboard.press(key),
       click: (selector) => page.locator(selector).first().click(),
       back: () => page.goBack(),
+      /** So many bytes of storage, no more. */
+      limit: async (url, quotaSize) => {
+        const tools = await context.newCDPSession(page);
+        await tools.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize });
+      },
       close: () => context.close(),
     };
   };
