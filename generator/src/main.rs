@@ -2,7 +2,7 @@
 //! errors.
 //!
 //! Exit codes: 0 done (search: with hits), 1 failed (search: no hits), 2 wrong arguments, 3 `build
-//! --strict` with warnings.
+//! --strict` with warnings, or `export check` with findings.
 
 mod address;
 mod args;
@@ -12,6 +12,7 @@ mod commands;
 mod config;
 mod diff;
 mod eval;
+mod export;
 mod files;
 mod index;
 mod library;
@@ -19,12 +20,14 @@ mod links;
 mod manifest;
 mod mcp;
 mod model;
+mod offline;
 mod open;
 mod output;
 mod parse;
 mod percent;
 mod pipeline;
 mod progress;
+mod publish;
 mod scratch;
 mod serve;
 mod shelf;
@@ -60,6 +63,8 @@ fn main() -> ExitCode {
         Command::Search(search) => commands::search(search),
         Command::Eval(eval) => commands::eval(eval),
         Command::IndexStats(stats) => commands::index_stats(stats),
+        Command::Export(export) => commands::export(export),
+        Command::Publish(publish) => commands::publish(publish),
     };
     result.unwrap_or_else(|error| {
         eprintln!("mcdewey: {error:#}");
