@@ -15,8 +15,8 @@ const turns = {
   feed({ feed, raw }) {
     engine.feed(feed, raw);
   },
-  ask({ ask: { text, vendor = '', product = '', version = '', guide = '', all = '', offset = 0, limit, facets = false } }) {
-    const options = (facets ? 1 : 0) + (all ? 2 : 0);
+  ask({ ask: { text, vendor = '', product = '', version = '', guide = '', all = '', offset = 0, limit, facets = false, words = false } }) {
+    const options = (facets ? 1 : 0) + (all ? 2 : 0) + (words ? 4 : 0);
     return JSON.parse(engine.ask(text, vendor, product, version, guide, offset, limit, options));
   },
   places({ places }) {

@@ -16,14 +16,16 @@ use serde::Serialize;
 
 use crate::{
     args::{
-        BuildArguments, EvalArguments, IndexStatsArguments, McpArguments, SearchArguments,
-        ServeArguments,
+        BuildArguments, EvalArguments, ExportArguments, ExportTask, IndexStatsArguments,
+        McpArguments, PublishArguments, SearchArguments, ServeArguments,
     },
     eval::{self, Asked},
+    export,
     mcp::Endpoint,
     open::{Index, Reads},
     output,
     pipeline::{self, Options, Report},
+    publish::{self, Removal},
     serve,
     shelf::Shelf,
     stats, warnings,
@@ -31,6 +33,8 @@ use crate::{
 
 /// The exit code of `build --strict` with warnings.
 const STRICT_CODE: u8 = 3;
+/// The exit code of `export check` with findings.
+const FOUND_CODE: u8 = 3;
 /// How many of the worst queries `eval` shows.
 const WORST_SHOWN: usize = 10;
 
@@ -271,6 +275,72 @@ pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
         false => println!("{}", stats.table()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
+    match &arguments.task {
+        Some(ExportTask::Headers(headers)) => {
+            print!("{}", export::settings(headers.host, &headers.at));
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(ExportTask::Check(check)) => return export_check(&check.site),
+        None => {}
+    }
+    let site = arguments.site.as_deref().context("which site?")?;
+    if let Some(file) = &arguments.zip {
+        let files = export::zip(site, file)?;
+        println!("{files} files in {}", file.display());
+    }
+    if let Some(file) = &arguments.zim {
+        export::zim(site, file)?;
+        println!("{}", file.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn export_check(site: &Path) -> Result<ExitCode> {
+    let report = export::check(site)?;
+    for (path, finding) in &report.findings {
+        println!("{finding} {path}");
+    }
+    eprintln!("{} files read, {} findings", report.files, report.findings.len());
+    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_CODE) })
+}
+
+pub(crate) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
+    let options = publish::Options {
+        site: &arguments.site,
+        target: &arguments.target,
+        removal: if arguments.delete { Removal::Delete } else { Removal::Keep },
+        jobs: usize::from(arguments.jobs),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = match arguments.dry_run {
+        true => runtime.block_on(publish::preview(&options))?,
+        false => runtime.block_on(publish::publish(&options))?,
+    };
+    if arguments.dry_run {
+        report.uploaded.iter().for_each(|path| println!("+ {path}"));
+        let removed = report.superfluous.iter().filter(|_| arguments.delete);
+        removed.for_each(|path| println!("- {path}"));
+    }
+    show_upload(&report, arguments);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_upload(report: &publish::Report, arguments: &PublishArguments) {
+    let would = if arguments.dry_run { "would be " } else { "" };
+    let superfluous = match (report.superfluous.len(), arguments.delete) {
+        (0, _) => String::new(),
+        (count, true) => format!(", {count} {would}removed"),
+        (count, false) => format!(", {count} that the site does not have (--delete removes them)"),
+    };
+    eprintln!(
+        "{} files ({} bytes) {would}uploaded, {} the same{superfluous}",
+        report.uploaded.len(),
+        report.bytes,
+        report.same
+    );
 }
 
 /// Escape sequences, or nothing where the output is not a terminal.

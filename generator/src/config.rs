@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) semantic: Semantic,
     /// Whether pages offer the search to an agent in the browser.
     pub(crate) webmcp: bool,
+    /// Whether readers can save guides for reading without a network.
+    pub(crate) offline: bool,
     /// What page marks look like, for all sources or for those below a path.
     pages: pages::Rules,
     /// What `{{< param name >}}` stands for.
@@ -194,6 +196,7 @@ impl Default for Config {
             highlight: true,
             semantic: Semantic::default(),
             webmcp: false,
+            offline: true,
             pages: pages::Rules::default(),
             params: BTreeMap::new(),
         }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How large a shard of words should be once compressed, at least and at most.
-const SHARD_BYTES: (usize, usize) = (3_300, 4_800);
+const SHARD_BYTES: (usize, usize) = (2_600, 2_600);
 /// Shards wait for the disk in batches, so that all cores compress and memory stays flat.
 const BATCH_SHARDS: usize = 64;
 

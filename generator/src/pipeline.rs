@@ -18,6 +18,7 @@ use crate::{
     library::Library,
     links::Targets,
     model::Warning,
+    offline::{self, Saving},
     output::{Identity, Output},
     progress::Progress,
     site::{Counts, FileGroup, Site, SourceSummary},
@@ -112,10 +113,11 @@ fn build_with(
     let counts = Counts::of(&library.guides, &summaries);
     let browse = Cache::browse(&library, &sources)?;
     site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
+    let mut saving = Saving::of(library.config.offline.then(|| site.scopes()));
     let (index, ahead) = match cache.index_of(&library, &sources).filter(|_| !options.refit) {
         Some(same) => (same.clone(), Changes::default()),
         None => {
-            let ahead = put_ahead(output, cache, &sources, on_pages)?;
+            let ahead = put_ahead(output, cache, &sources, &mut saving, on_pages)?;
             let basis = &output.basis();
             let settings = MergeSettings { memory_bytes: options.memory_bytes, basis };
             (merge(&library, &sources, &spool, folder, &settings)?, ahead)
@@ -135,7 +137,7 @@ fn build_with(
         index,
         site_bytes: site.bytes() + files.bytes() + index_bytes,
     };
-    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool, ahead)?;
+    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool, saving, ahead)?;
     let page_bytes = site_bytes - index_bytes;
     let time = Duration::default();
     Ok(Report { counts, warnings, work, changes, page_bytes, index_bytes, time })
@@ -146,6 +148,7 @@ fn put_ahead(
     output: &Output,
     cache: &Cache,
     sources: &Entries,
+    saving: &mut Saving,
     on_pages: &dyn Fn(),
 ) -> Result<Changes> {
     if cache.identity().is_none() {
@@ -153,6 +156,7 @@ fn put_ahead(
     }
     let changes = Changes::between(output.folder(), output.site())?;
     if !changes.is_empty() {
+        saving.suspend(output.site(), &changes)?;
         cache.put_ahead(sources, &changes)?;
         on_pages();
     }
@@ -172,6 +176,7 @@ fn write_listed(
     site.write_files(&[
         FileGroup::new("Search index", index_urls),
         FileGroup::new("Assets", site.assets().unlinked()),
+        FileGroup::new("Offline", site.library.config.offline.then(|| offline::FILES_URL.into())),
         FileGroup::new("Pictures and attachments", cache::linked(sources)),
     ])?;
     Ok(catalogue_bytes + manifest_bytes)
@@ -212,10 +217,12 @@ fn publish(
     cache: &Cache,
     mut outcome: Outcome,
     spool: &Spool,
+    mut saving: Saving,
     ahead: Changes,
 ) -> Result<(Option<Changes>, u64)> {
     let (folder, site) = (output.folder(), output.site());
     let Some(identity) = cache.identity() else {
+        saving.write(folder, &mut Changes::default())?;
         let bytes = outcome.site_bytes;
         let changes = options.list_changes.then(|| Changes::between_all(folder, site));
         output.publish()?;
@@ -229,9 +236,12 @@ fn publish(
     outcome.site_bytes = cache.site_bytes().saturating_add_signed(changes.growth_bytes);
     let bytes = outcome.site_bytes;
     let spool_name = cache.write(outcome, identity, spool)?;
+    saving.suspend(site, &changes)?;
     output.update(&changes)?;
+    let mut changes = ahead.and(changes);
+    saving.renew(site, &mut changes)?;
     cache.tidy(&spool_name)?;
-    Ok((Some(ahead.and(changes)), bytes))
+    Ok((Some(changes), bytes))
 }
 
 /// Writes down what is known of a site that was built as a whole.

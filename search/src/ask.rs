@@ -4,19 +4,20 @@
 
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, DocumentId, Facet, Hit, Reply, Word};
+use crate::answer::{Answer, Facet, Reply, Word};
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lists::{self, union};
 use crate::lookup::{Lookups, look_up};
+use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term};
 use crate::query::{Facets, Query};
 use crate::rank::{Ranked, Scores, Weighed};
 use crate::record::Record;
-use crate::semantic::fuse::Asked;
-use crate::snippet::{Mark, snippet};
+use crate::semantic::fuse::{self, Meanable};
+use crate::snippet::Mark;
 use crate::sort;
 use crate::text::Kind;
 use crate::tiers::{Budget, Edition};
@@ -45,15 +46,14 @@ impl Engine {
             return Ok(needs.into_reply());
         }
         let scores = Scores::of(&found.weighed, self.root.slots)?;
-        let scope_ranges = &scope.ranges;
-        let asked = Asked {
+        let found_so_far = Meanable {
             query,
             plan: &plan,
             found: &found.weighed,
-            scope: scope_ranges,
+            scope: &scope.ranges,
             scores: &scores,
         };
-        let meant = self.meant(&asked, &mut needs)?;
+        let meant = self.meant(&found_so_far, &mut needs)?;
         if !needs.is_empty() {
             return Ok(needs.into_reply());
         }
@@ -64,24 +64,14 @@ impl Engine {
             return Ok(needs.into_reply());
         };
         let counted = scope.ranges.iter().map(|(first, end)| scores.count_in(*first, *end)).sum();
-        let marks = found.marks(&plan);
-        let hits = hits.into_iter().map(|(ranked, record)| {
-            let snippet = snippet(&record.text, &marks);
-            // Words whose postings were too dear are found in the text itself.
-            let has_word = snippet.iter().any(|piece| piece.marked);
-            Hit {
-                document: DocumentId(ranked.document),
-                score: ranked.score,
-                is_related: scores.get(ranked.document) == 0 && !has_word,
-                snippet,
-                record,
-            }
-        });
+        let asked = Asked { marks: found.marks(&plan), words: near::words_of(&query.text) };
+        let mut hits = near::in_order(hits, query, &asked);
+        hits.iter_mut().for_each(|hit| hit.is_related = fuse::is_related(hit, &scores));
         Ok(Reply::Answer(Answer {
             total: depth.known_total.unwrap_or(counted),
             related: meant.as_ref().map_or(0, |meant| meant.related),
             is_cut: depth.is_cut,
-            hits: hits.collect(),
+            hits,
             words: found.words(&plan),
             facets: self.facets(query, &scope, &scores),
         }))
@@ -205,13 +195,13 @@ impl Engine {
             let sum = contribution(lookup.idf, posting.impact, factor);
             above += usize::from(scope.holds(posting.document) && score(sum, mass, mass) > rest);
         })?;
-        let pages = Pages::new(query.limit, 1);
+        let pages = Pages::new(query.limit, 1, self.root.block_size);
         let is_enough = above >= pages.ranked_wanted(pages_until(query) + 1);
         let older = if scope.is_newest_only { 0 } else { hot.older };
         Ok(is_enough.then_some(hot.newest + older))
     }
 
-    /// The hits of the page that is asked for, each group once; `None` if texts are needed first.
+    /// The hits up to the end of the page that is asked for, each group once; `None` if texts are needed first.
     fn hits(
         &self,
         query: &Query,
@@ -220,7 +210,7 @@ impl Engine {
         requests: usize,
         needs: &mut Needs,
     ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
-        let pages = Pages::new(query.limit, requests);
+        let pages = Pages::new(query.limit, requests, self.root.block_size);
         let end = query.offset.saturating_add(query.limit) as usize;
         let mut count = pages_until(query);
         loop {
@@ -230,12 +220,12 @@ impl Engine {
             let arranged = pages.arranged(ranked, count);
             let is_last = ranked_count < wanted || wanted == self.root.documents as usize;
             let is_all = is_last && arranged.len() == ranked_count;
-            let mut hits = self.distinct_groups(query, arranged, end, scope, needs)?;
+            let hits = self.distinct_groups(query, arranged, end, scope, needs)?;
             if !needs.is_empty() {
                 return Ok(None);
             }
             if hits.len() == end || is_all || query.limit == 0 {
-                return Ok(Some(hits.split_off(hits.len().min(query.offset as usize))));
+                return Ok(Some(hits));
             }
             count += 1;
         }

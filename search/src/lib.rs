@@ -44,8 +44,13 @@ mod likeness;
 mod lists;
 mod lookup;
 mod merge;
+mod near;
 pub mod oracle;
 mod page;
+#[cfg(feature = "tuning")]
+pub mod parameters;
+#[cfg(not(feature = "tuning"))]
+mod parameters;
 mod pile;
 mod plain;
 mod plan;

@@ -388,12 +388,7 @@ impl<'a> SegmentReader<'a> {
 
     fn read_term(&mut self) -> Option<()> {
         self.read_key()?;
-        self.surfaces.clear();
-        for _ in 0..self.cursor.varint()? {
-            let mut surface = Vec::from(self.key.get(..self.cursor.varint()? as usize)?);
-            surface.extend_from_slice(self.cursor.counted()?);
-            self.surfaces.push(surface);
-        }
+        self.read_surfaces()?;
         self.postings.clear();
         let mut document = 0u32;
         for posting in 0..self.cursor.varint()? {
@@ -410,6 +405,22 @@ impl<'a> SegmentReader<'a> {
                 return None;
             }
             self.postings.push(Posting { document, counts, surface, surface_count: 0 });
+        }
+        Some(())
+    }
+
+    /// Most terms have one surface: the memory of the last is good for the next.
+    fn read_surfaces(&mut self) -> Option<()> {
+        let count = self.cursor.varint()? as usize;
+        self.surfaces.truncate(count);
+        for number in 0..count {
+            if number == self.surfaces.len() {
+                self.surfaces.push(Vec::new());
+            }
+            let surface = &mut self.surfaces[number];
+            surface.clear();
+            surface.extend_from_slice(self.key.get(..self.cursor.varint()? as usize)?);
+            surface.extend_from_slice(self.cursor.counted()?);
         }
         Some(())
     }

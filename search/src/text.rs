@@ -149,7 +149,8 @@ impl<'t, 's> Scanner<'t, 's> {
     /// The `s` of `user's`, the `t` of `don't`.
     fn is_contraction(&self) -> bool {
         let gap = self.gap();
-        (gap == "'" || gap == "’")
+        matches!(gap.as_bytes(), [b'\'' | 0xe2, ..])
+            && (gap == "'" || gap == "’")
             && matches!(self.word.text.as_str(), "s" | "t" | "re" | "ve" | "ll" | "d" | "m")
     }
 
@@ -160,7 +161,7 @@ impl<'t, 's> Scanner<'t, 's> {
 
     fn join(&self) -> Join {
         let gap = self.gap();
-        if gap.len() > 4 || gap.starts_with([' ', '\n']) {
+        if gap.len() > 4 || matches!(gap.as_bytes(), [b' ' | b'\n', ..]) {
             return Join::Apart;
         }
         match gap.trim_end_matches('_') {
@@ -227,7 +228,7 @@ impl<'t, 's> Scanner<'t, 's> {
 
     fn begin_atom(&mut self) {
         let before = &self.text[..self.word.start];
-        let underscores = before.len() - before.trim_end_matches('_').len();
+        let underscores = before.bytes().rev().take_while(|byte| *byte == b'_').count();
         let underscores = underscores
             .min(3)
             .min(self.word.start - if self.atom.words == 0 { 0 } else { self.atom.end });
@@ -241,7 +242,7 @@ impl<'t, 's> Scanner<'t, 's> {
         atom.words = 1;
         atom.hyphens = 0;
         atom.has_digit = self.word.has_digit;
-        atom.looks_like_identifier = underscores > 0 || before.ends_with('-');
+        atom.looks_like_identifier = underscores > 0 || before.as_bytes().last() == Some(&b'-');
         atom.release = None;
     }
 
@@ -316,7 +317,7 @@ impl<'t, 's> Scanner<'t, 's> {
         {
             emit(self.each, &atom.text[start..end], Kind::Whole, span, atom.position);
         }
-        if atom.words > 1 || atom.text.starts_with('_') {
+        if atom.words > 1 || atom.text.as_bytes().first() == Some(&b'_') {
             let kind = if atom.looks_like_identifier { Kind::Whole } else { Kind::Joined };
             emit(self.each, &atom.text, kind, span, atom.position);
         }

@@ -3,7 +3,7 @@
 //! In: a site's folder and an address. Out: responses, until the process is told to stop; answers under way are finished. Knows
 //! neither index nor templates.
 
-mod files;
+pub(crate) mod files;
 pub(crate) mod guard;
 mod reload;
 mod results;

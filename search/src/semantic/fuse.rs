@@ -10,6 +10,7 @@ use super::probe::{Probe, VOTERS};
 use super::rows::row_of;
 use super::vector::{Direction, Sum};
 use super::{ONE, ROW_PASSAGES_MIN};
+use crate::answer::Hit;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::plan::Plan;
@@ -36,7 +37,7 @@ pub(crate) struct Meant {
 }
 
 /// What meaning is asked for.
-pub(crate) struct Asked<'a, 'f> {
+pub(crate) struct Meanable<'a, 'f> {
     pub(crate) query: &'a Query,
     pub(crate) plan: &'a Plan,
     pub(crate) found: &'a [Weighed<'f>],
@@ -49,7 +50,7 @@ impl Engine {
     /// Scores with the share of meaning; none if the query is about words alone, or if shards are needed first.
     pub(crate) fn meant(
         &self,
-        asked: &Asked<'_, '_>,
+        asked: &Meanable<'_, '_>,
         needs: &mut Needs,
     ) -> Result<Option<Meant>, Error> {
         if self.root.meaning.map == 0 || !asked.query.is_of_meaning(asked.plan) {
@@ -73,7 +74,7 @@ impl Engine {
     /// Where the query looks: the sum of its stems' rows. None if none has a row, or if rows are needed first.
     fn direction(
         &self,
-        asked: &Asked<'_, '_>,
+        asked: &Meanable<'_, '_>,
         needs: &mut Needs,
     ) -> Result<Option<Direction>, Error> {
         let map = self
@@ -107,6 +108,11 @@ impl Engine {
     }
 }
 
+/// Whether no word led to a hit. Words whose postings were too dear are found in the text itself.
+pub(crate) fn is_related(hit: &Hit, scores: &Scores) -> bool {
+    scores.get(hit.document.0) == 0 && !hit.snippet.iter().any(|piece| piece.marked)
+}
+
 /// What the two sides weigh.
 struct Shares<'a> {
     map: &'a Map,
@@ -134,7 +140,7 @@ impl Shares<'_> {
 
 /// Adds the shares: what is known of a passage, and for lexical hits whose vectors are not at hand what is expected of their cluster.
 fn fused(
-    asked: &Asked<'_, '_>,
+    asked: &Meanable<'_, '_>,
     expected: &[i32],
     near: Vec<(u32, i32)>,
     shares: &Shares<'_>,
