@@ -15,13 +15,15 @@ use crate::{carrier, output};
 const LARGEST_TERMS: usize = 20;
 
 /// The parts of an index: the folder in `search/`, and what is in it.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 11] = [
     ("t", "texts"),
     ("w", "words"),
     ("p", "tiers"),
     ("d", "directory"),
     ("f", "filters"),
     ("g", "guides"),
+    ("m", "meaning"),
+    ("v", "stems"),
     ("root.js", "root"),
     ("catalogue.js", "catalogue"),
     ("library.json", "manifest"),

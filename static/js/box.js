@@ -55,7 +55,7 @@
     if (!text) return close();
     if (panel.hidden) show([], 'Searching …');
     try {
-      const answer = await M.ask({ text, limit: HITS }, current);
+      const answer = await M.ask({ text, limit: HITS, words: true }, current);
       if (answer) fill(text, answer);
     } catch (fault) {
       if (current()) show([], M.explain(fault, ask));

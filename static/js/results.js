@@ -111,21 +111,23 @@
     document.title = text ? `${text} · ${siteTitle}` : siteTitle;
     if (!text) return clear('');
     if (!at('results').children.length) clear('Searching …');
-    for (let offset = 0; offset < shown; offset += STEP) await page(offset, current);
+    // What words find is shown at once; what meaning adds costs files of its own, and follows.
+    if (shown === STEP) await page(0, current, { words: true });
     // The counts need a shard more than the hits do: the hits do not wait for it.
-    const counted = await M.ask({ ...query(), limit: 0, facets: true }, current);
+    const counted = await M.ask({ ...query(), limit: 0, facets: true, words: true }, current);
     if (counted) showFilters(counted);
+    for (let offset = 0; offset < shown; offset += STEP) await page(offset, current);
   };
 
   /** Pages are asked for one by one: a longer page would have another order, and what is open would close. */
-  const page = async (offset, current) => {
-    const answer = await M.ask({ ...query(), offset, limit: STEP }, current);
+  const page = async (offset, current, options = {}) => {
+    const answer = await M.ask({ ...query(), offset, limit: STEP, ...options }, current);
     if (!answer) return;
-    if (!offset) begin(answer);
+    if (!offset && (options.words || !isShown(answer))) begin(answer);
     add(answer);
     const isLast = answer.hits.length < STEP;
     at('status').textContent = tell(answer, isLast);
-    at('more').hidden = isLast || offset + STEP >= answer.total;
+    at('more').hidden = isLast || offset + STEP >= answer.total + answer.related;
   };
 
   /** After engine and hits: they do not share their way with it. */
@@ -163,6 +165,12 @@
     at('notices').replaceChildren(...notices(answer));
   };
 
+  /** Whether these very hits are in the list: a list that stays need not be made anew under the reader's hand. */
+  const isShown = (answer) => {
+    const shownIds = [...at('results').children].map((one) => one.dataset.id);
+    return answer.hits.map((hit) => hit.id).join(' ') === shownIds.join(' ');
+  };
+
   /** A further page may have been made up with more known than the one before: no hit stands twice. */
   const add = (answer) => {
     const known = new Set([...at('results').children].map((one) => one.dataset.id));
@@ -170,10 +178,11 @@
   };
 
   const tell = (answer, isLast) => {
-    if (!answer.total) return 'No results';
+    if (!answer.total) return answer.related ? `No word matches; ${M.count(answer.related)} related by meaning` : 'No results';
     const results = answer.total === 1 ? '1 result' : `${M.count(answer.total)} results`;
     if (answer.cut) return `At least ${results}`;
-    const folded = isLast ? answer.total - at('results').children.length : 0;
+    const folded = isLast ? answer.total + answer.related - at('results').children.length : 0;
+    if (answer.related && !isLast) return `${results}, ${M.count(answer.related)} more related by meaning`;
     return folded > 0 ? `${results}, ${M.count(folded)} of them nearly the same as another` : results;
   };
 
@@ -200,7 +209,8 @@
 
   const result = (hit) => M.element('li', { 'data-id': hit.id },
     M.element('p', { class: 'crumb' }, M.place(hit)),
-    M.element('h2', {}, title(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit))),
+    M.element('h2', {}, title(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
+      hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
     M.snippet(hit),
     ...(M.elsewhere?.(hit) ?? []),
     M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));

@@ -144,9 +144,10 @@ fn records(step: u64) -> String {
     (step % 3..9).map(record).collect()
 }
 
-/// The site of a copy of the library that nothing was built of before.
+/// The site of a copy of the library that nothing was built of before, with the same record of what words mean.
 fn assert_fresh(test: &SiteTest, what: &str) {
     let fresh = SiteTest::of(&test.library());
+    fresh.record_like(test);
     let (updated, built) = (contents(&test.site().folder), contents(&fresh.build().folder));
     assert_eq!(differences(&updated, &built), Vec::<String>::new(), "{what}");
 }

@@ -44,7 +44,9 @@ fn a_rebuild_leaves_nothing_of_what_is_gone() {
     let _ = test.build();
     std::fs::remove_dir_all(test.library().join("acme")).unwrap();
     let after = contents(&test.build().folder);
-    let fresh = contents(&SiteTest::example().build().folder);
+    let fresh = SiteTest::example();
+    fresh.record_like(&test);
+    let fresh = contents(&fresh.build().folder);
     assert_eq!(differences(&after, &fresh), Vec::<String>::new());
 }
 

@@ -2,12 +2,12 @@
 //!
 //! In: Markdown of the example library. Out: shards, and the first inputs of each target. Knows no target's inside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use search::{
-    Engine, Error, Fields, GuideEntry, IndexWriter, Name, Placement, Record, SegmentBuilder,
-    Settings,
+    Engine, Error, Fields, GuideEntry, IndexWriter, Meaning, Name, Placement, Record, Row, SegmentBuilder,
+    Settings, stems_of,
 };
 
 /// Markdown by vendor and version, the newest first.
@@ -128,6 +128,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("directory", "d/", &LARGE),
         ("tiers", "p/", &HOT),
         ("filters", "f/", &SMALL),
+        ("meaning", "m/", &SMALL),
     ];
     let mut seeds = Vec::new();
     for (target, kind, index) in damaged {
@@ -167,16 +168,47 @@ fn written(
 ) -> Vec<(String, Vec<u8>)> {
     let mut writer = IndexWriter::new(settings(shard_bytes));
     let mut all = Vec::new();
+    let mut keys = BTreeSet::new();
     for (guide, passages) in sources {
         writer.start_guide(&guide);
         let place = format!("{}/{}", guide.vendor.expect("there is one").key, all.len());
         let numbered = passages.iter().enumerate();
         let records: Vec<Vec<u8>> = numbered.map(|(at, text)| record(&place, at, text)).collect();
         let mut encoded = records.iter().map(Vec::as_slice);
-        writer.add_source(&segment(&passages), &mut encoded).expect("a segment is taken");
+        let segment = segment(&passages);
+        writer.add_source(&segment, &mut encoded).expect("a segment is taken");
+        let mut note = |key: &[u8], _: &[(u32, u32)]| drop(keys.insert(key.to_vec()));
+        stems_of(&segment, &mut note).expect("a segment has stems");
         all.push(records);
     }
+    writer.set_meaning(meaning(&writer, keys));
     finished(writer, &all).expect("an index is finished")
+}
+
+/// How many bytes a vector takes, and how many clusters there are.
+const ROW_BYTES: usize = 4;
+const CLUSTERS: usize = 3;
+
+/// A meaning made up of numbers that are the same in every run.
+fn meaning(writer: &IndexWriter<'_>, keys: BTreeSet<Vec<u8>>) -> Meaning {
+    let numbers = |from: usize, count: usize| (from..from + count).map(|at| (at * 7919 >> 3) as u8);
+    let slots = writer.passages().last().map_or(0, |last| last.slot as usize + 1);
+    let mut clusters = vec![u16::MAX; slots];
+    writer.passages().for_each(|at| clusters[at.slot as usize] = (at.slot as usize % CLUSTERS) as u16);
+    let row = |(at, key): (usize, Vec<u8>)| {
+        let packed = numbers(at, ROW_BYTES).collect();
+        (key.into(), Row { scale: at as u16, packed })
+    };
+    Meaning {
+        stamp: 1,
+        row_bytes: ROW_BYTES,
+        weight: 77,
+        centroids: numbers(5, CLUSTERS * ROW_BYTES).collect(),
+        cohesions: numbers(9, CLUSTERS).collect(),
+        clusters,
+        vectors: numbers(1, slots * ROW_BYTES).collect(),
+        rows: keys.into_iter().enumerate().map(row).collect(),
+    }
 }
 
 /// The shards of all that was added, given the records of each source once more.

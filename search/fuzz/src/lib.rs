@@ -23,6 +23,7 @@ pub const TARGETS: &[Target] = &[
     ("tiers", tiers),
     ("filters", filters),
     ("segment", segment),
+    ("meaning", meaning),
     ("query", query),
     ("plain", plain),
 ];
@@ -91,6 +92,11 @@ pub fn tiers(bytes: &[u8]) {
 /// Lists of what guides share of any bytes in a whole index.
 pub fn filters(bytes: &[u8]) {
     damaged(&SMALL, "f/", bytes);
+}
+
+/// A damaged map of meaning, rows and vectors in it.
+pub fn meaning(bytes: &[u8]) {
+    damaged(&SMALL, "m/", bytes);
 }
 
 /// A segment of any bytes, merged and asked. The first byte says for how many passages there are records.

@@ -33,11 +33,35 @@ pub(crate) fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) ->
     build_within(guides, shard_bytes, usize::MAX).0
 }
 
+/// With a meaning made of its passages.
+pub(crate) fn build_with(
+    guides: &[(&str, Vec<Vec<Passage>>)],
+    meaning: impl Fn(&[Numbered]) -> Meaning,
+) -> (Library, Meaning) {
+    let made = std::cell::RefCell::new(Meaning::default());
+    let set = |writer: &mut IndexWriter<'_>| {
+        let passages: Vec<Numbered> = writer.passages().collect();
+        *made.borrow_mut() = meaning(&passages);
+        writer.set_meaning(made.borrow().clone());
+    };
+    let library = build_and(guides, 1 << 12, usize::MAX, &set).0;
+    (library, made.into_inner())
+}
+
 /// With so much memory for what can be spilled. Says how often it was.
 pub(crate) fn build_within(
     guides: &[(&str, Vec<Vec<Passage>>)],
     shard_bytes: usize,
     memory_bytes: usize,
+) -> (Library, usize) {
+    build_and(guides, shard_bytes, memory_bytes, &|_| ())
+}
+
+fn build_and(
+    guides: &[(&str, Vec<Vec<Passage>>)],
+    shard_bytes: usize,
+    memory_bytes: usize,
+    before_finish: &dyn Fn(&mut IndexWriter<'_>),
 ) -> (Library, usize) {
     let (mut scratch, mut spills) = (vec![], 0);
     let mut writer = IndexWriter::new(Settings {
@@ -93,6 +117,7 @@ pub(crate) fn build_within(
         out.copy_from_slice(&scratch[first as usize..][..out.len()]);
         Ok(())
     };
+    before_finish(&mut writer);
     let summary = writer.finish(&mut recall, &mut unspill, &mut emit).unwrap();
     (Library { shards, oracle, summary }, spills)
 }

@@ -2,6 +2,7 @@
 
 mod damage;
 mod library;
+mod meaning;
 
 use search::*;
 

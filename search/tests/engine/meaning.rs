@@ -1,0 +1,122 @@
+//! Scores with the share of meaning in them, against sums made plainly, with floats, of the same vectors.
+
+use std::collections::BTreeMap;
+
+use search::*;
+
+use crate::library::*;
+
+/// Sizes of vectors: eight numbers, two to a byte.
+const ROW_BYTES: usize = 4;
+const CLUSTERS: usize = 5;
+
+/// Numbers that look like chance and are the same in every run.
+fn chance(seed: usize) -> u8 {
+    let mixed = (seed as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 29)) as u8 | 0x11
+}
+
+/// A meaning of chance, in which every word has a row.
+pub(crate) fn meaning(passages: &[Numbered], words: &[&str]) -> Meaning {
+    let slots = passages.last().map_or(0, |last| last.slot as usize + 1);
+    let mut clusters = vec![u16::MAX; slots];
+    passages.iter().for_each(|at| clusters[at.slot as usize] = at.slot as u16 % CLUSTERS as u16);
+    let bytes = |from: usize, count: usize| (from..from + count).map(chance);
+    let mut keys: Vec<Box<[u8]>> = words.iter().map(|word| word.as_bytes().into()).collect();
+    keys.sort();
+    let row = |(at, key)| (key, Row { scale: 9 + at as u16, packed: bytes(at * 8, ROW_BYTES).collect() });
+    Meaning {
+        stamp: 7,
+        row_bytes: ROW_BYTES,
+        weight: 77,
+        centroids: bytes(5000, CLUSTERS * ROW_BYTES).collect(),
+        cohesions: vec![200; CLUSTERS],
+        clusters,
+        vectors: bytes(9000, slots * ROW_BYTES).collect(),
+        rows: keys.into_iter().enumerate().map(row).collect(),
+    }
+}
+
+fn numbers(packed: &[u8]) -> Vec<f64> {
+    let of = |byte: &u8| [f64::from(byte & 15) - 8.0, f64::from(byte >> 4) - 8.0];
+    packed.iter().flat_map(of).collect()
+}
+
+fn cosine(left: &[f64], right: &[f64]) -> f64 {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let norms = (dot(left, left) * dot(right, right)).sqrt();
+    if norms > 0.0 { dot(left, right) / norms } else { 0.0 }
+}
+
+/// What a passage should score, of 1 for the best words alone.
+fn expected(meaning: &Meaning, words: &[&str], slot: u32, lexical: f64) -> f64 {
+    let mut looks = vec![0.0; 2 * ROW_BYTES];
+    for (key, row) in &meaning.rows {
+        if words.iter().any(|word| word.as_bytes() == &**key) {
+            let numbers = numbers(&row.packed).into_iter();
+            looks.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += f64::from(row.scale) * number);
+        }
+    }
+    let vector = numbers(&meaning.vectors[slot as usize * ROW_BYTES..][..ROW_BYTES]);
+    let (near, far) = (f64::from(meaning.weight) / 256.0, 160.0 / 256.0);
+    lexical + (far - (far - near) * lexical) * cosine(&looks, &vector).max(0.0)
+}
+
+const WORDS: [&str; 6] = ["anvil", "bolt", "crane", "drill", "forge", "gear"];
+
+fn library(passages: usize) -> (Library, Meaning) {
+    let body = |at: usize| {
+        let word = |step: usize| WORDS[(at * step + at / 7) % WORDS.len()];
+        format!("{} {} number{at}", word(1), word(5))
+    };
+    let passage = |at| (format!("title{at}"), vec![], body(at));
+    let all: Vec<Passage> = (0..passages).map(passage).collect();
+    build_with(&[("acme/tools/v2/guide", vec![all])], |passages| meaning(passages, &WORDS))
+}
+
+fn scores(library: &Library, text: &str, semantic: Semantic) -> BTreeMap<u32, (u32, bool)> {
+    let answer = library.ask(&Query { limit: 5_000, semantic, ..query(text) });
+    let score = |hit: &Hit| (hit.document.0, (hit.score - hit.gain, hit.is_related));
+    answer.hits.iter().map(score).collect()
+}
+
+#[test]
+fn scores_are_those_of_plain_sums() {
+    let (library, meaning) = library(400);
+    for words in [["anvil", "bolt"], ["crane", "gear"], ["drill", "anvil"]] {
+        let text = words.join(" ") + " ";
+        let lexical = scores(&library, &text, Semantic::Off);
+        let best = f64::from(lexical.values().map(|(score, _)| *score).max().unwrap());
+        let fused = scores(&library, &text, Semantic::Auto);
+        assert!(fused.len() > lexical.len() && lexical.keys().all(|slot| fused.contains_key(slot)));
+        for (slot, (score, is_related)) in &fused {
+            let words_alone = lexical.get(slot).map_or(0, |(score, _)| *score);
+            assert_eq!(*is_related, words_alone == 0);
+            let expected = expected(&meaning, &words, *slot, f64::from(words_alone) / best);
+            let found = f64::from(*score) / f64::from(256 * 4096);
+            assert!((found - expected).abs() < 0.005, "{text}{slot}: {found}, {expected}");
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_to_the_letter_is_found_by_words_alone() {
+    let (library, _) = library(60);
+    for text in ["anvil ", "\"anvil bolt\" ", "anvil_bolt", "acme/tools/anvil "] {
+        assert_eq!(scores(&library, text, Semantic::Auto), scores(&library, text, Semantic::Off), "{text}");
+    }
+    assert!(library.ask(&Query { semantic: Semantic::Only, ..query("anvil ") }).related > 0);
+}
+
+#[test]
+fn a_large_library_is_read_in_parts_and_agrees_with_itself() {
+    let (library, meaning) = library(9_000);
+    assert!(library.shards.keys().filter(|id| id.starts_with("m/")).count() > CLUSTERS);
+    let fused = scores(&library, "anvil gear ", Semantic::Auto);
+    let related: Vec<_> = fused.iter().filter(|(_, (_, is_related))| *is_related).collect();
+    assert!(!related.is_empty());
+    for (slot, (score, _)) in related {
+        let expected = expected(&meaning, &["anvil", "gear"], *slot, 0.0);
+        assert!((f64::from(*score) / f64::from(256 * 4096) - expected).abs() < 0.005, "{slot}");
+    }
+}

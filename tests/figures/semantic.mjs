@@ -1,0 +1,35 @@
+// What meaning adds to words, over judged collections: nDCG@10 and recall@100 of `mcdewey eval --semantic off` and `auto`.
+// In: a folder with `judged` or its archive. Out: a Markdown table.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { program, temporary } from '../browser/support.mjs';
+import { found } from './data.mjs';
+
+const evaluated = (collection, site, semantic) => {
+  const words = ['eval', site, '--queries', path.join(collection, 'queries.jsonl'),
+    '--qrels', path.join(collection, 'qrels', 'test.tsv'), '--semantic', semantic, '--json'];
+  return JSON.parse(execFileSync(program, words, { maxBuffer: 1 << 28 }));
+};
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const shown = (value) => value.toFixed(3).replace(/^(-?)0/, '$1');
+
+export const semantic = (data) => {
+  const judged = found(data, 'judged');
+  console.log('\n| collection | nDCG@10, words | with meaning | recall@100, words | with meaning |');
+  console.log('| --- | ---: | ---: | ---: | ---: |');
+  const all = [];
+  for (const name of fs.readdirSync(judged).sort()) {
+    const collection = path.join(judged, name);
+    const site = path.join(temporary(), name);
+    execFileSync(program, ['build', collection, '-o', site], { stdio: 'ignore' });
+    const both = ['off', 'auto'].map((mode) => evaluated(collection, site, mode));
+    const row = ['ndcg@10', 'recall@100'].flatMap((measure) => both.map((measures) => measures[measure]));
+    all.push(row);
+    console.log(`| ${[name, ...row.map(shown)].join(' | ')} |`);
+    fs.rmSync(site, { recursive: true });
+  }
+  const means = [0, 1, 2, 3].map((at) => mean(all.map((row) => row[at])));
+  console.log(`| **mean** | ${means.map(shown).join(' | ')} |`);
+};
