@@ -42,7 +42,7 @@
 
   const jump = async () => {
     const turn = ++jumped;
-    const entries = (await M.jump?.(input.value.trim(), JUMPS)) ?? [];
+    const entries = (await M.jump?.(input.value, JUMPS)) ?? [];
     if (turn !== jumped || (panel.hidden && !entries.length)) return;
     jumps = entries.map((entry) => M.jumpLink(entry, { role: 'option', tabindex: '-1' }));
     show(hits, panel.hidden ? 'Searching …' : undefined);

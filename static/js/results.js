@@ -137,7 +137,7 @@
   /** The names that are meant by what stands in the box; at once, without a pause. */
   const jump = async () => {
     const turn = ++jumped;
-    const entries = (await M.jump?.(input.value.trim(), JUMPS)) ?? [];
+    const entries = (await M.jump?.(input.value, JUMPS)) ?? [];
     const list = at('jump');
     if (turn !== jumped || !list) return;
     list.replaceChildren(...entries.map((entry) => M.jumpLink(entry)));
