@@ -39,7 +39,7 @@ const PASSAGE_CHARS: usize = 160;
 const PASSAGES_MAX: usize = 6;
 /// So many words that their shards do not all stand in the root.
 const MANY_WORDS: usize = 6000;
-const HOT_PASSAGES: usize = 1_700;
+const HOT_PASSAGES: usize = 3_400;
 
 /// One shard of most kinds.
 pub static SMALL: LazyLock<Index> = LazyLock::new(|| {
