@@ -27,8 +27,6 @@
     at('more').addEventListener('click', more);
     at('main').addEventListener('click', follow);
     addEventListener('popstate', arrive);
-    // WebKit empties the box again when the reader comes back.
-    addEventListener('pageshow', () => { input.value ||= state.q; });
     keepPlace();
     arrive();
   };
@@ -86,6 +84,8 @@
   const run = async () => {
     const turn = ++asked;
     const current = () => turn === asked;
+    // To this, WebKit resets the box of a page that the reader comes back to.
+    input.defaultValue = state.q;
     waiting = true;
     await attempt(current, search);
     if (!current()) return;
