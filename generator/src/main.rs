@@ -51,6 +51,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
+    #[cfg(feature = "tuning")]
+    set_parameters();
     let result = match &arguments.command {
         Command::Build(build) => commands::build(build),
         Command::Serve(serve) => commands::serve(serve),
@@ -66,6 +68,16 @@ fn main() -> ExitCode {
 }
 
 /// Servers tell what they do; standard output belongs to what was asked for.
+/// Takes the parameters of ranking from `MCDEWEY_TUNING`: `near=6 title=3`.
+#[cfg(feature = "tuning")]
+fn set_parameters() {
+    let given = std::env::var("MCDEWEY_TUNING").unwrap_or_default();
+    for (name, value) in given.split(' ').filter_map(|word| word.split_once('=')) {
+        let is_known = value.parse().is_ok_and(|value| search::parameters::set(name, value));
+        assert!(is_known, "no parameter {name}={value}");
+    }
+}
+
 fn log_to_stderr() {
     let wanted = std::env::var("MCDEWEY_LOG").unwrap_or_default();
     let targets = wanted.parse().unwrap_or_default();

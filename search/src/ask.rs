@@ -4,18 +4,19 @@
 
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, DocumentId, Facet, Hit, Reply, Word};
+use crate::answer::{Answer, Facet, Reply, Word};
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lists::{self, union};
 use crate::lookup::{Lookups, look_up};
+use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term};
 use crate::query::{Facets, Query};
 use crate::rank::{Ranked, Scores, Weighed};
 use crate::record::Record;
-use crate::snippet::{Mark, snippet};
+use crate::snippet::Mark;
 use crate::sort;
 use crate::text::Kind;
 use crate::tiers::{Budget, Edition};
@@ -50,17 +51,11 @@ impl Engine {
             return Ok(needs.into_reply());
         };
         let counted = scope.ranges.iter().map(|(first, end)| scores.count_in(*first, *end)).sum();
-        let marks = found.marks(&plan);
-        let hits = hits.into_iter().map(|(ranked, record)| Hit {
-            document: DocumentId(ranked.document),
-            score: ranked.score,
-            snippet: snippet(&record.text, &marks),
-            record,
-        });
+        let asked = Asked { marks: found.marks(&plan), words: near::words_of(&query.text) };
         Ok(Reply::Answer(Answer {
             total: depth.known_total.unwrap_or(counted),
             is_cut: depth.is_cut,
-            hits: hits.collect(),
+            hits: near::in_order(hits, query, &asked),
             words: found.words(&plan),
             facets: self.facets(query, &scope, &scores),
         }))
@@ -184,13 +179,13 @@ impl Engine {
             let sum = contribution(lookup.idf, posting.impact, factor);
             above += usize::from(scope.holds(posting.document) && score(sum, mass, mass) > rest);
         })?;
-        let pages = Pages::new(query.limit, 1);
+        let pages = Pages::new(query.limit, 1, self.root.block_size);
         let is_enough = above >= pages.ranked_wanted(pages_until(query) + 1);
         let older = if scope.is_newest_only { 0 } else { hot.older };
         Ok(is_enough.then_some(hot.newest + older))
     }
 
-    /// The hits of the page that is asked for, each group once; `None` if texts are needed first.
+    /// The hits up to the end of the page that is asked for, each group once; `None` if texts are needed first.
     fn hits(
         &self,
         query: &Query,
@@ -199,7 +194,7 @@ impl Engine {
         requests: usize,
         needs: &mut Needs,
     ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
-        let pages = Pages::new(query.limit, requests);
+        let pages = Pages::new(query.limit, requests, self.root.block_size);
         let end = query.offset.saturating_add(query.limit) as usize;
         let mut count = pages_until(query);
         loop {
@@ -209,12 +204,12 @@ impl Engine {
             let arranged = pages.arranged(ranked, count);
             let is_last = ranked_count < wanted || wanted == self.root.documents as usize;
             let is_all = is_last && arranged.len() == ranked_count;
-            let mut hits = self.distinct_groups(query, arranged, end, scope, needs)?;
+            let hits = self.distinct_groups(query, arranged, end, scope, needs)?;
             if !needs.is_empty() {
                 return Ok(None);
             }
             if hits.len() == end || is_all || query.limit == 0 {
-                return Ok(Some(hits.split_off(hits.len().min(query.offset as usize))));
+                return Ok(Some(hits));
             }
             count += 1;
         }

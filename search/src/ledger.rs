@@ -2,7 +2,7 @@
 //! changes.
 //!
 //! In: what a merge decided. Out: bytes, and back. The bulk of it, terms and likenesses, is kept by the caller in pieces of its own
-//! and only named here. Sources are known by the hashes of what they yielded. Knows neither how numbers are given nor how shards are cut.
+//! and only named here; the caller answers for their being what was kept. Sources are known by the hashes of what they yielded. Knows neither how numbers are given nor how shards are cut.
 //! Writer only: no reader of an index ever sees any of this.
 //!
 //! ```text
@@ -10,7 +10,8 @@
 //!            guides(varint) { entry(u64) sources(u64) first(varint) passages(varint) likenesses(kept) }
 //!            products(varint) { guides(varint) placing(varint) slots(varint) state(kept) lists(varint) { guide(varint) guides(varint) sum(u64) } }
 //!            2 * { shards(varint) { first key(counted) last key(counted) weight(varint) sum(u64) tiers(varint) { sum(u64) } terms(kept) } }
-//!            groups(varint) { hash(u32) blocks(u32) } guides(u32) pages(varint) { hash(u32) }     sums name shards; blocks: a bit for each
+//!            block slots(byte) groups(varint) { hash(u32) blocks(u64) } guides(u32) pages(varint) { hash(u32) }
+//!            checksum(u64)                                                                        sums name shards; blocks: a bit for each
 //! kept     = first byte(u64) bytes(u64) hash(u64)
 //! product  = sources(varint) { hash(u64) guide(varint) chunks(varint) { slot << 1 | is first (varint) } }
 //!            slots(varint) { group(u32) title(u16) headings(u16) body(u16) }                      group: u32::MAX for slack
@@ -22,12 +23,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
-use crate::checksum::name_of;
+use crate::checksum::{name_of, sealed, unsealed};
 use crate::ids::ShardId;
 use crate::numbering::Start;
-use crate::texts::GROUP_BLOCKS;
+use crate::texts::BlockSize;
 use crate::weights::Lengths;
 
+/// What its checksum is of, beside its bytes.
+const ID: &str = "ledger";
 /// What any other version wrote is not used.
 const VERSION: u32 = 1;
 
@@ -58,6 +61,8 @@ pub(crate) struct Ledger {
     pub(crate) products: Vec<ProductNote>,
     pub(crate) addresses: Vec<ShardNote>,
     pub(crate) words: Vec<ShardNote>,
+    /// How many slots a block of texts has.
+    pub(crate) block_slots: u8,
     pub(crate) groups: Vec<GroupNote>,
     /// The name of the table of guides.
     pub(crate) table: u32,
@@ -114,7 +119,7 @@ pub(crate) struct ShardNote {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct GroupNote {
     pub(crate) hash: u32,
-    pub(crate) blocks: u32,
+    pub(crate) blocks: u64,
 }
 
 impl Ledger {
@@ -128,16 +133,18 @@ impl Ledger {
         put_all(&mut out, &self.products, ProductNote::write);
         put_all(&mut out, &self.addresses, ShardNote::write);
         put_all(&mut out, &self.words, ShardNote::write);
+        out.push(self.block_slots);
         put_all(&mut out, &self.groups, |group, out| {
-            out.extend([group.hash, group.blocks].into_iter().flat_map(u32::to_le_bytes));
+            out.extend(group.hash.to_le_bytes());
+            put_u64(out, group.blocks);
         });
         out.extend(self.table.to_le_bytes());
         put_all(&mut out, &self.pages, |page, out| out.extend(page.to_le_bytes()));
-        out
+        sealed(ID, out)
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Option<Ledger> {
-        let mut cursor = Cursor::new(bytes);
+        let mut cursor = Cursor::new(unsealed(ID, bytes)?);
         let cursor = &mut cursor;
         if cursor.varint()? != VERSION {
             return None;
@@ -152,8 +159,9 @@ impl Ledger {
             products: read_all(cursor, ProductNote::read)?,
             addresses: read_all(cursor, ShardNote::read)?,
             words: read_all(cursor, ShardNote::read)?,
+            block_slots: cursor.byte()?,
             groups: read_all(cursor, |cursor| {
-                Some(GroupNote { hash: cursor.u32()?, blocks: cursor.u32()? })
+                Some(GroupNote { hash: cursor.u32()?, blocks: read_u64(cursor)? })
             })?,
             table: cursor.u32()?,
             pages: read_all(cursor, |cursor| cursor.u32())?,
@@ -188,9 +196,10 @@ impl Ledger {
 
     /// The ids of all shards but the root.
     pub(crate) fn ids(&self) -> Vec<String> {
+        let size = BlockSize::of(self.block_slots).unwrap_or_default();
         let texts = (0..).zip(&self.groups).flat_map(|(group, note)| {
-            let blocks = (0..GROUP_BLOCKS).filter(|block| note.blocks >> block & 1 == 1);
-            blocks.map(move |block| ShardId::Texts(note.hash, group * GROUP_BLOCKS + block))
+            let blocks = (0..u64::BITS).filter(|block| note.blocks >> block & 1 == 1);
+            blocks.map(move |block| ShardId::Texts(note.hash, size.first_block(group) + block))
         });
         let pages = self.pages.iter().map(|page| ShardId::Directory(*page));
         let named = self.sums().map(|(id, _)| id).chain([ShardId::Guides(self.table)]);

@@ -13,6 +13,7 @@ use core::cmp::Reverse;
 
 use crate::answer::DocumentId;
 use crate::guides::{GuideEntry, Name, Placing};
+use crate::hash::hash;
 use crate::likeness::{Groups, Likeness, LikenessBuilder};
 use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
 use crate::merge::keep_weightiest;
@@ -279,7 +280,7 @@ fn likeness(fields: &Fields<'_>) -> Likeness {
     likeness.add_text(&body);
     tokens(&body, &mut |token| {
         if token.kind != Kind::Joined {
-            likeness.add_word(token.text);
+            likeness.add_word(hash(token.text.as_bytes()));
         }
     });
     likeness.finish()

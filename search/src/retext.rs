@@ -15,7 +15,7 @@ use crate::ledger::{GroupNote, Product};
 use crate::record::{Placement, Record};
 use crate::revise::{Slots, State, Yield};
 use crate::shelves::{Emit, Shelves};
-use crate::texts::{GROUP_SLOTS, TextsWriter};
+use crate::texts::{BlockSize, GROUP_SLOTS, TextsWriter};
 use crate::writer::{put_group, stored};
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
@@ -32,7 +32,7 @@ struct Place {
 pub(crate) fn put<E: From<Error>>(
     state: &State<'_>,
     slots: &Slots,
-    old: &[GroupNote],
+    (old, size): (&[GroupNote], BlockSize),
     shelves: &mut Shelves,
     fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
     emit: Emit<'_, E>,
@@ -45,7 +45,7 @@ pub(crate) fn put<E: From<Error>>(
     let mut yields: Table<u64, Yield> = Table::default();
     for number in changed.into_iter().filter(|number| number * GROUP_SLOTS < end) {
         let first = number * GROUP_SLOTS;
-        let mut texts = TextsWriter::default();
+        let mut texts = TextsWriter::new(size);
         let mut whole = None;
         for slot in first..end.min(first + GROUP_SLOTS) {
             let record = match shown.places.get(&slot) {
@@ -56,7 +56,7 @@ pub(crate) fn put<E: From<Error>>(
         }
         let group = whole.unwrap_or_else(|| texts.finish());
         if groups[number as usize].hash != group.hash || old.len() <= number as usize {
-            groups[number as usize] = put_group(group, number, shelves, emit)?;
+            groups[number as usize] = put_group(group, (size, number), shelves, emit)?;
         }
     }
     Ok(groups)

@@ -10,25 +10,25 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::bytes::Cursor;
+use crate::edits::{Change, Edits, Entry, Moved, put_chain};
 use crate::error::{Error, Part};
-use crate::gathered::{Gathered, Posting, Surface};
+use crate::gathered::Gathered;
 use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::Table;
 use crate::ledger::{
-    Bring, Keep, Ledger, ListNote, Product, ShardNote, Shown, Shows, SlotNote, read_lengths,
-    read_terms, read_u64,
+    Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote, read_lengths, read_u64,
 };
 use crate::likeness::Likeness;
 use crate::lists;
 use crate::merge::{MergedTerm, Scales};
 use crate::numbering::Numbering;
-use crate::record::Record;
 use crate::retext;
 use crate::segment::SegmentReader;
 use crate::shelves::{Emit, Out, Shelves, WordShards};
+use crate::texts::BlockSize;
 use crate::weights::{LengthTotals, Lengths};
 use crate::writer::{
-    Settings, address_keys, address_slots, digest, first_slots, put_address, put_faces, put_root,
+    ADDRESS_SHARDS, Settings, address_slots, digest, put_address, put_faces, put_root,
 };
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
@@ -94,17 +94,24 @@ pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revise
     if slots.totals[0].averages() != slots.totals[1].averages() {
         return Ok(None);
     }
+    let size = BlockSize::of(old.block_slots).ok_or(CORRUPT)?;
+    let is_taken = |slot: u32| slots.guides[slot as usize].is_some();
+    if BlockSize::for_index(state.chunks(), is_taken, slots.guides.len() as u32) != size {
+        return Ok(None);
+    }
     let edits = Edits::of(&state, &slots, fetch)?;
     let mut out = Out { emit, keep };
-    let mut words = WordShards::new(old.shard_bytes as usize, &mut shelves);
+    let shard_bytes = old.shard_bytes as usize;
+    let mut words = WordShards::new(shard_bytes * ADDRESS_SHARDS, &mut shelves);
     state.put_addresses(&old, edits.addresses, &mut words, bring, &mut out)?;
+    words.set_shard_bytes(shard_bytes);
     state.put_terms(&old, edits.terms, &slots, &mut words, bring, &mut out)?;
     if settings.shard_bytes(state.new.terms, state.new.postings) != old.shard_bytes {
         return Ok(None);
     }
     let Out { emit, keep } = out;
     let table = state.put_lists(&slots, &mut shelves, emit)?;
-    let texts = retext::put(&state, &slots, &old.groups, &mut shelves, fetch, emit)?;
+    let texts = retext::put(&state, &slots, (&old.groups, size), &mut shelves, fetch, emit)?;
     state.new.groups = texts;
     state.keep_products(keep)?;
     let sizes = (slots.totals[1].documents(), slots.guides.len() as u32);
@@ -213,6 +220,12 @@ impl State<'_> {
         }
         numbers.new = Some(product);
         Ok(())
+    }
+
+    /// How many there are.
+    fn chunks(&self) -> u32 {
+        let sources = self.products.iter().flat_map(|numbers| &numbers.now().sources);
+        sources.map(|shown| shown.chunks.len() as u32).sum()
     }
 
     /// Whether few enough chunks are numbered anew.
@@ -435,7 +448,7 @@ pub(crate) struct Slots {
     /// As they were, and as they are.
     totals: [LengthTotals; 2],
     /// Those that another passage, or none, has now.
-    other_lengths: BTreeSet<u32>,
+    pub(crate) other_lengths: BTreeSet<u32>,
 }
 
 impl Slots {
@@ -483,174 +496,4 @@ impl Shown {
     fn firsts(&self) -> impl Iterator<Item = (u32, &Shows)> {
         self.chunks.iter().filter(|shows| shows.is_first).map(|shows| (self.guide, shows))
     }
-}
-
-/// What is to be taken away from a term, and what is to be added.
-#[derive(Default)]
-struct Change {
-    gone: Gathered,
-    come: Gathered,
-}
-
-/// The same of an address.
-#[derive(Default)]
-struct Moved {
-    gone: Vec<u32>,
-    come: Vec<u32>,
-}
-
-/// All that changes, by key.
-#[derive(Default)]
-struct Edits {
-    terms: BTreeMap<Vec<u8>, Change>,
-    addresses: BTreeMap<Vec<u8>, Moved>,
-}
-
-impl Edits {
-    fn of<E: From<Error>>(
-        state: &State<'_>,
-        slots: &Slots,
-        fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
-    ) -> Result<Edits, E> {
-        let mut edits = Edits::default();
-        for numbers in &state.products {
-            let (gone, come) = numbers.differences();
-            for shown in gone {
-                edits.add(
-                    shown,
-                    &fetch(shown.hash)?,
-                    |change| &mut change.gone,
-                    |moved| &mut moved.gone,
-                )?;
-            }
-            for shown in come {
-                edits.add(
-                    shown,
-                    &fetch(shown.hash)?,
-                    |change| &mut change.come,
-                    |moved| &mut moved.come,
-                )?;
-            }
-        }
-        edits.terms.retain(|_, change| {
-            let mut postings = change.gone.postings.iter().chain(&change.come.postings);
-            postings.any(|posting| slots.other_lengths.contains(&posting.slot))
-                || canonical(&change.gone) != canonical(&change.come)
-        });
-        edits.addresses.retain(|_, moved| {
-            moved.gone.sort_unstable();
-            moved.come.sort_unstable();
-            moved.gone != moved.come
-        });
-        Ok(edits)
-    }
-
-    /// Adds the share of a source to one side.
-    fn add(
-        &mut self,
-        shown: &Shown,
-        yielded: &Yield,
-        term_side: impl Fn(&mut Change) -> &mut Gathered,
-        address_side: impl Fn(&mut Moved) -> &mut Vec<u32>,
-    ) -> Result<(), Error> {
-        let mut segment = SegmentReader::open(&yielded.segment)?;
-        let slots = first_slots(&shown.chunks);
-        while slots.iter().any(Option::is_some) && segment.next_term()? {
-            let share = share(&segment, &slots).ok_or(CORRUPT)?;
-            if !share.is_empty() {
-                let change = self.terms.entry(segment.key.clone()).or_default();
-                term_side(change).add(&share);
-            }
-        }
-        for (record, shows) in yielded.records.iter().zip(&shown.chunks) {
-            for key in address_keys(&Record::decode(record)?.place) {
-                address_side(self.addresses.entry(key).or_default()).push(shows.slot);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What a source adds to a term.
-fn share(segment: &SegmentReader<'_>, slots: &[Option<u32>]) -> Option<Gathered> {
-    let surface = |text: &Vec<u8>| Surface { text: text.clone(), passages: 0, sources: 1 };
-    let mut share = Gathered {
-        surfaces: segment.surfaces.iter().map(surface).collect(),
-        ..Gathered::default()
-    };
-    for posting in &segment.postings {
-        let Some(slot) = *slots.get(posting.document as usize)? else { continue };
-        if let Some(surface) = posting.surface {
-            share.surfaces.get_mut(surface as usize)?.passages += 1;
-        }
-        let surface = posting.surface.map_or(0, |surface| surface + 1);
-        share.postings.push(Posting { slot, counts: posting.counts.packed(), surface });
-    }
-    Some(share)
-}
-
-/// A term with its surfaces in order, so that two can be compared.
-fn canonical(term: &Gathered) -> Gathered {
-    let mut surfaces = term.surfaces.clone();
-    surfaces.sort_by(|left, right| left.text.cmp(&right.text));
-    let number = |posting: &Posting| {
-        let text = &term.surfaces[posting.surface as usize - 1].text;
-        surfaces.partition_point(|surface| surface.text < *text) as u32 + 1
-    };
-    let renumbered = |posting: &Posting| Posting {
-        surface: if posting.surface == 0 { 0 } else { number(posting) },
-        ..*posting
-    };
-    let postings = term.postings.iter().map(renumbered).collect();
-    Gathered { postings, surfaces }
-}
-
-/// An entry on its way to its shard: its key, what was kept of it, what changes.
-struct Entry<'a, T> {
-    key: &'a [u8],
-    kept: Option<&'a [u8]>,
-    edit: Option<T>,
-}
-
-/// Walks the shards of one kind: those that no edit touches, and whose ends stay where they are, are passed over.
-fn put_chain<E: From<Error>, T>(
-    old: &[ShardNote],
-    edits: BTreeMap<Vec<u8>, T>,
-    words: &mut WordShards<'_>,
-    bring: Bring<'_, E>,
-    out: &mut Out<'_, E>,
-    mut add: impl FnMut(&mut WordShards<'_>, Entry<'_, T>, &mut Out<'_, E>) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut edits = edits.into_iter().peekable();
-    let nothing = [ShardNote::default()];
-    let shards = if old.is_empty() { &nothing[..] } else { old };
-    for (at, note) in shards.iter().enumerate() {
-        let end = shards.get(at + 1).map(|next| &next.first_key);
-        let mut own: Vec<(Vec<u8>, T)> = Vec::new();
-        while let Some(edit) = edits.next_if(|(key, _)| end.is_none_or(|end| key < end)) {
-            own.push(edit);
-        }
-        // Where a shard ends depends on the first entry of the next.
-        let ends_elsewhere = edits.peek().is_some_and(|(key, _)| Some(key) == end);
-        let weight_bytes = note.first_weight as usize;
-        let begins = words.is_empty() || words.ends_before(&note.first_key, weight_bytes);
-        if own.is_empty() && begins && !ends_elsewhere && !old.is_empty() {
-            words.close(out)?;
-            words.notes.push(note.clone());
-            continue;
-        }
-        let kept = if old.is_empty() { Vec::new() } else { bring(note.terms)? };
-        let mut own = own.into_iter().peekable();
-        for (key, kept) in read_terms(&kept).ok_or(CORRUPT)? {
-            while let Some((key, edit)) = own.next_if(|(edited, _)| *edited < key) {
-                add(words, Entry { key: &key, kept: None, edit: Some(edit) }, out)?;
-            }
-            let edit = own.next_if(|(edited, _)| *edited == key).map(|(_, edit)| edit);
-            add(words, Entry { key: &key, kept: Some(kept), edit }, out)?;
-        }
-        for (key, edit) in own {
-            add(words, Entry { key: &key, kept: None, edit: Some(edit) }, out)?;
-        }
-    }
-    words.close(out)
 }

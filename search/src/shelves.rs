@@ -22,8 +22,13 @@ use crate::words::{Hot, WordEntry, WordsWriter};
 /// Shards may be compressed on other threads; their order means nothing.
 pub type Emit<'e, E> = &'e mut dyn FnMut(String, Vec<u8>) -> Result<(), E>;
 
-/// One key of so many may begin a shard: shards are cut by what is in them, so that an edit moves no cut but those beside it.
-const CUT_EVERY: u32 = 16;
+/// When a shard may end, in sixteenths of its size: the sooner, the shorter its end is told. What else ends it is in the key itself, so that an
+/// edit moves no end but those beside it.
+const EARLY_SIXTEENTHS: usize = 14;
+const MARKED_SIXTEENTHS: usize = 17;
+const LATE_SIXTEENTHS: usize = 20;
+/// One key of so many marks an end.
+const MARKED_EVERY: u32 = 8;
 
 /// Names given so far. Equal shards are one. Two shards of one name would overwrite each other: the later takes the next free one.
 #[derive(Default)]
@@ -162,6 +167,11 @@ impl<'a> WordShards<'a> {
         }
     }
 
+    /// Shards that begin from now on are of this size.
+    pub(crate) fn set_shard_bytes(&mut self, shard_bytes: usize) {
+        self.shard_bytes = shard_bytes;
+    }
+
     /// Adds the next term; what does not fit beside it goes into tiers. `kept` is what it is made of.
     pub(crate) fn add_term<E>(
         &mut self,
@@ -223,12 +233,19 @@ impl<'a> WordShards<'a> {
         self.shard.is_empty()
     }
 
-    /// Whether the next entry, of this key and weight, does not go into the shard at hand.
+    /// Whether the next entry, of this key and weight, does not go into the shard at hand. A little sooner or later is as good
+    /// where it saves the directory a long separator.
     pub(crate) fn ends_before(&self, key: &[u8], weight_bytes: usize) -> bool {
-        let full = self.shard.weight_bytes();
-        let is_large = full >= self.shard_bytes - self.shard_bytes / 8;
-        let is_too_large = full + weight_bytes > self.shard_bytes + self.shard_bytes / 4;
-        !self.shard.is_empty() && (is_too_large || is_large && name(key).is_multiple_of(CUT_EVERY))
+        let sixteenths = (self.shard.weight_bytes() + weight_bytes) * 16 / self.shard_bytes.max(1);
+        !self.shard.is_empty()
+            && sixteenths >= EARLY_SIXTEENTHS
+            && sixteenths
+                >= match separator(&self.note.last_key, key).len() {
+                    0..=2 => EARLY_SIXTEENTHS,
+                    3 => 16,
+                    _ if name(key).is_multiple_of(MARKED_EVERY) => MARKED_SIXTEENTHS,
+                    _ => LATE_SIXTEENTHS,
+                }
     }
 
     /// Writes the shard at hand, if there is anything in it.

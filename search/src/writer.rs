@@ -28,7 +28,7 @@ use crate::root::Root;
 use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::shelves::{Emit, Out, Shelves, WordShards, directory};
-use crate::texts::{GROUP_BLOCKS, GROUP_SLOTS, Group, TextsWriter};
+use crate::texts::{BlockSize, GROUP_SLOTS, Group, TextsWriter};
 use crate::weights::{IdfSteps, LengthTotals, Lengths, rounded};
 use crate::words::{Posting, WordEntry};
 
@@ -42,6 +42,9 @@ pub struct Settings {
 
 /// So many shards of words can be listed in the root, with room to spare.
 const SHARDS_IN_ROOT: usize = 1_100;
+
+/// A shard of addresses is so many times as large as one of words: it is read for one passage by name, and never in a browser.
+pub(crate) const ADDRESS_SHARDS: usize = 4;
 
 /// Brings a record once more: the number of its source, in the order in which sources were added, and its place there.
 pub type Recall<'r, E> = &'r mut dyn FnMut(u32, u32) -> Result<Vec<u8>, E>;
@@ -268,7 +271,9 @@ impl IndexWriter {
         self.note_products(&mut ledger, &mut shelves, emit, keep)?;
         self.put_words(&mut ledger, &mut shelves, unspill, &mut Out { emit, keep })?;
         let slots = self.slots.len() as u32;
-        ledger.groups = self.put_texts(&mut shelves, recall, unspill, emit)?;
+        let size = self.block_size();
+        ledger.block_slots = size.slots() as u8;
+        ledger.groups = self.put_texts(size, &mut shelves, recall, unspill, emit)?;
         let documents = self.summary.documents;
         put_root((documents, slots), &self.guides, &mut ledger, &mut shelves, emit)?;
         Ok((self.summary, (!shelves.has_taken_name).then(|| ledger.encode())))
@@ -331,9 +336,11 @@ impl IndexWriter {
         ledger.postings = self.terms.postings() as u32;
         ledger.terms = self.terms.count(unspill)? as u32;
         ledger.shard_bytes = self.settings.shard_bytes(ledger.terms, ledger.postings);
-        let mut words = WordShards::new(ledger.shard_bytes as usize, shelves);
+        let shard_bytes = ledger.shard_bytes as usize;
+        let mut words = WordShards::new(shard_bytes * ADDRESS_SHARDS, shelves);
         put_addresses(core::mem::take(&mut self.addresses), &mut words, unspill, out)?;
         ledger.addresses = core::mem::take(&mut words.notes);
+        words.set_shard_bytes(shard_bytes);
         let lengths: Vec<Lengths> = self.slots.iter().map(|slot| slot.lengths).collect();
         let scales = Scales { lengths: &lengths, averages: self.totals.averages() };
         let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
@@ -353,9 +360,15 @@ impl IndexWriter {
         Ok(())
     }
 
+    fn block_size(&self) -> BlockSize {
+        let is_taken = |slot: u32| self.slots[slot as usize].origin.is_some();
+        BlockSize::for_index(self.summary.chunks, is_taken, self.slots.len() as u32)
+    }
+
     /// Writes all texts; what their groups are.
     fn put_texts<E: From<Error>>(
         &mut self,
+        size: BlockSize,
         shelves: &mut Shelves,
         recall: Recall<'_, E>,
         unspill: Unspill<'_, E>,
@@ -371,7 +384,7 @@ impl IndexWriter {
         let runs = others.runs();
         let mut rest = others.drain();
         let mut others = Rising::new(Merge::new(&runs, &mut rest, unspill)?, unspill)?;
-        let mut texts = TextsWriter::default();
+        let mut texts = TextsWriter::new(size);
         let mut groups = Vec::new();
         for (slot, at) in (0..).zip(core::mem::take(&mut self.slots)) {
             let record = match at.origin {
@@ -383,11 +396,11 @@ impl IndexWriter {
                 None => None,
             };
             if let Some(group) = texts.push(record) {
-                groups.push(put_group(group, groups.len() as u32, shelves, emit)?);
+                groups.push(put_group(group, (size, groups.len() as u32), shelves, emit)?);
             }
         }
         if !texts.is_empty() {
-            groups.push(put_group(texts.finish(), groups.len() as u32, shelves, emit)?);
+            groups.push(put_group(texts.finish(), (size, groups.len() as u32), shelves, emit)?);
         }
         self.summary.text_shards = groups.iter().map(|group| group.blocks.count_ones()).sum();
         Ok(groups)
@@ -441,14 +454,14 @@ pub(crate) fn address_keys(place: &Placement) -> Vec<Vec<u8>> {
 /// Writes a group of texts.
 pub(crate) fn put_group<E>(
     group: Group,
-    number: u32,
+    (size, number): (BlockSize, u32),
     shelves: &mut Shelves,
     emit: Emit<'_, E>,
 ) -> Result<GroupNote, E> {
     let mut note = GroupNote { hash: group.hash, blocks: 0 };
     for (block, bytes) in group.blocks {
         note.blocks |= 1 << block;
-        let id = ShardId::Texts(group.hash, number * GROUP_BLOCKS + block);
+        let id = ShardId::Texts(group.hash, size.first_block(number) + block);
         shelves.put_named(id, bytes, emit)?;
     }
     Ok(note)
@@ -469,6 +482,7 @@ pub(crate) fn put_root<E>(
         newest: guides.newest(),
         idf: IdfSteps::for_documents(documents),
         guides: ledger.table,
+        block_size: BlockSize::of(ledger.block_slots).unwrap_or_default(),
         directory: directory(ledger.addresses.iter().chain(&ledger.words)),
         ..Root::default()
     };

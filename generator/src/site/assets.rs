@@ -140,14 +140,14 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     };
     let engine = room(&ENGINE, &theme.joined(&["worker.js", "turns.js"])?);
     let catalogue = room(&CATALOGUE, &theme.joined(&["catalogue.js", "turns.js"])?);
-    let catalogue = writer("catalogue", "js", &carrier::pack("catalogue", &catalogue))?;
+    let catalogue = writer("catalogue", "js", &carrier::pack_for_host("catalogue", &catalogue))?;
     // Few readers need it on few pages: the bundle names it, so that no page has to.
     let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
     let names = AssetNames {
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
         app: writer("app", "js", app.as_bytes())?,
-        engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
+        engine: writer("engine", "js", &carrier::pack_for_host("engine", &engine))?,
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
         agent: match wished {
