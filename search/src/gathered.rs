@@ -178,7 +178,7 @@ mod tests {
         shares.iter().for_each(|share| all.add(share));
         assert_eq!(Gathered::read(&bytes(&all)), Some(all.clone()));
         assert!(all.postings.is_sorted_by_key(|posting| posting.slot));
-        let mut two = all.clone();
+        let mut two = all;
         two.take_away(&shares[0]).unwrap();
         let mut expected = shares[1].clone();
         expected.add(&shares[2]);

@@ -120,11 +120,10 @@ impl Shown {
         for numbers in &state.products {
             let product = numbers.now();
             for source in &product.sources {
-                for (chunk, shows) in (0..).zip(&source.chunks) {
-                    if is_wanted(shows.slot) {
-                        let place = Place { source: source.hash, chunk, guide: source.guide };
-                        shown.places.entry(shows.slot).or_default().push(place);
-                    }
+                let chunks = (0..).zip(&source.chunks).filter(|(_, shows)| is_wanted(shows.slot));
+                for (chunk, shows) in chunks {
+                    let place = Place { source: source.hash, chunk, guide: source.guide };
+                    shown.places.entry(shows.slot).or_default().push(place);
                 }
             }
             for (slot, note) in (numbers.first..).zip(&product.slots) {

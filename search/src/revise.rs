@@ -168,13 +168,12 @@ impl State<'_> {
                 let mut numbering = Numbering::from(note.start);
                 let changed: Vec<bool> = range.map(is_changed).collect();
                 self.renumber(&mut numbers, &changed, &mut numbering, fetch, bring, keep)?;
-                let end = numbering.start();
-                if let Some(next) = old.products.get(at + 1) {
-                    if end.next() != next.start.next() || end.slots < first {
-                        return Ok(false);
-                    }
-                    self.new.products[at + 1].start = end;
+                let (start, end) =
+                    (old.products.get(at + 1).map(|next| next.start), numbering.start());
+                if start.is_some_and(|start| end.next() != start.next() || end.slots < first) {
+                    return Ok(false);
                 }
+                self.new.products.iter_mut().skip(at + 1).take(1).for_each(|next| next.start = end);
             }
             self.products.push(numbers);
         }
