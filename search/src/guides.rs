@@ -25,7 +25,7 @@ pub(crate) const GUIDE_SLOTS: u32 = 56;
 #[derive(Debug, Default)]
 pub(crate) struct Placing {
     /// Where the last guide began that began at a multiple.
-    aligned: u32,
+    pub(crate) aligned: u32,
 }
 
 impl Placing {
@@ -68,7 +68,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// One guide and where it belongs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct GuideEntry {
     /// Who makes the product, if known.
     pub vendor: Option<Name>,
@@ -86,6 +86,14 @@ pub struct GuideEntry {
 impl GuideEntry {
     fn levels(&self) -> [Option<&Name>; 4] {
         [self.vendor.as_ref(), self.product.as_ref(), self.version.as_ref(), Some(&self.guide)]
+    }
+
+    /// All that is said of it, in one number.
+    pub(crate) fn digest(&self) -> u64 {
+        use core::hash::{Hash, Hasher};
+        let mut hasher = crate::hash::Fnv::default();
+        self.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether both are of the same product of the same vendor.
@@ -165,11 +173,17 @@ impl GuideTableWriter {
         })
     }
 
-    /// One more passage in the last guide.
-    pub(crate) fn add_document(&mut self) {
+    /// So many more passages in the last guide.
+    pub(crate) fn add_documents(&mut self, documents: u32) {
         if let Some(guide) = self.table.guides.last_mut() {
-            guide.documents += 1;
+            guide.documents += documents;
         }
+    }
+
+    /// Where a guide begins, and how many passages it is the first to show.
+    pub(crate) fn extent(&self, guide: u32) -> (u32, u32) {
+        let guide = self.table.guides[guide as usize];
+        (guide.first, guide.documents)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -380,7 +394,7 @@ mod tests {
                 is_newest: idx > 0,
             };
             table.start(&entry, idx as u32 * GUIDE_SLOTS);
-            (0..=idx).for_each(|_| table.add_document());
+            table.add_documents(idx as u32 + 1);
         }
         table.add_lists(1, 1, 0xdead_beef);
         assert_eq!(table.newest(), [(56, 115)]);

@@ -87,8 +87,8 @@ impl Index {
     }
 }
 
-pub fn settings(shard_bytes: usize) -> Settings<'static> {
-    Settings { compressed_bytes: &|bytes| bytes.len(), shard_bytes: (shard_bytes, shard_bytes) }
+pub fn settings(shard_bytes: usize) -> Settings {
+    Settings { shard_bytes: (shard_bytes, shard_bytes) }
 }
 
 pub fn guide(vendor: &str, version: &str) -> GuideEntry {
@@ -173,7 +173,7 @@ fn written(
         let numbered = passages.iter().enumerate();
         let records: Vec<Vec<u8>> = numbered.map(|(at, text)| record(&place, at, text)).collect();
         let mut encoded = records.iter().map(Vec::as_slice);
-        writer.add_source(&segment(&passages), &mut encoded).expect("a segment is taken");
+        writer.add_source(0, &segment(&passages), &mut encoded).expect("a segment is taken");
         all.push(records);
     }
     finished(writer, &all).expect("an index is finished")
@@ -181,7 +181,7 @@ fn written(
 
 /// The shards of all that was added, given the records of each source once more.
 pub fn finished(
-    writer: IndexWriter<'_>,
+    writer: IndexWriter,
     records: &[Vec<Vec<u8>>],
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut shards = Vec::new();

@@ -99,7 +99,7 @@ pub fn segment(bytes: &[u8]) {
     let records = index::records(usize::from(*passages));
     let mut writer = IndexWriter::new(settings(64));
     writer.start_guide(&index::guide("acme", "1.0"));
-    let is_taken = writer.add_source(segment, &mut records.iter().map(Vec::as_slice)).is_ok();
+    let is_taken = writer.add_source(0, segment, &mut records.iter().map(Vec::as_slice)).is_ok();
     if is_taken && let Ok(shards) = index::finished(writer, &[records]) {
         let index = Index::of(shards);
         answer_of(&mut index.engine(), &index, &with_question(bytes).0);

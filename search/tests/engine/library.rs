@@ -40,10 +40,7 @@ pub(crate) fn build_within(
     memory_bytes: usize,
 ) -> (Library, usize) {
     let (mut scratch, mut spills) = (vec![], 0);
-    let mut writer = IndexWriter::new(Settings {
-        compressed_bytes: &|bytes| bytes.len() / 2,
-        shard_bytes: (shard_bytes, shard_bytes),
-    });
+    let mut writer = IndexWriter::new(Settings { shard_bytes: (shard_bytes, shard_bytes) });
     let mut oracle = Oracle::new();
     let mut sources = vec![];
     for (path, guide_sources) in guides {
@@ -69,7 +66,7 @@ pub(crate) fn build_within(
                 records.push(Record { place, title, text, ..Record::default() }.encode());
             }
             let mut encoded = records.iter().map(Vec::as_slice);
-            writer.add_source(&segment.encode(), &mut encoded).unwrap();
+            writer.add_source(0, &segment.encode(), &mut encoded).unwrap();
             sources.push(records);
             if writer.memory_bytes() > memory_bytes {
                 spills += 1;

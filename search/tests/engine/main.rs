@@ -2,6 +2,7 @@
 
 mod damage;
 mod library;
+mod revise;
 
 use search::*;
 
