@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::answer::Piece;
 use crate::plain::plain;
 use crate::plan::Term;
+use crate::row::Row;
 use crate::stem::stem;
 use crate::text::{Kind, tokens};
 
@@ -20,6 +21,12 @@ const LEAD_WORDS: usize = 9;
 /// A snippet longer than this is one endless word, and is cut.
 const BYTES_MAX: usize = 900;
 
+/// A phrase is worth more than any words apart.
+const PHRASE_WORTH: u32 = 1 << 12;
+
+/// So often a phrase is marked in one text.
+const PHRASE_SPANS_MAX: usize = 64;
+
 /// A term to mark, and how much a mark is worth.
 pub(crate) struct Mark<'a> {
     pub(crate) term: &'a Term,
@@ -27,13 +34,18 @@ pub(crate) struct Mark<'a> {
 }
 
 /// The best lines of a passage.
-pub(crate) fn snippet(markdown: &str, marks: &[Mark<'_>]) -> Vec<Piece> {
+pub(crate) fn snippet(markdown: &str, marks: &[Mark<'_>], phrases: &[&Row]) -> Vec<Piece> {
     let text = plain(markdown);
-    let spots = Spots::in_text(&text, marks);
+    let mut spots = Spots::in_text(&text, marks);
+    if !phrases.is_empty() {
+        spots.add_phrases(&text, phrases, marks.len());
+    }
     if spots.positions.is_empty() {
         return Vec::new();
     }
-    let (first, last) = spots.window(&text, marks);
+    let worths: Vec<u32> = marks.iter().map(|mark| mark.idf).collect();
+    let worths = [worths, vec![PHRASE_WORTH; phrases.len()]].concat();
+    let (first, last) = spots.window(&text, &worths);
     let start = spots.positions[first].start;
     let end = whole_end(&text, spots.positions[last].end);
     let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
@@ -98,12 +110,26 @@ impl Spots {
         spots
     }
 
+    /// Marks words that stand in a row, the row as one. The list stays in the order of the text.
+    fn add_phrases(&mut self, text: &str, phrases: &[&Row], first_mark: usize) {
+        let row = Row::of(text);
+        for (mark, phrase) in (first_mark..).zip(phrases) {
+            for (start, end) in row.spans(phrase).into_iter().take(PHRASE_SPANS_MAX) {
+                let after = self.positions.iter().position(|position| position.start > start);
+                let position = after.unwrap_or(self.positions.len()).saturating_sub(1);
+                let at = self.marked.iter().position(|spot| spot.start > start);
+                let at = at.unwrap_or(self.marked.len());
+                self.marked.insert(at, Spot { mark, position, start, end });
+            }
+        }
+    }
+
     /// The first and last position of the lines to show.
-    fn window(&self, text: &str, marks: &[Mark<'_>]) -> (usize, usize) {
+    fn window(&self, text: &str, worths: &[u32]) -> (usize, usize) {
         let glyphs_prevail = self.glyphs * 2 > self.positions.len();
         let words = if glyphs_prevail { WORDS * GLYPHS_PER_WORD } else { WORDS };
         let last = self.positions.len() - 1;
-        let Some((first_mark, last_mark)) = self.densest(words - LEAD_WORDS, marks) else {
+        let Some((first_mark, last_mark)) = self.densest(words - LEAD_WORDS, worths) else {
             return (0, last.min(words - 1));
         };
         let lead = (words - 1 - (last_mark - first_mark)).min(LEAD_WORDS);
@@ -114,18 +140,18 @@ impl Spots {
 
     /// The positions of the first and last mark of the stretch whose marks are worth most together: every term counts once
     /// in full, and again a little. Of equals the first.
-    fn densest(&self, words: usize, marks: &[Mark<'_>]) -> Option<(usize, usize)> {
-        let mut counts = vec![0u32; marks.len()];
+    fn densest(&self, words: usize, worths: &[u32]) -> Option<(usize, usize)> {
+        let mut counts = vec![0u32; worths.len()];
         let mut value = 0;
         let mut best: Option<(u32, (usize, usize))> = None;
         let mut from = 0;
         for spot in &self.marked {
-            value += worth(marks[spot.mark].idf, counts[spot.mark]);
+            value += worth(worths[spot.mark], counts[spot.mark]);
             counts[spot.mark] += 1;
             while self.marked[from].position + words <= spot.position {
                 let mark = self.marked[from].mark;
                 counts[mark] -= 1;
-                value -= worth(marks[mark].idf, counts[mark]);
+                value -= worth(worths[mark], counts[mark]);
                 from += 1;
             }
             if best.is_none_or(|(most, _)| value > most) {
@@ -206,11 +232,12 @@ impl Pieces {
 mod tests {
     use super::*;
     use crate::plan::Plan;
+    use crate::query::Reading;
 
     fn shown(markdown: &str, query: &str) -> String {
-        let plan = Plan::of(query);
+        let plan = Plan::of(query, Reading::Language);
         let marks: Vec<Mark<'_>> = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
-        let pieces = snippet(markdown, &marks);
+        let pieces = snippet(markdown, &marks, &[]);
         pieces
             .into_iter()
             .map(

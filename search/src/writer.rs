@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::address::{chunk_key, source_key};
+use crate::address::{chunk_key, decimal, page_key, source_key};
 use crate::answer::DocumentId;
 use crate::bytes::Cursor;
 use crate::error::{Error, Part};
@@ -84,7 +84,7 @@ pub struct IndexWriter<'a> {
     others: Pile,
     /// By guide: passages that it shows though another was first, each with the version's first guide.
     shared: Vec<SharedList>,
-    /// By the keys of ids, addresses and sources: slots.
+    /// By the keys of ids, addresses, sources and pages: slots.
     addresses: Pile,
     terms: Terms,
     /// How much was spilled.
@@ -234,13 +234,16 @@ impl<'a> IndexWriter<'a> {
     }
 
     fn add_address(&mut self, slot: u32, place: &Placement) {
-        let (id, url) = (chunk_key(&place.id), chunk_key(&place.url));
+        let (id, url) = (chunk_key(place.id.as_bytes()), chunk_key(place.url.as_bytes()));
         let slot = number_key(slot);
         if id != url {
             self.addresses.push(&url, &slot);
         }
         self.addresses.push(&id, &slot);
-        self.addresses.push(&source_key(&place.source), &slot);
+        self.addresses.push(&source_key(place.source.as_bytes()), &slot);
+        for label in [place.page.map(decimal), place.label.clone()].into_iter().flatten() {
+            self.addresses.push(&page_key(&label), &slot);
+        }
     }
 
     /// What the terms, addresses and further places in memory take: all that grows with the library and can be spilled.
@@ -393,7 +396,7 @@ impl<'a> IndexWriter<'a> {
     }
 }
 
-/// Writes the shards of ids, addresses and sources.
+/// Writes the shards of ids, addresses, sources and pages.
 fn put_addresses<E: From<Error>>(
     addresses: Pile,
     words: &mut WordShards<'_>,

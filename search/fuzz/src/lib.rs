@@ -125,6 +125,7 @@ pub fn query(bytes: &[u8]) {
         facets: if flags & 16 == 0 { Facets::Skip } else { Facets::Count },
         every_version: flags & 64 != 0,
         every_duplicate: flags & 128 != 0,
+        ..Query::default()
     };
     let index = if flags & 32 == 0 { &SMALL } else { &LARGE };
     let mut engine = index.engine();
