@@ -51,6 +51,32 @@ need_browser() {
   export CHROMIUM
 }
 
+# Firefox and WebKit beside it, each with what drives it; and what copies a site as others do.
+need_engines() {
+  command -v firefox-esr >/dev/null || [ -n "${FIREFOX:-}" ] || install_packages firefox-esr
+  command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null || install_packages webkit2gtk-driver xvfb
+  command -v wget >/dev/null || install_packages wget
+  command -v kiwix-serve >/dev/null || install_packages kiwix-tools
+}
+
+# What makes and checks a ZIM, and a bucket on this machine; MOTO may name its server.
+need_targets() {
+  command -v zimwriterfs >/dev/null && command -v zimcheck >/dev/null || install_packages zim-tools
+  if [ -z "${MOTO:-}" ]; then
+    MOTO="$(pwd)/$(target_folder)/moto/bin/moto_server"
+    case "$(target_folder)" in /*) MOTO="$(target_folder)/moto/bin/moto_server" ;; esac
+    [ -x "$MOTO" ] || make_moto "${MOTO%/bin/moto_server}"
+  fi
+  export MOTO
+}
+
+make_moto() {
+  say "Installing moto"
+  python3 -m venv "$1" 2>/dev/null || { install_packages python3 python3-venv && python3 -m venv "$1"; } ||
+    fail "python3 cannot make a virtual environment"
+  "$1/bin/pip" install --quiet --disable-pip-version-check 'moto[server]==5.2.5' || fail "pip could not install moto"
+}
+
 find_browser() {
   CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 }

@@ -10,7 +10,7 @@ const PART_MAX_BYTES: usize = 80;
 /// Hex digits that tell apart what the cleaning of a part made alike.
 const HASH_DIGITS: usize = 6;
 /// First parts that the site keeps for itself.
-const RESERVED: [&str; 5] = ["assets", "browse", "files", "read", "search"];
+const RESERVED: [&str; 6] = ["assets", "browse", "files", "offline", "read", "search"];
 /// Names that Windows cannot store.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 
@@ -121,6 +121,11 @@ impl Address {
     /// The page of the chunk with this own part.
     pub(crate) fn chunk_url(&self, own: &str) -> String {
         format!("{}/{}.html", self.stem, slug(own))
+    }
+
+    /// What the addresses of all its pages are made of.
+    pub(crate) fn stem(&self) -> &str {
+        &self.stem
     }
 
     /// Part `index` (0-based) of the reading view.

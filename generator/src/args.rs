@@ -6,7 +6,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::mcp::{Settings, TOKENS_MAX};
+use crate::{
+    export::Host,
+    mcp::{Settings, TOKENS_MAX},
+};
 
 /// Turns a folder of vendor guides into a static site that searches itself.
 #[derive(Parser, Debug)]
@@ -22,6 +25,8 @@ Examples:
   mcdewey serve guides                      build it and look at it on http://127.0.0.1:8080
   mcdewey search site send DTMF string      ask the site from the terminal
   mcdewey mcp site                          let an agent ask it, over standard input and output
+  mcdewey export site --zip site.zip        the site as one file; --zim for Kiwix
+  mcdewey publish site s3://bucket/docs     upload what has changed
 
 A library is a folder of Markdown (.md, .markdown, .mdx, .txt) or JSON Lines (.jsonl) files,
 laid out as VENDOR/PRODUCT/VERSION/GUIDE/... or PRODUCT/VERSION/GUIDE/...; a file mcdewey.toml
@@ -41,6 +46,10 @@ pub(crate) enum Command {
     Eval(EvalArguments),
     /// Tell what the bytes of a site's search index are spent on.
     IndexStats(IndexStatsArguments),
+    /// Take a site elsewhere: as one file, or with what its host must be told; check what came of it.
+    Export(ExportArguments),
+    /// Upload what has changed of a site to a bucket.
+    Publish(PublishArguments),
 }
 
 #[derive(Args, Debug)]
@@ -268,6 +277,89 @@ pub(crate) struct IndexStatsArguments {
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct ExportArguments {
+    #[command(subcommand)]
+    pub(crate) task: Option<ExportTask>,
+    /// A site built by `mcdewey build`.
+    #[arg(required = true)]
+    pub(crate) site: Option<PathBuf>,
+    /// Write the site as a ZIP archive: the same bytes whenever the site is the same.
+    #[arg(long, value_name = "FILE", required_unless_present = "zim")]
+    pub(crate) zip: Option<PathBuf>,
+    /// Write the site as a ZIM file for Kiwix; needs zimwriterfs, which comes with the zim-tools.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) zim: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ExportTask {
+    /// Print the cache and security headers of a site for a kind of host.
+    Headers(HeadersArguments),
+    /// Read every file of a site, or of a copy of one, and name what is missing, damaged or foreign.
+    Check(CheckArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HeadersArguments {
+    /// What serves the site.
+    #[arg(long = "for", value_enum, value_name = "HOST")]
+    pub(crate) host: Host,
+    /// The path below which the site stands.
+    #[arg(long, value_name = "PATH", default_value = "/", value_parser = url_path)]
+    pub(crate) at: String,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Ends with exit code 3 if anything was found. A site on a host is checked by a copy of it, e.g. of wget --mirror."
+)]
+pub(crate) struct CheckArguments {
+    /// A site, or a copy of one.
+    pub(crate) site: PathBuf,
+}
+
+const PUBLISH_HELP: &str = "\
+Only what differs is uploaded: first what is named by its content, then the pages, the root of the search index last; so at
+every moment the bucket holds a site that works, and a run that was interrupted is finished by the next. What the site has no
+more is removed at the very end, and only with --delete.
+
+The environment says where the bucket is and who may write to it:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN     or a role of the machine
+  AWS_REGION
+  AWS_ENDPOINT_URL    another service than Amazon's, e.g. http://127.0.0.1:9000";
+
+#[derive(Args, Debug)]
+#[command(after_help = PUBLISH_HELP)]
+pub(crate) struct PublishArguments {
+    /// A site built by `mcdewey build`.
+    pub(crate) site: PathBuf,
+    /// The bucket and the prefix in it, e.g. s3://bucket/docs.
+    #[arg(value_name = "s3://BUCKET/PREFIX")]
+    pub(crate) target: String,
+    /// Remove what the site does not have, at the end.
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Only say what would be done: one path a line, + uploaded, - removed.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How many files are uploaded at once.
+    #[arg(short, long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: u16,
+}
+
+/// A path of plain parts, with a slash at both ends.
+fn url_path(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-.~".contains(&byte);
+    let inner = text.trim_matches('/');
+    match (inner.bytes().all(is_plain), inner.is_empty()) {
+        (false, _) => Err("a path of letters, digits, '-', '.', '_', '~', e.g. /docs/".to_string()),
+        (true, true) => Ok("/".to_string()),
+        (true, false) => Ok(format!("/{inner}/")),
+    }
 }
 
 /// A number of bytes, with K, M or G behind it or without.

@@ -16,15 +16,16 @@ use serde::Serialize;
 
 use crate::{
     args::{
-        BuildArguments, EvalArguments, IndexStatsArguments, McpArguments, SearchArguments,
-        ServeArguments,
+        BuildArguments, EvalArguments, ExportArguments, ExportTask, IndexStatsArguments,
+        McpArguments, PublishArguments, SearchArguments, ServeArguments,
     },
     compare::{self, Comparison},
-    eval,
+    eval, export,
     mcp::Endpoint,
     open::{Index, Reads},
     output,
     pipeline::{self, Options, Report},
+    publish::{self, Removal},
     serve,
     shelf::Shelf,
     stats,
@@ -36,6 +37,8 @@ use crate::{
 const STRICT_CODE: u8 = 3;
 /// The exit code of `eval --baseline` where the mean is lower than it was.
 const WORSE_CODE: u8 = 4;
+/// The exit code of `export check` with findings.
+const FOUND_CODE: u8 = 3;
 /// How many of the worst queries `eval` shows.
 const WORST_SHOWN: usize = 10;
 
@@ -43,7 +46,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
     if let Some(jobs) = arguments.jobs {
         rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
     }
-    let report = pipeline::build(&Options {
+    let options = Options {
         library: arguments.library.clone(),
         site: arguments.output.clone(),
         base_url: arguments.base_url.clone(),
@@ -51,7 +54,8 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         fresh: arguments.fresh,
         list_changes: arguments.changes.is_some(),
         memory_bytes: arguments.memory,
-    })?;
+    };
+    let report = pipeline::build(&options, &|| {})?;
     if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
         output::write(file, changes.list().as_bytes())?;
     }
@@ -143,7 +147,7 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
     let site = std::path::absolute(&site).context("cannot tell the current folder")?;
     let memory_bytes = pipeline::MEMORY_BYTES;
     let options = Options { library, site, memory_bytes, ..Options::default() };
-    let report = pipeline::build(&options)?;
+    let report = pipeline::build(&options, &|| {})?;
     show_warnings(&report, None);
     show_summary(&report, &options.site);
     Ok(options)
@@ -278,6 +282,72 @@ pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
         false => println!("{}", stats.table()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
+    match &arguments.task {
+        Some(ExportTask::Headers(headers)) => {
+            print!("{}", export::settings(headers.host, &headers.at));
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(ExportTask::Check(check)) => return export_check(&check.site),
+        None => {}
+    }
+    let site = arguments.site.as_deref().context("which site?")?;
+    if let Some(file) = &arguments.zip {
+        let files = export::zip(site, file)?;
+        println!("{files} files in {}", file.display());
+    }
+    if let Some(file) = &arguments.zim {
+        export::zim(site, file)?;
+        println!("{}", file.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn export_check(site: &Path) -> Result<ExitCode> {
+    let report = export::check(site)?;
+    for (path, finding) in &report.findings {
+        println!("{finding} {path}");
+    }
+    eprintln!("{} files read, {} findings", report.files, report.findings.len());
+    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_CODE) })
+}
+
+pub(crate) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
+    let options = publish::Options {
+        site: &arguments.site,
+        target: &arguments.target,
+        removal: if arguments.delete { Removal::Delete } else { Removal::Keep },
+        jobs: usize::from(arguments.jobs),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = match arguments.dry_run {
+        true => runtime.block_on(publish::preview(&options))?,
+        false => runtime.block_on(publish::publish(&options))?,
+    };
+    if arguments.dry_run {
+        report.uploaded.iter().for_each(|path| println!("+ {path}"));
+        let removed = report.superfluous.iter().filter(|_| arguments.delete);
+        removed.for_each(|path| println!("- {path}"));
+    }
+    show_upload(&report, arguments);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_upload(report: &publish::Report, arguments: &PublishArguments) {
+    let would = if arguments.dry_run { "would be " } else { "" };
+    let superfluous = match (report.superfluous.len(), arguments.delete) {
+        (0, _) => String::new(),
+        (count, true) => format!(", {count} {would}removed"),
+        (count, false) => format!(", {count} that the site does not have (--delete removes them)"),
+    };
+    eprintln!(
+        "{} files ({} bytes) {would}uploaded, {} the same{superfluous}",
+        report.uploaded.len(),
+        report.bytes,
+        report.same
+    );
 }
 
 /// Escape sequences, or nothing where the output is not a terminal.

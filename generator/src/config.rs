@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) highlight: bool,
     /// Whether pages offer the search to an agent in the browser.
     pub(crate) webmcp: bool,
+    /// Whether readers can save guides for reading without a network.
+    pub(crate) offline: bool,
     /// What page marks look like, for all sources or for those below a path.
     pages: pages::Rules,
     /// What `{{< param name >}}` stands for.
@@ -157,6 +159,7 @@ impl Default for Config {
             chunks: Chunks::default(),
             highlight: true,
             webmcp: false,
+            offline: true,
             pages: pages::Rules::default(),
             params: BTreeMap::new(),
         }

@@ -3,7 +3,7 @@
 //! In: documents (while sources are worked on), then the spooled segments in the library's order (the
 //! merge). Out: `search/*.js`. Knows the engine's face, no HTML and no template.
 
-use std::{fs, path::Path};
+use std::{cell::RefCell, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How large a shard of words should be once compressed, at least and at most.
-const SHARD_BYTES: (usize, usize) = (3_300, 4_800);
+const SHARD_BYTES: (usize, usize) = (2_600, 2_600);
 /// Shards wait for the disk in batches, so that all cores compress and memory stays flat.
 const BATCH_SHARDS: usize = 64;
 
@@ -35,7 +35,15 @@ pub(crate) struct Written {
 
 /// The terms and records of a source's chunks as one blob for the spool.
 pub(crate) fn segment(library: &Library, reading: &Reading) -> Vec<u8> {
-    let mut segment = SegmentBuilder::new();
+    BUILDER.with_borrow_mut(|builder| segment_by(builder, library, reading))
+}
+
+thread_local! {
+    // It knows the words of the sources before: most of those of the next.
+    static BUILDER: RefCell<SegmentBuilder> = RefCell::default();
+}
+
+fn segment_by(segment: &mut SegmentBuilder, library: &Library, reading: &Reading) -> Vec<u8> {
     let records = (0..reading.document.chunks.len()).map(|at| {
         let shown = Shown::of(library, reading, at);
         let chunk = &reading.document.chunks[at];

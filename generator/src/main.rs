@@ -2,7 +2,7 @@
 //! errors.
 //!
 //! Exit codes: 0 done (search: with hits), 1 failed (search: no hits), 2 wrong arguments, 3 `build
-//! --strict` with warnings.
+//! --strict` with warnings, or `export check` with findings.
 
 mod address;
 mod args;
@@ -13,6 +13,7 @@ mod compare;
 mod config;
 mod diff;
 mod eval;
+mod export;
 mod files;
 mod index;
 mod library;
@@ -20,12 +21,14 @@ mod links;
 mod manifest;
 mod mcp;
 mod model;
+mod offline;
 mod open;
 mod output;
 mod parse;
 mod percent;
 mod pipeline;
 mod progress;
+mod publish;
 mod scratch;
 mod serve;
 mod shelf;
@@ -53,6 +56,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
+    #[cfg(feature = "tuning")]
+    set_parameters();
     let result = match &arguments.command {
         Command::Build(build) => commands::build(build),
         Command::Serve(serve) => commands::serve(serve),
@@ -60,6 +65,8 @@ fn main() -> ExitCode {
         Command::Search(search) => commands::search(search),
         Command::Eval(eval) => commands::eval(eval),
         Command::IndexStats(stats) => commands::index_stats(stats),
+        Command::Export(export) => commands::export(export),
+        Command::Publish(publish) => commands::publish(publish),
     };
     result.unwrap_or_else(|error| {
         eprintln!("mcdewey: {error:#}");
@@ -68,6 +75,16 @@ fn main() -> ExitCode {
 }
 
 /// Servers tell what they do; standard output belongs to what was asked for.
+/// Takes the parameters of ranking from `MCDEWEY_TUNING`: `near=6 title=3`.
+#[cfg(feature = "tuning")]
+fn set_parameters() {
+    let given = std::env::var("MCDEWEY_TUNING").unwrap_or_default();
+    for (name, value) in given.split(' ').filter_map(|word| word.split_once('=')) {
+        let is_known = value.parse().is_ok_and(|value| search::parameters::set(name, value));
+        assert!(is_known, "no parameter {name}={value}");
+    }
+}
+
 fn log_to_stderr() {
     let wanted = std::env::var("MCDEWEY_LOG").unwrap_or_default();
     let targets = wanted.parse().unwrap_or_default();

@@ -86,6 +86,11 @@ impl Output {
         &self.place.staging
     }
 
+    /// Puts files into the site while the record still tells of it as it was: nothing that a reader can reach goes.
+    pub(crate) fn put(&self, changes: &Changes) -> Result<()> {
+        changes.put(&self.place)
+    }
+
     /// Changes the site in place; the next record is written already.
     pub(crate) fn update(&self, changes: &Changes) -> Result<()> {
         changes.carry_out(&self.place)?;

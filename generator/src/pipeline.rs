@@ -1,4 +1,4 @@
-//! A build from end to end, on one screen: open, work on what has changed, merge, publish.
+//! A build from end to end, on one screen: open, work on what has changed, put its pages ahead, merge, publish.
 //!
 //! In: a library's folder and the options. Out: a site in the output folder, or an error and the old
 //! site untouched.
@@ -18,6 +18,7 @@ use crate::{
     library::Library,
     links::Targets,
     model::Warning,
+    offline::{self, Saving},
     output::{Identity, Output},
     progress::Progress,
     site::{Counts, FileGroup, Site, SourceSummary},
@@ -58,8 +59,8 @@ pub(crate) struct Report {
     pub(crate) time: Duration,
 }
 
-/// Builds the site and puts it in place.
-pub(crate) fn build(options: &Options) -> Result<Report> {
+/// Builds the site and puts it in place. Calls `on_pages` if pages are put there ahead of the index.
+pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     let begin = Instant::now();
     let output = Output::prepare(&options.site, || {
         eprintln!("Another build of {} is running; waiting for it.", options.site.display());
@@ -73,18 +74,23 @@ pub(crate) fn build(options: &Options) -> Result<Report> {
     if options.fresh {
         cache.forget();
     }
-    let report = match build_with(options, &output, &cache) {
+    let report = match build_with(options, &output, &cache, on_pages) {
         Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
             cache.forget();
             output.clear()?;
-            build_with(options, &output, &cache)
+            build_with(options, &output, &cache, on_pages)
         }
         result => result,
     }?;
     Ok(Report { time: begin.elapsed(), ..report })
 }
 
-fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Report> {
+fn build_with(
+    options: &Options,
+    output: &Output,
+    cache: &Cache,
+    on_pages: &dyn Fn(),
+) -> Result<Report> {
     let mut warnings = Vec::new();
     let mut library = Library::open(&options.library, &cache.before(), &mut warnings)?;
     library.reading.highlight &= !options.no_highlight;
@@ -102,37 +108,71 @@ fn build_with(options: &Options, output: &Output, cache: &Cache) -> Result<Repor
     let counts = Counts::of(&library.guides, &summaries);
     let browse = Cache::browse(&library, &sources)?;
     site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
-    let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
-    let (manifest_url, manifest_bytes) = site.write_manifest(&summaries)?;
-    let index = match cache.index_of(&library, &sources) {
-        Some(same) => same.clone(),
-        None => merge(&library, &sources, &spool, folder, options.memory_bytes)?,
+    let mut saving = Saving::of(library.config.offline.then(|| site.scopes()));
+    let (index, ahead) = match cache.index_of(&library, &sources) {
+        Some(same) => (same.clone(), Changes::default()),
+        None => {
+            let ahead = put_ahead(output, cache, &sources, &mut saving, on_pages)?;
+            (merge(&library, &sources, &spool, folder, options.memory_bytes)?, ahead)
+        }
     };
-    let index_bytes = index.bytes + catalogue_bytes + manifest_bytes;
-    let index_urls = index.urls.iter().cloned().chain([catalogue_url, manifest_url]);
-    let linked = cache::linked(&sources);
-    site.write_files(&[
-        FileGroup::new("Search index", index_urls),
-        FileGroup::new("Assets", site.assets().unlinked()),
-        FileGroup::new("Pictures and attachments", linked.iter().cloned()),
-    ])?;
+    let listed_bytes = write_listed(&site, &summaries, &sources, &index)?;
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
     warnings.sort();
-    let addresses = files.addresses(&linked);
+    let index_bytes = index.bytes + listed_bytes;
     let outcome = Outcome {
         library: &library,
-        sources,
         link_names,
         assets: site.assets().clone(),
         browse,
-        addresses,
+        addresses: files.addresses(&cache::linked(&sources)),
+        sources,
         index,
         site_bytes: site.bytes() + files.bytes() + index_bytes,
     };
-    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool)?;
+    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool, saving, ahead)?;
     let page_bytes = site_bytes - index_bytes;
     let time = Duration::default();
     Ok(Report { counts, warnings, work, changes, page_bytes, index_bytes, time })
+}
+
+/// Puts the pages that changed into a site that is known, so that they can be read while the index is merged.
+fn put_ahead(
+    output: &Output,
+    cache: &Cache,
+    sources: &Entries,
+    saving: &mut Saving,
+    on_pages: &dyn Fn(),
+) -> Result<Changes> {
+    if cache.identity().is_none() {
+        return Ok(Changes::default());
+    }
+    let changes = Changes::between(output.folder(), output.site())?;
+    if !changes.is_empty() {
+        saving.suspend(output.site(), &changes)?;
+        cache.put_ahead(sources, &changes)?;
+        on_pages();
+    }
+    Ok(changes)
+}
+
+/// Writes what is told of the whole library beside its pages, and the list of files. Gives the bytes of what belongs to the index.
+fn write_listed(
+    site: &Site,
+    summaries: &[SourceSummary],
+    sources: &Entries,
+    index: &Index,
+) -> Result<u64> {
+    let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
+    let (manifest_url, manifest_bytes) = site.write_manifest(summaries)?;
+    let index_urls = index.urls.iter().cloned().chain([catalogue_url, manifest_url]);
+    site.write_files(&[
+        FileGroup::new("Search index", index_urls),
+        FileGroup::new("Assets", site.assets().unlinked()),
+        FileGroup::new("Offline", site.library.config.offline.then(|| offline::FILES_URL.into())),
+        FileGroup::new("Pictures and attachments", cache::linked(sources)),
+    ])?;
+    Ok(catalogue_bytes + manifest_bytes)
 }
 
 /// Reads, parses and writes every source that needs it, on all cores.
@@ -162,16 +202,20 @@ fn merge(
     Ok(Index { urls: written.urls, bytes: written.bytes, ..Index::default() })
 }
 
-/// Puts the files in place: where it is known what stands there, those that differ, else all. Gives the site's bytes too.
+/// Puts the files in place: where it is known what stands there, those that differ, else all; some are there already. Gives
+/// the site's bytes too.
 fn publish(
     options: &Options,
     output: &Output,
     cache: &Cache,
     mut outcome: Outcome,
     spool: &Spool,
+    mut saving: Saving,
+    ahead: Changes,
 ) -> Result<(Option<Changes>, u64)> {
     let (folder, site) = (output.folder(), output.site());
     let Some(identity) = cache.identity() else {
+        saving.write(folder, &mut Changes::default())?;
         let bytes = outcome.site_bytes;
         let changes = options.list_changes.then(|| Changes::between_all(folder, site));
         output.publish()?;
@@ -185,7 +229,10 @@ fn publish(
     outcome.site_bytes = cache.site_bytes().saturating_add_signed(changes.growth_bytes);
     let bytes = outcome.site_bytes;
     let spool_name = cache.write(outcome, identity, spool)?;
+    saving.suspend(site, &changes)?;
     output.update(&changes)?;
+    let mut changes = ahead.and(changes);
+    saving.renew(site, &mut changes)?;
     cache.tidy(&spool_name)?;
     Ok((Some(changes), bytes))
 }

@@ -103,6 +103,26 @@ impl Changes {
         lines.collect()
     }
 
+    /// Puts the added and the changed files into the site, and that is all: the record, and what is to go, stay.
+    pub(crate) fn put(&self, place: &Place) -> Result<()> {
+        self.in_order().into_iter().try_for_each(|path| put(place, path))
+    }
+
+    /// These changes and later ones as one.
+    pub(crate) fn and(mut self, later: Changes) -> Changes {
+        let pairs = [
+            (&mut self.added, later.added),
+            (&mut self.changed, later.changed),
+            (&mut self.removed, later.removed),
+        ];
+        for (paths, more) in pairs {
+            paths.extend(more);
+            paths.sort();
+            paths.dedup();
+        }
+        Changes { growth_bytes: self.growth_bytes + later.growth_bytes, ..self }
+    }
+
     /// Puts the files of the staging folder into the site.
     pub(crate) fn carry_out(&self, place: &Place) -> Result<()> {
         self.note(place)?;

@@ -120,8 +120,10 @@ pub enum Wanted<'a> {
 pub struct Hit {
     /// Which passage.
     pub document: DocumentId,
-    /// Comparable within one answer only.
+    /// Comparable within one answer only, and in order within each ten hits.
     pub score: u32,
+    /// How much of the score is due to how the words stand: together, in the title.
+    pub gain: u32,
     /// What is shown of it.
     pub record: Record,
     /// Its best lines as plain text, cut where a marked word begins or ends.

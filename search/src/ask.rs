@@ -4,19 +4,21 @@
 
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, DocumentId, Facet, Hit, Level, Reply, Word};
+use crate::answer::{Answer, Facet, Level, Reply, Word};
 use crate::candidates::Clue;
+use crate::condition::phrases;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lists::{self, union};
 use crate::lookup::{Lookups, look_up};
+use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term, TiedTerm};
 use crate::query::{Facets, Query};
 use crate::rank::{Scores, Weighed};
 use crate::scope::Scope;
-use crate::snippet::{Mark, snippet};
+use crate::snippet::Mark;
 use crate::sort;
 use crate::syntax::Sign;
 use crate::text::Kind;
@@ -57,15 +59,14 @@ impl Engine {
         let Some(mut results) = self.results(&question, &found, &mut needs)? else {
             return Ok(needs.into_reply());
         };
-        results.put_first(query, direct);
-        let marks = found.marks(&plan);
-        let hits = core::mem::take(&mut results.hits).into_iter().map(|(ranked, record)| Hit {
-            document: DocumentId(ranked.document),
-            score: ranked.score,
-            snippet: snippet(&record.text, &marks, &results.phrases()),
-            record,
-        });
-        let hits = hits.collect();
+        let conditions = core::mem::take(&mut results.conditions);
+        let asked = Asked {
+            marks: found.marks(&plan),
+            words: near::words_of(&plan.said),
+            phrases: phrases(&conditions),
+        };
+        let mut hits = near::in_order(core::mem::take(&mut results.hits), query, &asked);
+        results.put_first(query, direct, &asked, &mut hits);
         Ok(Reply::Answer(Answer {
             hits,
             total: depth.known_total.unwrap_or(results.total),
@@ -73,7 +74,7 @@ impl Engine {
             unchecked: results.unchecked,
             words: found.words(&plan),
             facets: self.facets(query, &scope, &results.scores),
-            clauses: self.clauses(&question, &results),
+            clauses: self.clauses(&question, &results, &conditions),
         }))
     }
 
@@ -214,7 +215,7 @@ impl Engine {
             let sum = contribution(lookup.idf, posting.impact, factor);
             above += usize::from(scope.holds(posting.document) && score(sum, mass, mass) > rest);
         })?;
-        let pages = Pages::new(query.limit, 1);
+        let pages = Pages::new(query.limit, 1, self.root.block_size);
         let is_enough = above >= pages.ranked_wanted(pages_until(query) + 1);
         let older = if scope.is_newest_only { 0 } else { hot.older };
         Ok(is_enough.then_some(hot.newest + older))
@@ -313,7 +314,6 @@ impl<'a> Found<'a> {
         plan.terms
             .iter()
             .zip(&self.weighed)
-            .filter(|(term, _)| !term.is_quoted)
             .map(|(term, weighed)| Mark { term, idf: weighed.mass.max(1) })
             .collect()
     }

@@ -113,3 +113,9 @@ pub(crate) fn fulfilled(conditions: &[Condition], record: &Record) -> Vec<bool> 
     let is_on_page = |condition: &Condition| record.places().any(|place| condition.lets(place));
     conditions.iter().map(|condition| condition.holds(&texts) && is_on_page(condition)).collect()
 }
+
+/// The phrases to mark.
+pub(crate) fn phrases(conditions: &[Condition]) -> Vec<&Row> {
+    let is_phrase = |condition: &&Condition| condition.sign == Sign::Phrase;
+    conditions.iter().filter(is_phrase).map(|condition| &condition.row).collect()
+}

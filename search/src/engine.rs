@@ -14,7 +14,7 @@ use crate::guides::GuideTable;
 use crate::ids::{ROOT, ShardId};
 use crate::record::Record;
 use crate::root::{GROUPS_PER_PAGE, Root};
-use crate::texts::{BLOCK_SLOTS, GROUP_SLOTS, record_in};
+use crate::texts::{GROUP_SLOTS, record_in};
 
 /// An open index and the shards of it that were fed so far. It never fetches anything itself.
 pub struct Engine {
@@ -106,9 +106,8 @@ impl Engine {
 
     fn names_texts(&self, shard: ShardId) -> bool {
         let ShardId::Texts(_, block) = shard else { return false };
-        block
-            .checked_mul(BLOCK_SLOTS)
-            .is_some_and(|slot| self.texts_of(slot, &mut Needs::default()) == Some(shard))
+        let group = self.root.block_size.group(block);
+        self.texts(group, block, &mut Needs::default()) == Some(shard)
     }
 
     fn names_lists(&self, hash: u32) -> bool {
@@ -129,14 +128,18 @@ impl Engine {
     pub(crate) fn record(&self, document: u32, needs: &mut Needs) -> Result<Option<Record>, Error> {
         let block = self.texts_of(document, needs).and_then(|id| self.shard(id, needs));
         match block {
-            Some(block) => record_in(block, document % BLOCK_SLOTS).map(Some),
+            Some(block) => record_in(block, self.root.block_size.place(document)).map(Some),
             None if needs.is_empty() => Err(Error::Corrupt(Part::Texts)),
             None => Ok(None),
         }
     }
 
     fn texts_of(&self, document: u32, needs: &mut Needs) -> Option<ShardId> {
-        let group = (document / GROUP_SLOTS) as usize;
+        self.texts(document / GROUP_SLOTS, self.root.block_size.block(document), needs)
+    }
+
+    fn texts(&self, group: u32, block: u32, needs: &mut Needs) -> Option<ShardId> {
+        let group = group as usize;
         let hash = if self.root.groups_are_paged {
             let page = ShardId::Directory(*self.root.groups.get(group / GROUPS_PER_PAGE)?);
             let page = self.shard(page, needs)?;
@@ -145,7 +148,7 @@ impl Engine {
         } else {
             *self.root.groups.get(group)?
         };
-        Some(ShardId::Texts(hash, document / BLOCK_SLOTS))
+        Some(ShardId::Texts(hash, block))
     }
 }
 

@@ -10,6 +10,13 @@ pub(crate) type Table<K, V> = hashbrown::HashMap<K, V, BuildHasherDefault<Fnv>>;
 #[derive(Debug, Clone)]
 pub(crate) struct Fnv(u64);
 
+/// The hash of these bytes alone.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = Fnv::default();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Default for Fnv {
@@ -18,14 +25,29 @@ impl Default for Fnv {
     }
 }
 
+impl Fnv {
+    fn take(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(PRIME).rotate_left(23);
+    }
+}
+
 impl Hasher for Fnv {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(PRIME).rotate_left(23);
+        let (words, rest) = bytes.as_chunks();
+        words.iter().for_each(|word| self.take(u64::from_le_bytes(*word)));
+        if !rest.is_empty() {
+            let bits = rest.iter().rev().fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+            self.take(bits);
         }
     }
+
+    #[inline]
+    fn write_u64(&mut self, word: u64) {
+        self.take(u64::from_le_bytes(word.to_ne_bytes()));
+    }
+
+    #[inline]
 
     fn finish(&self) -> u64 {
         let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -5,7 +5,7 @@
 use crate::checksum::unsealed;
 use crate::error::{Error, Part};
 use crate::record::Record;
-use crate::texts::{BLOCK_SLOTS, record_in};
+use crate::texts::record_in;
 use crate::words::{WordsReader, streams};
 
 /// A stream of a shard of words: its name in FORMAT.md, and its bytes.
@@ -77,7 +77,7 @@ pub fn inspect_texts(id: &str, shard: &[u8]) -> Result<TextSizes, Error> {
     let block = unsealed(id, shard).ok_or(Error::Corrupt(Part::Texts))?;
     let present = *block.first().ok_or(Error::Corrupt(Part::Texts))?;
     let mut sizes = TextSizes::default();
-    for slot in (0..BLOCK_SLOTS).filter(|slot| present >> slot & 1 == 1) {
+    for slot in (0..u8::BITS).filter(|slot| present >> slot & 1 == 1) {
         sizes.add(record_in(block, slot)?);
     }
     Ok(sizes)

@@ -49,8 +49,13 @@ mod lists;
 mod lookup;
 mod meant;
 mod merge;
+mod near;
 pub mod oracle;
 mod page;
+#[cfg(feature = "tuning")]
+pub mod parameters;
+#[cfg(not(feature = "tuning"))]
+mod parameters;
 mod pile;
 mod plain;
 mod plan;
@@ -72,6 +77,7 @@ mod syntax;
 mod text;
 mod texts;
 mod tiers;
+mod vocabulary;
 mod weights;
 mod words;
 mod writer;

@@ -12,7 +12,7 @@ use core::hash::Hasher;
 use hashbrown::HashTable;
 
 use crate::bytes::Cursor;
-use crate::hash::Fnv;
+use crate::hash::{Fnv, hash};
 
 /// Bins of a signature, one byte each.
 const BINS: usize = 64;
@@ -80,7 +80,7 @@ impl LikenessBuilder {
     /// Takes the title, first of all.
     pub(crate) fn add_title(&mut self, title: &str) {
         self.add_text(title);
-        self.title = hash(title);
+        self.title = hash(title.as_bytes());
     }
 
     /// Takes a heading or the plain text.
@@ -91,10 +91,10 @@ impl LikenessBuilder {
         }
     }
 
-    /// Takes the next word of the plain text.
-    pub(crate) fn add_word(&mut self, word: &str) {
+    /// Takes the hash of the plain text's next word.
+    pub(crate) fn add_word(&mut self, word: u64) {
         self.last.rotate_left(1);
-        self.last[SHINGLE_WORDS - 1] = hash(word);
+        self.last[SHINGLE_WORDS - 1] = word;
         let mut shingle = Fnv::default();
         self.last.iter().for_each(|word| shingle.write_u64(*word));
         let shingle = shingle.finish();
@@ -115,12 +115,6 @@ fn signature(least: &[u64; BINS]) -> [u8; BINS] {
         let found = full.find(|(_, least)| *least != u64::MAX);
         found.map_or(0, |(step, least)| (least >> 8) as u8 ^ (step as u8).wrapping_mul(37))
     })
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = Fnv::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 /// Passages that are near-duplicates of earlier ones, found as they come. Of a million passages each byte counts: a band's
@@ -194,7 +188,7 @@ mod tests {
         let mut builder = LikenessBuilder::default();
         builder.add_title(title);
         builder.add_text(text);
-        text.split(' ').for_each(|word| builder.add_word(word));
+        text.split(' ').for_each(|word| builder.add_word(hash(word.as_bytes())));
         builder.finish()
     }
 

@@ -77,6 +77,7 @@ impl Terms {
         if slots.iter().all(Option::is_none) {
             return Ok(());
         }
+        let mut ranks = Vec::new();
         while segment.next_term()? {
             let is_new =
                 |posting: &crate::segment::Posting| slots[posting.document as usize].is_some();
@@ -89,7 +90,7 @@ impl Terms {
             };
             let term = &mut self.terms[id as usize];
             let before = (term.heap_bytes(), term.document_frequency);
-            term.add(segment, slots);
+            term.add(segment, slots, &mut ranks);
             self.heap_bytes += term.heap_bytes() - before.0;
             self.postings += u64::from(term.document_frequency - before.1);
         }
@@ -174,9 +175,9 @@ fn drained(ids: Table<Box<[u8]>, u32>, mut terms: Vec<Term>) -> impl Iterator<It
 }
 
 impl Term {
-    fn add(&mut self, segment: &SegmentReader<'_>, slots: &[Option<u32>]) {
-        let ranks: Vec<u32> =
-            segment.surfaces.iter().map(|surface| self.number_of(surface)).collect();
+    fn add(&mut self, segment: &SegmentReader<'_>, slots: &[Option<u32>], ranks: &mut Vec<u32>) {
+        ranks.clear();
+        ranks.extend(segment.surfaces.iter().map(|surface| self.number_of(surface)));
         for posting in &segment.postings {
             let Some(document) = slots[posting.document as usize] else { continue };
             put_varint(&mut self.postings, document - self.last_document);

@@ -14,6 +14,7 @@ use core::cmp::Reverse;
 use crate::answer::{DocumentId, Level};
 use crate::fold::{Class, fold};
 use crate::guides::{GuideEntry, Name, Placing};
+use crate::hash::hash;
 use crate::likeness::{Groups, Likeness, LikenessBuilder};
 use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
 use crate::meant::{Fit, fit, folded};
@@ -353,7 +354,7 @@ fn likeness(fields: &Fields<'_>) -> Likeness {
     likeness.add_text(&body);
     tokens(&body, &mut |token| {
         if token.kind != Kind::Joined {
-            likeness.add_word(token.text);
+            likeness.add_word(hash(token.text.as_bytes()));
         }
     });
     likeness.finish()

@@ -6,10 +6,10 @@
 use alloc::vec::Vec;
 
 use crate::rank::Ranked;
-use crate::texts::BLOCK_SLOTS;
+use crate::texts::BlockSize;
 
 /// Requests for ten hits, the root and the engine aside: shards of words and blocks of texts.
-const REQUESTS: usize = 10;
+const REQUESTS: usize = 9;
 /// However many words there are, this many blocks are never too many.
 const BLOCKS_MIN: usize = 6;
 /// Longer pages are not for a browser, and are left in their order.
@@ -24,12 +24,13 @@ const NEARLY_AS_HIGH: (u32, u32) = (7, 8);
 pub(crate) struct Pages {
     limit: usize,
     blocks_max: usize,
+    block_size: BlockSize,
 }
 
 impl Pages {
-    pub(crate) fn new(limit: u32, other_requests: usize) -> Pages {
+    pub(crate) fn new(limit: u32, other_requests: usize, block_size: BlockSize) -> Pages {
         let blocks_max = REQUESTS.saturating_sub(other_requests).max(BLOCKS_MIN);
-        Pages { limit: limit as usize, blocks_max }
+        Pages { limit: limit as usize, blocks_max, block_size }
     }
 
     /// How many ranked passages make up so many pages.
@@ -57,7 +58,7 @@ impl Pages {
         let mut chosen = Vec::new();
         let mut score_min = 0;
         for (idx, passage) in ranked[..window].iter().enumerate() {
-            let block = passage.document / BLOCK_SLOTS;
+            let block = self.block_size.block(passage.document);
             let is_needed = blocks.contains(&block);
             let is_cheap = is_needed || blocks.len() < self.blocks_max;
             if is_cheap && chosen.len() < self.limit && passage.score >= score_min {
@@ -89,7 +90,8 @@ mod tests {
             .zip(documents)
             .map(|(idx, document)| Ranked { score: 1000 - idx, document: *document })
             .collect();
-        let arranged = Pages::new(10, word_shards).arranged(ranked, offset / 10 + 1);
+        let size = BlockSize::of(7).unwrap();
+        let arranged = Pages::new(10, word_shards, size).arranged(ranked, offset / 10 + 1);
         let page = arranged.get(offset..).unwrap_or_default();
         assert_eq!(page.iter().map(|ranked| ranked.document).collect::<Vec<_>>(), expected);
     }
@@ -99,8 +101,8 @@ mod tests {
         let apart = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70];
         check(&apart, 0, 0, &apart[..10]);
         let near = [0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 1, 8, 70];
-        check(&near, 2, 0, &[0, 7, 14, 21, 28, 35, 42, 49, 1, 8]);
-        check(&near, 2, 10, &[56, 63, 70]);
+        check(&near, 1, 0, &[0, 7, 14, 21, 28, 35, 42, 49, 1, 8]);
+        check(&near, 1, 10, &[56, 63, 70]);
     }
 
     #[test]

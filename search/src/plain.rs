@@ -26,7 +26,9 @@ pub fn plain(markdown: &str) -> String {
             (None, None) => strip_line(&mut out, trimmed),
         }
     }
-    out.retain(|byte| *byte != 0);
+    if out.contains(&0) {
+        out.retain(|byte| *byte != 0);
+    }
     String::from_utf8(out).unwrap_or_default()
 }
 
@@ -101,11 +103,11 @@ struct Inline<'l, 'o> {
 
 impl Inline<'_, '_> {
     fn strip(&mut self) {
-        while let Some(byte) = self.line.get(self.at) {
+        while let Some(byte) = self.next_sign() {
             let taken = match byte {
                 b'\\' => self.take_escape(),
                 b'`' => self.take_code(),
-                b'*' | b'_' | b'~' => self.take_emphasis(*byte),
+                b'*' | b'_' | b'~' => self.take_emphasis(byte),
                 b'[' => self.open_bracket(),
                 b']' => self.close_bracket(),
                 b'<' => self.take_tag(),
@@ -114,10 +116,20 @@ impl Inline<'_, '_> {
                 _ => 0,
             };
             if taken == 0 {
-                self.out.push(*byte);
+                self.out.push(byte);
                 self.at += 1;
             }
         }
+    }
+
+    /// Copies what is no sign of anything; the byte behind it.
+    fn next_sign(&mut self) -> Option<u8> {
+        let rest = &self.line[self.at..];
+        let plain = rest.iter().position(|byte| IS_SIGN[usize::from(*byte)]);
+        let plain = plain.unwrap_or(rest.len());
+        self.out.extend_from_slice(&rest[..plain]);
+        self.at += plain;
+        rest.get(plain).copied()
     }
 
     /// Writes `text` for the next bytes of the line.
@@ -243,6 +255,17 @@ impl Inline<'_, '_> {
         listed.map_or(0, |(entity, text)| self.replace(entity.len(), text))
     }
 }
+
+/// The bytes that may be signs within a line.
+const IS_SIGN: [bool; 256] = {
+    let mut is_sign = [false; 256];
+    let mut signs: &[u8] = b"\\`*_~[]<&|";
+    while let [sign, rest @ ..] = signs {
+        is_sign[*sign as usize] = true;
+        signs = rest;
+    }
+    is_sign
+};
 
 fn run(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| **byte == bytes[0]).count()

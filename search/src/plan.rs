@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     /// The words to report, as typed.
     pub(crate) words: Vec<String>,
     pub(crate) terms: Vec<Term>,
+    /// The query with blanks for all that is not to be looked for.
+    pub(crate) said: String,
     /// What the signs of the query ask.
     pub(crate) asked: Vec<Asked>,
     /// What is looked up for the places in `asked`: a passage that has what is asked has these, or is to be left out for them.
@@ -114,6 +116,7 @@ impl Plan {
         }
         plan.words = spans.into_iter().map(|(start, end)| query[start..end].into()).collect();
         plan.tie_others(query);
+        plan.said = syntax.words;
         plan
     }
 

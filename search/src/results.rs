@@ -8,21 +8,20 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::answer::{Clause, ClauseKind, Level, Named};
+use crate::answer::{Clause, ClauseKind, Hit, Level, Named};
 use crate::ask::{Found, Question, pages_until};
 use crate::candidates::{Candidates, clues};
 use crate::condition::{Condition, conditions, fulfilled};
 use crate::direct;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
+use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::query::{Query, Reading};
 use crate::rank::{Ranked, Scores};
 use crate::record::{Placement, Record};
-use crate::row::Row;
 use crate::scope::Scope;
 use crate::syntax::Sign;
-use crate::texts::BLOCK_SLOTS;
 
 /// How many blocks of texts are read for every ten hits.
 const BLOCKS_READ: usize = 48;
@@ -34,6 +33,7 @@ const PAGE: usize = 10;
 
 /// What was found.
 pub(crate) struct Results {
+    /// Up to the end of the page that is asked for, by what their words are worth.
     pub(crate) hits: Vec<(Ranked, Record)>,
     /// How many passages match, as far as they are known.
     pub(crate) total: u32,
@@ -41,7 +41,7 @@ pub(crate) struct Results {
     pub(crate) unchecked: u32,
     /// Of what matches.
     pub(crate) scores: Scores,
-    conditions: Vec<Condition>,
+    pub(crate) conditions: Vec<Condition>,
     /// Whether each condition was fulfilled by any passage.
     fulfilled: Vec<bool>,
     /// Whether the first hit is what the query names.
@@ -121,7 +121,7 @@ impl Engine {
         };
         let (mut blocks, mut missing) = (Vec::new(), Vec::new());
         for ranked in results.scores.best_in(&scope.ranges, wanted) {
-            let block = ranked.document / BLOCK_SLOTS;
+            let block = self.root.block_size.block(ranked.document);
             let is_new = !blocks.contains(&block) && !missing.contains(&block);
             let is_dear = blocks.len() + missing.len() == blocks_max;
             if is_new && (is_dear || missing.len() == BLOCKS_FIRST.max(blocks.len())) {
@@ -152,7 +152,7 @@ impl Engine {
         needs: &mut Needs,
     ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
         let Question { query, scope, requests, .. } = *question;
-        let pages = Pages::new(query.limit, requests);
+        let pages = Pages::new(query.limit, requests, self.root.block_size);
         let end = query.offset.saturating_add(query.limit) as usize;
         let mut count = pages_until(query);
         loop {
@@ -162,12 +162,12 @@ impl Engine {
             let arranged = pages.arranged(ranked, count);
             let is_last = ranked_count < wanted || wanted == self.root.documents as usize;
             let is_all = is_last && arranged.len() == ranked_count;
-            let mut hits = self.distinct_groups(query, arranged, end, scope, needs)?;
+            let hits = self.distinct_groups(query, arranged, end, scope, needs)?;
             if !needs.is_empty() {
                 return Ok(None);
             }
             if hits.len() == end || is_all || query.limit == 0 {
-                return Ok(Some(hits.split_off(hits.len().min(query.offset as usize))));
+                return Ok(Some(hits));
             }
             count += 1;
         }
@@ -204,14 +204,19 @@ impl Engine {
     }
 
     /// What the signs of the query were taken for, and what came of it.
-    pub(crate) fn clauses(&self, question: &Question<'_>, results: &Results) -> Vec<Clause> {
+    pub(crate) fn clauses(
+        &self,
+        question: &Question<'_>,
+        results: &Results,
+        conditions: &[Condition],
+    ) -> Vec<Clause> {
         let Question { query, plan, scope, .. } = *question;
         let mut clauses = Vec::new();
         let mut meant = scope.wanted.meant.iter();
         for (at, asked) in plan.asked.iter().enumerate() {
             let text = query.text[asked.whole.0..asked.whole.1].into();
             let value = &query.text[asked.value.0..asked.value.1];
-            let condition = results.conditions.iter().position(|condition| condition.asked == at);
+            let condition = conditions.iter().position(|condition| condition.asked == at);
             let is_fulfilled = condition.is_some_and(|at| results.fulfilled[at]);
             let clause = |kind, found| Clause { text, kind, found, names: Vec::new() };
             clauses.extend(match asked.sign {
@@ -310,26 +315,22 @@ impl Results {
         }
         self.hits = read.hits;
         self.hits.truncate(query.offset.saturating_add(query.limit) as usize);
-        self.hits.drain(..(query.offset as usize).min(self.hits.len()));
     }
 
     /// Puts what the query names before all that has its words.
-    pub(crate) fn put_first(&mut self, query: &Query, direct: Option<(Ranked, Record)>) {
-        let Some((mut first, record)) = direct else { return };
+    pub(crate) fn put_first(
+        &mut self,
+        query: &Query,
+        direct: Option<(Ranked, Record)>,
+        asked: &Asked<'_>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let Some((ranked, record)) = direct else { return };
+        hits.retain(|hit| hit.document.0 != ranked.document);
+        let score = hits.first().map_or(1, |best| best.score.saturating_add(1));
+        hits.insert(0, Hit { score, ..near::hit(ranked, record, asked) });
+        hits.truncate(query.limit as usize);
         self.is_direct = true;
-        let place = self.hits.iter().position(|(ranked, _)| ranked.document == first.document);
-        if let Some(place) = place {
-            self.hits.remove(place);
-        }
-        first.score = self.hits.first().map_or(1, |(best, _)| best.score.saturating_add(1));
-        self.hits.insert(0, (first, record));
-        self.hits.truncate(query.limit as usize);
-        self.total = self.total.max(self.hits.len() as u32);
-    }
-
-    /// The phrases to mark.
-    pub(crate) fn phrases(&self) -> Vec<&Row> {
-        let is_phrase = |condition: &&Condition| condition.sign == Sign::Phrase;
-        self.conditions.iter().filter(is_phrase).map(|condition| &condition.row).collect()
+        self.total = self.total.max(hits.len() as u32);
     }
 }

@@ -1,7 +1,7 @@
 //! The root: the one file with a fixed name, which names all others. Small at any size of the library.
 //!
 //! ```text
-//! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) guides(u32)
+//! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) slots of a block(byte) guides(u32)
 //!          newest(varint) { gap(varint) slots(varint) }    of the newest versions, gaps from the end of the range before
 //!          steps(varint) { drop(varint) }          idf: the first from 2^32 - 1 down, each from the one before
 //!          groups(varint) { hash(u32) }            of groups of texts, or of pages of them (flag 1)
@@ -17,7 +17,7 @@ use crate::checksum::{sealed, unsealed};
 use crate::directory::Directory;
 use crate::error::{Error, Part};
 use crate::ids::ROOT;
-use crate::texts::GROUP_SLOTS;
+use crate::texts::{BlockSize, GROUP_SLOTS};
 use crate::weights::IdfSteps;
 
 const MAGIC: &[u8; 4] = b"MDWY";
@@ -29,9 +29,9 @@ pub(crate) const GROUPS_IN_ROOT: usize = 2048;
 /// How many groups one page lists.
 pub(crate) const GROUPS_PER_PAGE: usize = 1024;
 /// What the groups and the directory may take together; a larger directory is kept in pages, which cost one more trip.
-pub(crate) const LISTS_BYTES_IN_ROOT: usize = 18_000;
+pub(crate) const LISTS_BYTES_IN_ROOT: usize = 10_000;
 /// About how large a page of the directory is.
-pub(crate) const DIRECTORY_PAGE_BYTES: usize = 3_000;
+pub(crate) const DIRECTORY_PAGE_BYTES: usize = 1_000;
 
 /// What the root says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub(crate) struct Root {
     pub(crate) documents: u32,
     /// One more than the highest document number, slack included.
     pub(crate) slots: u32,
+    pub(crate) block_size: BlockSize,
     pub(crate) guides: u32,
     /// The slots of the newest versions, as rising ranges.
     pub(crate) newest: Vec<(u32, u32)>,
@@ -60,6 +61,7 @@ impl Root {
         );
         put_varint(&mut out, self.documents);
         put_varint(&mut out, self.slots);
+        out.push(self.block_size.slots() as u8);
         out.extend_from_slice(&self.guides.to_le_bytes());
         put_varint(&mut out, self.newest.len() as u32);
         let mut last = 0;
@@ -108,6 +110,7 @@ impl Root {
             directory_is_paged: flags & DIRECTORY_IS_PAGED != 0,
             documents: cursor.varint()?,
             slots: cursor.varint()?,
+            block_size: BlockSize::of(cursor.byte()?)?,
             guides: cursor.u32()?,
             ..Root::default()
         };
@@ -142,6 +145,7 @@ mod tests {
         Root {
             documents: 380,
             slots: 440,
+            block_size: BlockSize::default(),
             guides: 0xdead_beef,
             newest: vec![(0, 100), (144, 440)],
             idf: IdfSteps::for_documents(1000),

@@ -3,17 +3,16 @@
 //! In: the fields of its passages, in order. Out: bytes that the merge reads back. Knows nothing of any other source, so
 //! segments can be made on any thread or machine.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::error::{Error, Part};
-use crate::hash::Table;
+use crate::hash::hash;
 use crate::likeness::{Likeness, LikenessBuilder};
 use crate::plain::plain;
-use crate::stem::stem;
 use crate::text::{Kind, tokens};
+use crate::vocabulary::Vocabulary;
 use crate::weights::{Counts, FORM_SEVERAL, Lengths};
 
 /// What is indexed of a passage.
@@ -27,34 +26,70 @@ pub struct Fields<'a> {
     pub body_markdown: &'a str,
 }
 
-/// Gathers the terms of one source's passages. Depends on that source alone.
+/// Gathers the terms of one source's passages. What it yields depends on that source alone; a builder that is used for source
+/// after source knows most of their words already, and is quicker.
 #[derive(Debug, Default)]
 pub struct SegmentBuilder {
+    vocabulary: Vocabulary,
     lengths: Vec<Lengths>,
     likenesses: Vec<Likeness>,
-    terms: Vec<Term>,
-    term_ids: Table<Box<[u8]>, u32>,
+    /// Of every surface of the vocabulary.
     surfaces: Vec<Surface>,
-    surface_ids: Table<Box<str>, u32>,
+    /// Of every term of the vocabulary.
+    terms: Vec<Term>,
+    /// The terms that stand in the source at hand.
+    present: Vec<u32>,
+    postings: Vec<Linked>,
     /// The surfaces that stand in the passage at hand.
     touched: Vec<u32>,
 }
 
-#[derive(Debug)]
+/// A builder that held more postings starts anew, so that one huge source does not take memory for ever.
+const POSTINGS_KEPT: usize = 1 << 16;
+
+/// Stands for no surface and no posting.
+const NONE: u32 = u32::MAX;
+
+/// What the source at hand has of a surface.
+#[derive(Debug, Clone, Copy)]
 struct Surface {
-    term: u32,
     /// Its place among the term's surfaces.
     rank: u32,
+    /// The next of the term's surfaces.
+    next: u32,
     /// In the passage at hand.
     counts: Counts,
 }
 
-#[derive(Debug)]
+/// What the source at hand has of a term.
+#[derive(Debug, Clone, Copy)]
 struct Term {
-    key: Box<[u8]>,
-    surfaces: Vec<Box<str>>,
-    postings: Vec<Posting>,
+    first_surface: u32,
+    last_surface: u32,
+    surfaces: u32,
+    first_posting: u32,
+    last_posting: u32,
+    postings: u32,
 }
+
+/// A posting, and the number of the term's next.
+#[derive(Debug)]
+struct Linked {
+    posting: Posting,
+    next: u32,
+}
+
+const NO_SURFACE: Surface =
+    Surface { rank: NONE, next: NONE, counts: Counts { title: 0, headings: 0, body: 0 } };
+
+const NO_TERM: Term = Term {
+    first_surface: NONE,
+    last_surface: NONE,
+    surfaces: 0,
+    first_posting: NONE,
+    last_posting: NONE,
+    postings: 0,
+};
 
 /// A term in one passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +144,7 @@ impl SegmentBuilder {
     fn add_field(&mut self, text: &str, field: Field) -> u32 {
         tokens(text, &mut |token| {
             if token.kind != Kind::Joined {
-                self.add_token(token.text, field);
+                self.add_token(token.text, hash(token.text.as_bytes()), field);
             }
         })
     }
@@ -118,17 +153,22 @@ impl SegmentBuilder {
         likeness.add_text(text);
         tokens(text, &mut |token| {
             if token.kind != Kind::Joined {
-                likeness.add_word(token.text);
-                self.add_token(token.text, Field::Body);
+                let hash = hash(token.text.as_bytes());
+                likeness.add_word(hash);
+                self.add_token(token.text, hash, Field::Body);
             }
         })
     }
 
-    fn add_token(&mut self, text: &str, field: Field) {
-        let id = match self.surface_ids.get(text) {
-            Some(id) => *id,
-            None => self.add_surface(text),
-        };
+    fn add_token(&mut self, text: &str, hash: u64, field: Field) {
+        let id = self.vocabulary.surface(text, hash);
+        if self.surfaces.len() <= id as usize {
+            self.surfaces.resize(self.vocabulary.surface_count(), NO_SURFACE);
+            self.terms.resize(self.vocabulary.term_count(), NO_TERM);
+        }
+        if self.surfaces[id as usize].rank == NONE {
+            self.add_surface(id);
+        }
         let counts = &mut self.surfaces[id as usize].counts;
         if *counts == Counts::default() {
             self.touched.push(id);
@@ -140,62 +180,126 @@ impl SegmentBuilder {
         }
     }
 
-    fn add_surface(&mut self, text: &str) -> u32 {
-        let mut key = Vec::from(text);
-        stem(&mut key);
-        let term = *self.term_ids.entry(key.clone().into()).or_insert_with(|| {
-            self.terms.push(Term { key: key.into(), surfaces: Vec::new(), postings: Vec::new() });
-            self.terms.len() as u32 - 1
-        });
-        let surfaces = &mut self.terms[term as usize].surfaces;
-        surfaces.push(text.into());
-        self.surfaces.push(Surface {
-            term,
-            rank: surfaces.len() as u32 - 1,
-            counts: Counts::default(),
-        });
-        let id = self.surfaces.len() as u32 - 1;
-        self.surface_ids.insert(text.into(), id);
-        id
+    /// Puts a surface behind the others of its term.
+    fn add_surface(&mut self, id: u32) {
+        let term_id = self.vocabulary.term(id);
+        let term = &mut self.terms[term_id as usize];
+        self.surfaces[id as usize].rank = term.surfaces;
+        if term.surfaces == 0 {
+            self.present.push(term_id);
+            term.first_surface = id;
+        } else {
+            self.surfaces[term.last_surface as usize].next = id;
+        }
+        term.last_surface = id;
+        term.surfaces += 1;
     }
 
     fn end_passage(&mut self) {
         let document = self.lengths.len() as u32;
-        for id in self.touched.drain(..) {
+        let mut touched = core::mem::take(&mut self.touched);
+        for id in touched.drain(..) {
+            let term = self.vocabulary.term(id);
             let surface = &mut self.surfaces[id as usize];
-            let postings = &mut self.terms[surface.term as usize].postings;
-            if postings.last().is_none_or(|posting| posting.document != document) {
-                postings.push(Posting {
-                    document,
-                    counts: Counts::default(),
-                    surface: None,
-                    surface_count: 0,
-                });
-            }
-            if let Some(posting) = postings.last_mut() {
-                posting.add(core::mem::take(&mut surface.counts), surface.rank);
-            }
+            let (counts, rank) = (core::mem::take(&mut surface.counts), surface.rank);
+            self.posting(term, document).add(counts, rank);
         }
+        self.touched = touched;
     }
 
-    /// The segment's bytes: compact, to be kept on disk until the merge.
+    /// The term's posting for the passage at hand.
+    fn posting(&mut self, term: u32, document: u32) -> &mut Posting {
+        let term = &mut self.terms[term as usize];
+        let last = self.postings.get(term.last_posting as usize);
+        if last.is_none_or(|last| last.posting.document != document) {
+            let number = self.postings.len() as u32;
+            match self.postings.get_mut(term.last_posting as usize) {
+                Some(last) => last.next = number,
+                None => term.first_posting = number,
+            }
+            let (counts, surface) = (Counts::default(), None);
+            let posting = Posting { document, counts, surface, surface_count: 0 };
+            self.postings.push(Linked { posting, next: NONE });
+            term.last_posting = number;
+            term.postings += 1;
+        }
+        &mut self.postings[term.last_posting as usize].posting
+    }
+
+    /// The segment's bytes: compact, to be kept on disk until the merge. The builder is ready for the next source.
     #[must_use]
-    pub fn encode(mut self) -> Vec<u8> {
-        let mut out = Vec::new();
+    pub fn encode(&mut self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.lengths.len() * 128 + self.postings.len() * 8);
         put_varint(&mut out, self.lengths.len() as u32);
         for (lengths, likeness) in self.lengths.iter().zip(&self.likenesses) {
             let fields = [lengths.title, lengths.headings, lengths.body];
             fields.iter().for_each(|length| put_varint(&mut out, u32::from(*length)));
             likeness.write(&mut out);
         }
-        put_varint(&mut out, self.terms.len() as u32);
-        self.terms.sort_unstable_by(|left, right| left.key.cmp(&right.key));
+        put_varint(&mut out, self.present.len() as u32);
         let mut previous: &[u8] = &[];
-        for term in &self.terms {
-            term.write(&mut out, previous);
-            previous = &term.key;
+        for (_, id) in self.sorted() {
+            let key = self.vocabulary.key(id);
+            self.write_term(&mut out, &self.terms[id as usize], key, previous);
+            previous = key;
         }
+        self.clear();
         out
+    }
+
+    /// The source's terms in byte order of their keys. The first bytes of a key, as one number, tell most keys apart.
+    fn sorted(&self) -> Vec<(u64, u32)> {
+        let head = |id: u32| {
+            let key = self.vocabulary.key(id);
+            let mut head = [0; size_of::<u64>()];
+            let bytes = key.len().min(head.len());
+            head[..bytes].copy_from_slice(&key[..bytes]);
+            (u64::from_be_bytes(head), id)
+        };
+        let mut sorted: Vec<(u64, u32)> = self.present.iter().map(|id| head(*id)).collect();
+        sorted.sort_unstable_by(|left, right| {
+            let keys = || self.vocabulary.key(left.1).cmp(self.vocabulary.key(right.1));
+            left.0.cmp(&right.0).then_with(keys)
+        });
+        sorted
+    }
+
+    fn write_term(&self, out: &mut Vec<u8>, term: &Term, key: &[u8], previous: &[u8]) {
+        let shared = shared_prefix_bytes(previous, key);
+        put_varint(out, shared as u32);
+        put_counted(out, &key[shared..]);
+        put_varint(out, term.surfaces);
+        let mut id = term.first_surface;
+        while id != NONE {
+            let text = self.vocabulary.surface_text(id);
+            let shared = shared_prefix_bytes(key, text);
+            put_varint(out, shared as u32);
+            put_counted(out, &text[shared..]);
+            id = self.surfaces[id as usize].next;
+        }
+        put_varint(out, term.postings);
+        let (mut number, mut last) = (term.first_posting, 0);
+        while let Some(Linked { posting, next }) = self.postings.get(number as usize) {
+            posting.write(out, last, term.surfaces);
+            (number, last) = (*next, posting.document);
+        }
+    }
+
+    /// Forgets the source, and the words too once they take much memory.
+    fn clear(&mut self) {
+        for id in self.present.drain(..) {
+            let term = core::mem::replace(&mut self.terms[id as usize], NO_TERM);
+            let mut id = term.first_surface;
+            while id != NONE {
+                id = core::mem::replace(&mut self.surfaces[id as usize], NO_SURFACE).next;
+            }
+        }
+        self.lengths.clear();
+        self.likenesses.clear();
+        self.postings.clear();
+        if self.vocabulary.is_large() || self.postings.capacity() > POSTINGS_KEPT {
+            *self = SegmentBuilder::default();
+        }
     }
 }
 
@@ -216,33 +320,14 @@ impl Posting {
         let all = self.counts.title + self.counts.headings + self.counts.body;
         self.surface.filter(|_| self.surface_count * 2 > all)
     }
-}
 
-impl Term {
-    fn write(&self, out: &mut Vec<u8>, previous: &[u8]) {
-        let shared = shared_prefix_bytes(previous, &self.key);
-        put_varint(out, shared as u32);
-        put_counted(out, &self.key[shared..]);
-        put_varint(out, self.surfaces.len() as u32);
-        for surface in &self.surfaces {
-            let shared = shared_prefix_bytes(&self.key, surface.as_bytes());
-            put_varint(out, shared as u32);
-            put_counted(out, &surface.as_bytes()[shared..]);
-        }
-        put_varint(out, self.postings.len() as u32);
-        let mut last = 0;
-        for posting in &self.postings {
-            put_varint(out, posting.document - last);
-            out.push(posting.counts.packed());
-            if self.surfaces.len() > 1 {
-                put_varint(
-                    out,
-                    posting
-                        .dominant_surface()
-                        .map_or(u32::from(FORM_SEVERAL), |surface| surface + 1),
-                );
-            }
-            last = posting.document;
+    /// Of a term with so many surfaces, behind a posting for passage `last`.
+    fn write(&self, out: &mut Vec<u8>, last: u32, surfaces: u32) {
+        put_varint(out, self.document - last);
+        out.push(self.counts.packed());
+        if surfaces > 1 {
+            let dominant = self.dominant_surface();
+            put_varint(out, dominant.map_or(u32::from(FORM_SEVERAL), |surface| surface + 1));
         }
     }
 }
@@ -303,12 +388,7 @@ impl<'a> SegmentReader<'a> {
 
     fn read_term(&mut self) -> Option<()> {
         self.read_key()?;
-        self.surfaces.clear();
-        for _ in 0..self.cursor.varint()? {
-            let mut surface = Vec::from(self.key.get(..self.cursor.varint()? as usize)?);
-            surface.extend_from_slice(self.cursor.counted()?);
-            self.surfaces.push(surface);
-        }
+        self.read_surfaces()?;
         self.postings.clear();
         let mut document = 0u32;
         for posting in 0..self.cursor.varint()? {
@@ -325,6 +405,22 @@ impl<'a> SegmentReader<'a> {
                 return None;
             }
             self.postings.push(Posting { document, counts, surface, surface_count: 0 });
+        }
+        Some(())
+    }
+
+    /// Most terms have one surface: the memory of the last is good for the next.
+    fn read_surfaces(&mut self) -> Option<()> {
+        let count = self.cursor.varint()? as usize;
+        self.surfaces.truncate(count);
+        for number in 0..count {
+            if number == self.surfaces.len() {
+                self.surfaces.push(Vec::new());
+            }
+            let surface = &mut self.surfaces[number];
+            surface.clear();
+            surface.extend_from_slice(self.key.get(..self.cursor.varint()? as usize)?);
+            surface.extend_from_slice(self.cursor.counted()?);
         }
         Some(())
     }

@@ -22,6 +22,9 @@ use crate::writer::Settings;
 /// Shards may be compressed on other threads; their order means nothing.
 pub type Emit<'e, E> = &'e mut dyn FnMut(String, Vec<u8>) -> Result<(), E>;
 
+/// When a shard may end if its end is well told, and when it must, in sixteenths of its size.
+const EARLY_SIXTEENTHS: usize = 14;
+const LATE_SIXTEENTHS: usize = 18;
 /// Compressing only to measure costs as much as writing: one shard of so many is measured.
 const MEASURE_EVERY: u32 = 4;
 
@@ -137,6 +140,12 @@ impl<'a> WordShards<'a> {
         }
     }
 
+    /// Shards that begin from now on are of this size.
+    pub(crate) fn set_shard_bytes(&mut self, shard_bytes: usize) {
+        self.full_raw_bytes = self.full_raw_bytes * shard_bytes / self.shard_bytes.max(1);
+        self.shard_bytes = shard_bytes;
+    }
+
     /// Adds the next term; what does not fit beside it goes into tiers.
     pub(crate) fn add_term<E>(
         &mut self,
@@ -170,9 +179,7 @@ impl<'a> WordShards<'a> {
 
     /// Adds the next term as it is.
     pub(crate) fn add<E>(&mut self, entry: &WordEntry<'_>, emit: Emit<'_, E>) -> Result<(), E> {
-        let entry_raw_bytes = entry.inline.len() * 2 + entry.key.len();
-        if !self.shard.is_empty() && self.shard.raw_bytes() + entry_raw_bytes > self.full_raw_bytes
-        {
+        if !self.shard.is_empty() && self.is_full_before(entry) {
             self.close(emit)?;
         }
         if self.shard.is_empty() && self.shards > 0 {
@@ -180,6 +187,19 @@ impl<'a> WordShards<'a> {
         }
         self.shard.add(entry);
         Ok(())
+    }
+
+    /// Whether the shard should end here. A little sooner or later is as good where it saves the directory a long separator.
+    fn is_full_before(&self, entry: &WordEntry<'_>) -> bool {
+        let raw_bytes = self.shard.raw_bytes() + entry.inline.len() * 2 + entry.key.len();
+        let sixteenths = raw_bytes * 16 / self.full_raw_bytes.max(1);
+        sixteenths >= EARLY_SIXTEENTHS
+            && sixteenths
+                >= match separator(self.shard.last_key(), entry.key).len() {
+                    0..=2 => EARLY_SIXTEENTHS,
+                    3 => 16,
+                    _ => LATE_SIXTEENTHS,
+                }
     }
 
     /// Writes the shard at hand, if there is anything in it.

@@ -33,31 +33,51 @@ pub(crate) struct Mark<'a> {
     pub(crate) idf: u32,
 }
 
-/// The best lines of a passage.
-pub(crate) fn snippet(markdown: &str, marks: &[Mark<'_>], phrases: &[&Row]) -> Vec<Piece> {
-    let text = plain(markdown);
-    let mut spots = Spots::in_text(&text, marks);
-    if !phrases.is_empty() {
-        spots.add_phrases(&text, phrases, marks.len());
+/// A text in which the words of a query are found.
+pub(crate) struct Marked {
+    text: String,
+    positions: Vec<Position>,
+    /// In the text's order.
+    pub(crate) spots: Vec<Spot>,
+    glyphs: usize,
+}
+
+impl Marked {
+    /// Finds the marks in the plain text of Markdown.
+    pub(crate) fn markdown(markdown: &str, marks: &[Mark<'_>]) -> Marked {
+        Marked::of(plain(markdown), marks)
     }
-    if spots.positions.is_empty() {
-        return Vec::new();
+
+    /// How many words the text has.
+    pub(crate) fn words(&self) -> usize {
+        self.positions.len()
     }
-    let worths: Vec<u32> = marks.iter().map(|mark| mark.idf).collect();
-    let worths = [worths, vec![PHRASE_WORTH; phrases.len()]].concat();
-    let (first, last) = spots.window(&text, &worths);
-    let start = spots.positions[first].start;
-    let end = whole_end(&text, spots.positions[last].end);
-    let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
-    let mut pieces = Pieces::default();
-    if first > 0 {
-        pieces.push("… ", false);
+
+    /// The best lines of the text.
+    pub(crate) fn snippet(mut self, marks: &[Mark<'_>], phrases: &[&Row]) -> Vec<Piece> {
+        if self.positions.is_empty() {
+            return Vec::new();
+        }
+        if !phrases.is_empty() {
+            self.add_phrases(marks, phrases);
+        }
+        let mut worths: Vec<u32> = marks.iter().map(|mark| mark.idf).collect();
+        worths.resize(marks.len() + phrases.len(), PHRASE_WORTH);
+        let text = &self.text;
+        let (first, last) = self.window(&worths);
+        let start = self.positions[first].start;
+        let end = whole_end(text, self.positions[last].end);
+        let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
+        let mut pieces = Pieces::default();
+        if first > 0 {
+            pieces.push("… ", false);
+        }
+        self.cut((start, end), &mut pieces);
+        if !text[end..].trim().is_empty() {
+            pieces.push(" …", false);
+        }
+        pieces.list
     }
-    spots.cut(&text, (start, end), &mut pieces);
-    if !text[end..].trim().is_empty() {
-        pieces.push(" …", false);
-    }
-    pieces.list
 }
 
 /// The end of what hangs on a word: its full stop, its bracket.
@@ -76,56 +96,53 @@ struct Position {
     end: usize,
 }
 
+/// Where a mark stands.
 #[derive(Clone, Copy)]
-struct Spot {
-    mark: usize,
-    position: usize,
+pub(crate) struct Spot {
+    pub(crate) mark: usize,
+    /// How many words stand before it.
+    pub(crate) position: usize,
     start: usize,
     end: usize,
 }
 
-/// Where the words of a text are, and which of them are marked.
-struct Spots {
-    positions: Vec<Position>,
-    marked: Vec<Spot>,
-    glyphs: usize,
-}
-
-impl Spots {
-    fn in_text(text: &str, marks: &[Mark<'_>]) -> Spots {
-        let mut spots = Spots { positions: Vec::new(), marked: Vec::new(), glyphs: 0 };
+impl Marked {
+    /// Finds the marks in a plain text.
+    pub(crate) fn of(text: String, marks: &[Mark<'_>]) -> Marked {
+        let (mut positions, mut spots, mut glyphs) = (Vec::new(), Vec::new(), 0);
         let mut key = Vec::new();
-        tokens(text, &mut |token| {
+        tokens(&text, &mut |token| {
             let (start, end, position) = (token.start, token.end, token.position as usize);
-            spots.glyphs += usize::from(token.kind == Kind::Glyphs);
-            while spots.positions.len() <= position {
-                spots.positions.push(Position { start, end });
+            glyphs += usize::from(token.kind == Kind::Glyphs);
+            while positions.len() <= position {
+                positions.push(Position { start, end });
             }
             key.clear();
             key.extend_from_slice(token.text.as_bytes());
             stem(&mut key);
             let mark = marks.iter().position(|mark| mark.term.marks(token, &key));
-            spots.marked.extend(mark.map(|mark| Spot { mark, position, start, end }));
+            spots.extend(mark.map(|mark| Spot { mark, position, start, end }));
         });
-        spots
+        Marked { text, positions, spots, glyphs }
     }
 
-    /// Marks words that stand in a row, the row as one. The list stays in the order of the text.
-    fn add_phrases(&mut self, text: &str, phrases: &[&Row], first_mark: usize) {
-        let row = Row::of(text);
-        for (mark, phrase) in (first_mark..).zip(phrases) {
+    /// Marks words that stand in a row, the row as one, and no quoted word by itself. The list stays in the order of the text.
+    fn add_phrases(&mut self, marks: &[Mark<'_>], phrases: &[&Row]) {
+        self.spots.retain(|spot| !marks[spot.mark].term.is_quoted);
+        let row = Row::of(&self.text);
+        for (mark, phrase) in (marks.len()..).zip(phrases) {
             for (start, end) in row.spans(phrase).into_iter().take(PHRASE_SPANS_MAX) {
                 let after = self.positions.iter().position(|position| position.start > start);
                 let position = after.unwrap_or(self.positions.len()).saturating_sub(1);
-                let at = self.marked.iter().position(|spot| spot.start > start);
-                let at = at.unwrap_or(self.marked.len());
-                self.marked.insert(at, Spot { mark, position, start, end });
+                let at = self.spots.iter().position(|spot| spot.start > start);
+                let at = at.unwrap_or(self.spots.len());
+                self.spots.insert(at, Spot { mark, position, start, end });
             }
         }
     }
 
     /// The first and last position of the lines to show.
-    fn window(&self, text: &str, worths: &[u32]) -> (usize, usize) {
+    fn window(&self, worths: &[u32]) -> (usize, usize) {
         let glyphs_prevail = self.glyphs * 2 > self.positions.len();
         let words = if glyphs_prevail { WORDS * GLYPHS_PER_WORD } else { WORDS };
         let last = self.positions.len() - 1;
@@ -133,8 +150,7 @@ impl Spots {
             return (0, last.min(words - 1));
         };
         let lead = (words - 1 - (last_mark - first_mark)).min(LEAD_WORDS);
-        let first =
-            self.sentence_start(text, first_mark, lead).min((last + 1).saturating_sub(words));
+        let first = self.sentence_start(first_mark, lead).min((last + 1).saturating_sub(words));
         (first, last.min(first + words - 1))
     }
 
@@ -145,11 +161,11 @@ impl Spots {
         let mut value = 0;
         let mut best: Option<(u32, (usize, usize))> = None;
         let mut from = 0;
-        for spot in &self.marked {
+        for spot in &self.spots {
             value += worth(worths[spot.mark], counts[spot.mark]);
             counts[spot.mark] += 1;
-            while self.marked[from].position + words <= spot.position {
-                let mark = self.marked[from].mark;
+            while self.spots[from].position + words <= spot.position {
+                let mark = self.spots[from].mark;
                 counts[mark] -= 1;
                 value -= worth(worths[mark], counts[mark]);
                 from += 1;
@@ -157,7 +173,7 @@ impl Spots {
             if best.is_none_or(|(most, _)| value > most) {
                 best = Some((
                     value,
-                    (self.marked[from].position, spot.position.max(self.marked[from].position)),
+                    (self.spots[from].position, spot.position.max(self.spots[from].position)),
                 ));
             }
         }
@@ -165,12 +181,14 @@ impl Spots {
     }
 
     /// The beginning of the sentence or line that a mark stands in, or else a few words before it.
-    fn sentence_start(&self, text: &str, mark: usize, lead: usize) -> usize {
+    fn sentence_start(&self, mark: usize, lead: usize) -> usize {
         let from = mark.saturating_sub(lead);
         let begins = |position: &usize| {
             let Some(before) = position.checked_sub(1) else { return true };
-            let gap =
-                text.get(self.positions[before].end..self.positions[*position].start).unwrap_or("");
+            let gap = self
+                .text
+                .get(self.positions[before].end..self.positions[*position].start)
+                .unwrap_or("");
             gap.contains(['\n', '。', '！', '？'])
                 || gap
                     .bytes()
@@ -181,9 +199,10 @@ impl Spots {
     }
 
     /// Cuts the stretch of text where marks begin and end.
-    fn cut(&self, text: &str, (start, end): (usize, usize), pieces: &mut Pieces) {
+    fn cut(&self, (start, end): (usize, usize), pieces: &mut Pieces) {
+        let text = &self.text;
         let mut marked: Vec<(usize, usize)> = Vec::new();
-        for spot in self.marked.iter().filter(|spot| spot.start >= start && spot.end <= end) {
+        for spot in self.spots.iter().filter(|spot| spot.start >= start && spot.end <= end) {
             let mut span = (spot.start, spot.end);
             while let Some(last) = marked.pop_if(|last| last.1 > span.0) {
                 span = (span.0.min(last.0), span.1.max(last.1));
@@ -237,7 +256,7 @@ mod tests {
     fn shown(markdown: &str, query: &str) -> String {
         let plan = Plan::of(query, Reading::Language);
         let marks: Vec<Mark<'_>> = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
-        let pieces = snippet(markdown, &marks, &[]);
+        let pieces = Marked::markdown(markdown, &marks).snippet(&marks, &[]);
         pieces
             .into_iter()
             .map(

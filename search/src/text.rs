@@ -9,9 +9,12 @@
 //! pairs find a chain in a longer one, whatever part of it was typed. Words in camelCase also give their parts.
 //! Scripts without blanks give every two neighbouring characters.
 
+mod word;
+
 use alloc::string::String;
 
-use crate::fold::{Class, Folded, fold};
+use crate::fold::{Class, fold};
+use word::Word;
 
 /// A token's text is cut here, in the index and in the query alike, so a megabyte without a blank does no harm.
 pub(crate) const TOKEN_BYTES: usize = 64;
@@ -50,7 +53,9 @@ pub(crate) struct Token<'t> {
 pub(crate) fn tokens(text: &str, each: &mut dyn FnMut(&Token<'_>)) -> u32 {
     let mut scanner = Scanner::new(text, each);
     let mut at = 0;
-    while let Some(character) = text[at..].chars().next() {
+    loop {
+        at += text.as_bytes()[at..].iter().take_while(|byte| is_ascii_gap(**byte)).count();
+        let Some(character) = text[at..].chars().next() else { break };
         at = match fold(character).class {
             Class::Letter | Class::Digit => scanner.take_word(at),
             Class::Glyph => scanner.take_glyphs(at),
@@ -61,6 +66,10 @@ pub(crate) fn tokens(text: &str, each: &mut dyn FnMut(&Token<'_>)) -> u32 {
     scanner.position
 }
 
+fn is_ascii_gap(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric()
+}
+
 /// How a word hangs on the atom before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Join {
@@ -69,19 +78,6 @@ enum Join {
     Tight,
     /// The next atom of the same chain.
     Loose(&'static str),
-}
-
-#[derive(Default)]
-struct Word {
-    text: String,
-    /// Where the parts of camelCase begin, after the first; the first few are enough.
-    cuts: [u8; 8],
-    cut_count: usize,
-    start: usize,
-    end: usize,
-    starts_with_capital: bool,
-    has_digit: bool,
-    has_letter: bool,
 }
 
 #[derive(Default)]
@@ -153,7 +149,8 @@ impl<'t, 's> Scanner<'t, 's> {
     /// The `s` of `user's`, the `t` of `don't`.
     fn is_contraction(&self) -> bool {
         let gap = self.gap();
-        (gap == "'" || gap == "’")
+        matches!(gap.as_bytes(), [b'\'' | 0xe2, ..])
+            && (gap == "'" || gap == "’")
             && matches!(self.word.text.as_str(), "s" | "t" | "re" | "ve" | "ll" | "d" | "m")
     }
 
@@ -164,7 +161,7 @@ impl<'t, 's> Scanner<'t, 's> {
 
     fn join(&self) -> Join {
         let gap = self.gap();
-        if gap.len() > 4 {
+        if gap.len() > 4 || matches!(gap.as_bytes(), [b' ' | b'\n', ..]) {
             return Join::Apart;
         }
         match gap.trim_end_matches('_') {
@@ -231,7 +228,7 @@ impl<'t, 's> Scanner<'t, 's> {
 
     fn begin_atom(&mut self) {
         let before = &self.text[..self.word.start];
-        let underscores = before.len() - before.trim_end_matches('_').len();
+        let underscores = before.bytes().rev().take_while(|byte| *byte == b'_').count();
         let underscores = underscores
             .min(3)
             .min(self.word.start - if self.atom.words == 0 { 0 } else { self.atom.end });
@@ -245,7 +242,7 @@ impl<'t, 's> Scanner<'t, 's> {
         atom.words = 1;
         atom.hyphens = 0;
         atom.has_digit = self.word.has_digit;
-        atom.looks_like_identifier = underscores > 0 || before.ends_with('-');
+        atom.looks_like_identifier = underscores > 0 || before.as_bytes().last() == Some(&b'-');
         atom.release = None;
     }
 
@@ -276,6 +273,9 @@ impl<'t, 's> Scanner<'t, 's> {
     /// Takes what belongs to a name though it is no letter: `C++`, `C#`, `operator<<`.
     fn take_suffix(&mut self) {
         let rest = &self.text[self.word.end..];
+        if rest.bytes().next().is_none_or(|first| !first.is_ascii_punctuation()) {
+            return;
+        }
         let suffix = match self.word.text.as_str() {
             "operator" => operator_symbols(rest),
             "c" | "f" | "j" if rest.starts_with('#') && !starts_with_word(&rest[1..]) => "#",
@@ -317,7 +317,7 @@ impl<'t, 's> Scanner<'t, 's> {
         {
             emit(self.each, &atom.text[start..end], Kind::Whole, span, atom.position);
         }
-        if atom.words > 1 || atom.text.starts_with('_') {
+        if atom.words > 1 || atom.text.as_bytes().first() == Some(&b'_') {
             let kind = if atom.looks_like_identifier { Kind::Whole } else { Kind::Joined };
             emit(self.each, &atom.text, kind, span, atom.position);
         }
@@ -369,82 +369,6 @@ impl<'t, 's> Scanner<'t, 's> {
         self.scratch.clear();
         self.scratch.extend(glyphs.into_iter().flatten());
         emit(self.each, &self.scratch, Kind::Glyphs, span, position);
-    }
-}
-
-impl Word {
-    fn read(&mut self, text: &str, start: usize) {
-        *self = Word {
-            text: core::mem::take(&mut self.text),
-            start,
-            end: text.len(),
-            ..Word::default()
-        };
-        self.text.clear();
-        let mut capitals = 0;
-        let mut follows_small = false;
-        for (at, character) in text[start..].char_indices() {
-            let folded = fold(character);
-            match folded.class {
-                Class::Mark => continue,
-                Class::Letter => self.has_letter = true,
-                Class::Digit => self.has_digit = true,
-                Class::Gap | Class::Glyph => {
-                    self.end = start + at;
-                    break;
-                }
-            }
-            self.starts_with_capital |= at == 0 && character.is_ascii_uppercase();
-            self.cut_camel_case(character, capitals, follows_small);
-            capitals = if character.is_ascii_uppercase() { capitals + 1 } else { 0 };
-            follows_small = character.is_ascii_lowercase();
-            self.push(folded);
-        }
-        self.join_plural_of_capitals();
-    }
-
-    /// Before the capital of `doSomething`, before the last capital of `HTTPServer`.
-    fn cut_camel_case(&mut self, character: char, capitals: u32, follows_small: bool) {
-        if follows_small && character.is_ascii_uppercase() {
-            self.cut_at(self.text.len());
-        } else if capitals > 1 && character.is_ascii_lowercase() {
-            self.cut_at(self.text.len() - 1);
-        }
-    }
-
-    fn cut_at(&mut self, at: usize) {
-        if self.cut_count < self.cuts.len() && at < TOKEN_BYTES - 1 {
-            self.cuts[self.cut_count] = at as u8;
-            self.cut_count += 1;
-        }
-    }
-
-    /// `APIs` is one part, not `AP` and `Is`.
-    fn join_plural_of_capitals(&mut self) {
-        if let Some(last) = self.cut_count.checked_sub(1)
-            && usize::from(self.cuts[last]) + 2 == self.text.len()
-            && self.text.ends_with('s')
-        {
-            self.cut_count = last;
-        }
-    }
-
-    fn push(&mut self, folded: Folded) {
-        for letter in [Some(folded.first), folded.second].into_iter().flatten() {
-            if self.text.len() + letter.len_utf8() <= TOKEN_BYTES {
-                self.text.push(letter);
-            }
-        }
-    }
-
-    /// Where a part stands in the text: exactly where folding kept every length, else the whole word.
-    fn span_of(&self, from: usize, to: usize) -> (usize, usize) {
-        let is_exact = self.end - self.start == self.text.len();
-        if is_exact { (self.start + from, self.start + to) } else { (self.start, self.end) }
-    }
-
-    fn is_short_number(&self) -> bool {
-        !self.has_letter && self.text.len() <= 3
     }
 }
 

@@ -1,29 +1,89 @@
-//! What does a passage say? Blocks of seven passages, and the groups of blocks that name them.
+//! What does a passage say? Blocks of a few passages, and the groups of blocks that name them.
 //!
 //! ```text
-//! block = present(byte) { record(counted) }     a bit for each of the seven slots, the lowest first
+//! block = present(byte) { record(counted) }     a bit for each slot of the block, the lowest first
 //! ```
 //!
-//! Which block a passage is in follows from its number; which file a block is in follows from the hash of its group, which
-//! the root lists: no trip is spent on finding a text.
+//! Which block a passage is in follows from its number and from how many passages a block has, which the root says; which file
+//! a block is in follows from the hash of its group, which the root lists: no trip is spent on finding a text.
 
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use crate::bytes::{Cursor, put_counted};
 use crate::checksum::name;
 use crate::error::{Error, Part};
 use crate::record::Record;
 
-/// Passages in a block.
-pub(crate) const BLOCK_SLOTS: u32 = 7;
-/// Blocks in a group.
-pub(crate) const GROUP_BLOCKS: u32 = 32;
 /// Passages in a group.
-pub(crate) const GROUP_SLOTS: u32 = GROUP_BLOCKS * BLOCK_SLOTS;
+pub(crate) const GROUP_SLOTS: u32 = 224;
+/// Passages in a block, at least and at most. The fewer, the less is fetched that is not shown; the more, the fewer files.
+const BLOCK_SLOTS: RangeInclusive<u32> = 4..=8;
+/// How many blocks there may be for a thousand chunks.
+const BLOCKS_PER_THOUSAND_CHUNKS: usize = 160;
+
+/// How many slots each block of an index has; the last of a group may have fewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BlockSize(u32);
+
+impl Default for BlockSize {
+    fn default() -> BlockSize {
+        BlockSize(*BLOCK_SLOTS.end())
+    }
+}
+
+impl BlockSize {
+    /// The smallest that does not make too many files of so many chunks, given which slots hold a passage.
+    pub(crate) fn for_index(chunks: u32, is_taken: impl Fn(u32) -> bool, slots: u32) -> BlockSize {
+        let blocks_max = chunks as usize * BLOCKS_PER_THOUSAND_CHUNKS / 1000;
+        let blocks = |size: BlockSize| {
+            let mut taken = (0..slots)
+                .filter(|slot| is_taken(*slot))
+                .map(|slot| size.block(slot))
+                .collect::<Vec<_>>();
+            taken.dedup();
+            taken.len()
+        };
+        BLOCK_SLOTS.map(BlockSize).find(|size| blocks(*size) <= blocks_max).unwrap_or_default()
+    }
+
+    pub(crate) fn of(slots: u8) -> Option<BlockSize> {
+        let slots = u32::from(slots);
+        BLOCK_SLOTS.contains(&slots).then_some(BlockSize(slots))
+    }
+
+    pub(crate) fn slots(self) -> u32 {
+        self.0
+    }
+
+    fn blocks_of_group(self) -> u32 {
+        GROUP_SLOTS.div_ceil(self.0)
+    }
+
+    /// The block of a slot, counted over all groups.
+    pub(crate) fn block(self, slot: u32) -> u32 {
+        slot / GROUP_SLOTS * self.blocks_of_group() + slot % GROUP_SLOTS / self.0
+    }
+
+    /// The place of a slot in its block.
+    pub(crate) fn place(self, slot: u32) -> u32 {
+        slot % GROUP_SLOTS % self.0
+    }
+
+    /// The group of a block.
+    pub(crate) fn group(self, block: u32) -> u32 {
+        block / self.blocks_of_group()
+    }
+
+    /// The first block of a group.
+    pub(crate) fn first_block(self, group: u32) -> u32 {
+        group * self.blocks_of_group()
+    }
+}
 
 /// Passages on their way into blocks; holds no more than one group.
-#[derive(Default)]
 pub(crate) struct TextsWriter {
+    size: BlockSize,
     /// The encoded records of the group at hand, with gaps where slots are slack.
     slots: Vec<Option<Vec<u8>>>,
 }
@@ -35,6 +95,10 @@ pub(crate) struct Group {
 }
 
 impl TextsWriter {
+    pub(crate) fn new(size: BlockSize) -> TextsWriter {
+        TextsWriter { size, slots: Vec::new() }
+    }
+
     /// Adds the next slot; says the group that it completes.
     pub(crate) fn push(&mut self, record: Option<Vec<u8>>) -> Option<Group> {
         self.slots.push(record);
@@ -47,7 +111,7 @@ impl TextsWriter {
 
     pub(crate) fn finish(&mut self) -> Group {
         let mut blocks = Vec::new();
-        for (block, slots) in self.slots.chunks(BLOCK_SLOTS as usize).enumerate() {
+        for (block, slots) in self.slots.chunks(self.size.0 as usize).enumerate() {
             if slots.iter().any(Option::is_some) {
                 blocks.push((block as u32, encode_block(slots)));
             }
@@ -101,31 +165,55 @@ mod tests {
 
     #[test]
     fn records_are_found_in_their_slots() {
-        let mut writer = TextsWriter::default();
+        let size = BlockSize(7);
+        let mut writer = TextsWriter::new(size);
         for slot in 0..20 {
             assert!(writer.push((slot % 3 != 0).then(|| record(slot).encode())).is_none());
         }
         let group = writer.finish();
         assert_eq!(group.blocks.len(), 3);
         for slot in 0..21 {
-            let (_, block) = &group.blocks[(slot / BLOCK_SLOTS) as usize];
+            let (_, block) = &group.blocks[size.block(slot) as usize];
             let expected = if slot < 20 && slot % 3 != 0 {
                 Ok(record(slot))
             } else {
                 Err(Error::Corrupt(Part::Texts))
             };
-            assert_eq!(record_in(block, slot % BLOCK_SLOTS), expected, "{slot}");
+            assert_eq!(record_in(block, size.place(slot)), expected, "{slot}");
         }
     }
 
     #[test]
     fn a_group_is_complete_after_its_last_slot() {
-        let mut writer = TextsWriter::default();
+        let mut writer = TextsWriter::new(BlockSize(5));
         let groups = (0..2 * GROUP_SLOTS)
             .filter_map(|slot| writer.push((slot < 315).then(|| record(slot).encode())));
         let blocks: Vec<usize> = groups.map(|group| group.blocks.len()).collect();
-        assert_eq!(blocks, [32, 13]);
+        assert_eq!(blocks, [45, 19]);
         assert!(writer.is_empty());
+    }
+
+    #[test]
+    fn blocks_are_as_small_as_the_number_of_files_allows() {
+        let size = |chunks, passages| BlockSize::for_index(chunks, |_| true, passages).slots();
+        assert_eq!([size(2000, 1000), size(1000, 1000), size(1000, 790)], [4, 7, 5]);
+        assert_eq!([size(100, 1000), size(0, 0)], [8, 4]);
+        let every_eighth = |slot: u32| slot.is_multiple_of(8);
+        assert_eq!(BlockSize::for_index(1000, every_eighth, 1200).slots(), 4);
+    }
+
+    #[test]
+    fn every_slot_has_a_block_and_a_place_of_its_own() {
+        for size in BLOCK_SLOTS.map(BlockSize) {
+            let mut last = None;
+            for slot in 0..3 * GROUP_SLOTS {
+                let at = (size.block(slot), size.place(slot));
+                assert!(Some(at) > last && at.1 < size.slots());
+                assert_eq!(size.group(at.0), slot / GROUP_SLOTS);
+                last = Some(at);
+            }
+            assert_eq!(size.block(2 * GROUP_SLOTS), size.first_block(2));
+        }
     }
 
     #[test]

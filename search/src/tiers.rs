@@ -15,7 +15,10 @@ use crate::words::{Posting, read_postings, write_postings};
 
 /// A word in no more passages than this has all its postings beside its name.
 pub(crate) const INLINE_MAX: usize = 1536;
-/// How many postings of the newest versions a hot word has there.
+/// If a word is in more passages, but in no more of the newest versions than this, those are all beside its name: there they cost what a
+/// tier would, and one request less.
+const NEWEST_INLINE_MAX: usize = 3072;
+/// How many postings of the newest versions any other hot word has there.
 const FIRST_TIER: usize = 512;
 /// How many postings of older versions are worth no tier of their own.
 const OLDER_INLINE_MAX: usize = 256;
@@ -62,7 +65,7 @@ impl Layout {
         let (newest, older): (Vec<Posting>, Vec<Posting>) =
             postings.into_iter().partition(|posting| is_newest(posting.document));
         let mut layout = Layout::default();
-        let first_max = if newest.len() <= INLINE_MAX { newest.len() } else { FIRST_TIER };
+        let first_max = if newest.len() <= NEWEST_INLINE_MAX { newest.len() } else { FIRST_TIER };
         layout.add(newest, Edition::Newest, first_max);
         let first_max = if older.len() <= OLDER_INLINE_MAX { older.len() } else { 0 };
         layout.add(older, Edition::Older, first_max);

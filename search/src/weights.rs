@@ -6,13 +6,7 @@
 
 use alloc::vec::Vec;
 
-// Tuned together on eleven judged collections; each is on a broad hill, so no second digit is worth having.
-const TITLE_WEIGHT: f64 = 4.0;
-const HEADINGS_WEIGHT: f64 = 2.0;
-const TITLE_B: f64 = 0.5;
-const HEADINGS_B: f64 = 0.5;
-const BODY_B: f64 = 0.75;
-const K1: f64 = 2.0;
+use crate::parameters;
 
 /// Impacts are 1 to this.
 pub(crate) const IMPACT_MAX: u8 = 31;
@@ -95,15 +89,23 @@ pub(crate) fn rounded(number: u64) -> u64 {
 
 /// What the counts are worth in a passage of these lengths, whatever the word: 1 to [`IMPACT_MAX`].
 pub(crate) fn impact(counts: Counts, lengths: Lengths, averages: Averages) -> u8 {
-    let normed = |count: u32, b: f64, length: u16, average: f64| {
-        f64::from(count) / (1.0 - b + b * f64::from(length) / average)
+    let normed = |count: u32, telling: u32, length: u16, average: f64| {
+        let telling = hundredths(telling);
+        f64::from(count) / (1.0 - telling + telling * f64::from(length) / average)
     };
-    let weight = TITLE_WEIGHT * normed(counts.title, TITLE_B, lengths.title, averages.title)
-        + HEADINGS_WEIGHT
-            * normed(counts.headings, HEADINGS_B, lengths.headings, averages.headings)
-        + normed(counts.body, BODY_B, lengths.body, averages.body);
-    let saturated = weight / (K1 + weight);
+    let title = normed(counts.title, parameters::title_length(), lengths.title, averages.title);
+    let headings =
+        normed(counts.headings, parameters::headings_length(), lengths.headings, averages.headings);
+    let body = normed(counts.body, parameters::body_length(), lengths.body, averages.body);
+    let weight = hundredths(parameters::title_weight()) * title
+        + hundredths(parameters::headings_weight()) * headings
+        + body;
+    let saturated = weight / (hundredths(parameters::saturation()) + weight);
     ((saturated * f64::from(IMPACT_MAX) + 0.5) as u8).clamp(1, IMPACT_MAX)
+}
+
+fn hundredths(number: u32) -> f64 {
+    f64::from(number) / 100.0
 }
 
 /// Steps of idf: a word has as many as there are entries not smaller than the number of its passages.
@@ -143,17 +145,11 @@ pub(crate) const FORM_RARE: u8 = 7;
 
 /// The word stands there as it was typed.
 const EXACT: u8 = 16;
-/// Among other forms of it.
-const SEVERAL: u8 = 16;
-/// In another form: `configured` for `configuration`.
-const STEM: u8 = 15;
-/// A word that begins with what was typed.
-const PREFIX: u8 = 10;
 
 /// Factors for a word typed in full. `rank` counts from 0 among the term's surfaces, if it is one of them.
 pub(crate) fn exact_factors(rank: Option<usize>) -> FormFactors {
-    let mut factors = [STEM; FORM_CODES];
-    factors[usize::from(FORM_SEVERAL)] = SEVERAL;
+    let mut factors = [parameters::stem() as u8; FORM_CODES];
+    factors[usize::from(FORM_SEVERAL)] = parameters::several() as u8;
     if let Some(rank) = rank {
         factors[usize::from(form_code(rank))] = EXACT;
     }
@@ -164,8 +160,8 @@ pub(crate) fn exact_factors(rank: Option<usize>) -> FormFactors {
 pub(crate) fn prefix_factors(ranks: impl Iterator<Item = usize>) -> FormFactors {
     let mut factors = [0; FORM_CODES];
     for rank in ranks {
-        factors[usize::from(form_code(rank))] = PREFIX;
-        factors[usize::from(FORM_SEVERAL)] = PREFIX;
+        factors[usize::from(form_code(rank))] = parameters::prefix() as u8;
+        factors[usize::from(FORM_SEVERAL)] = parameters::prefix() as u8;
     }
     factors
 }
@@ -183,8 +179,8 @@ pub(crate) fn contribution(idf: u32, impact: u8, factor: u8) -> u32 {
 /// The score of a passage: what its words add, and up to half as much again for the share of the query that stands in it.
 /// `mass` and `total_mass` are sums of idf, of the words found in the passage and of all words found anywhere.
 pub(crate) fn score(sum: u32, mass: u32, total_mass: u32) -> u32 {
-    let share = u64::from(2 * total_mass + mass);
-    (u64::from(sum) * share / u64::from(2 * total_mass.max(1)) / 16) as u32
+    let share = u64::from(16 * total_mass + parameters::coverage() * mass);
+    (u64::from(sum) * share / u64::from(16 * total_mass.max(1)) / 16) as u32
 }
 
 #[cfg(test)]

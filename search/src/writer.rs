@@ -22,7 +22,7 @@ use crate::root::Root;
 use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::shelves::{Emit, Shelves, WordShards};
-use crate::texts::{GROUP_BLOCKS, GROUP_SLOTS, Group, TextsWriter};
+use crate::texts::{BlockSize, GROUP_SLOTS, Group, TextsWriter};
 use crate::weights::{IdfSteps, LengthTotals, Lengths};
 use crate::words::{Posting, WordEntry};
 
@@ -37,6 +37,9 @@ pub struct Settings<'a> {
 
 /// So many shards of words can be listed in the root, with room to spare.
 const SHARDS_IN_ROOT: usize = 1_100;
+
+/// A shard of addresses is so many times as large as one of words: it is read for one passage by name, and never in a browser.
+const ADDRESS_SHARDS: usize = 4;
 
 /// Brings a record once more: the number of its source, in the order in which sources were added, and its place there.
 pub type Recall<'r, E> = &'r mut dyn FnMut(u32, u32) -> Result<Vec<u8>, E>;
@@ -284,7 +287,8 @@ impl<'a> IndexWriter<'a> {
             ..Root::default()
         };
         self.put_words(&mut root, &mut shelves, unspill, emit)?;
-        let groups = self.put_texts(&mut shelves, recall, unspill, emit)?;
+        root.block_size = self.block_size();
+        let groups = self.put_texts(root.block_size, &mut shelves, recall, unspill, emit)?;
         shelves.put_groups(&mut root, groups, emit)?;
         shelves.put_directory(&mut root, emit)?;
         emit(ROOT.into(), root.encode())?;
@@ -321,8 +325,9 @@ impl<'a> IndexWriter<'a> {
     ) -> Result<(), E> {
         let (least, most) = self.settings.shard_bytes;
         let shard_bytes = (self.terms.packed_bytes(unspill)? / SHARDS_IN_ROOT).clamp(least, most);
-        let mut words = WordShards::new(&self.settings, shard_bytes, shelves);
+        let mut words = WordShards::new(&self.settings, shard_bytes * ADDRESS_SHARDS, shelves);
         put_addresses(core::mem::take(&mut self.addresses), &mut words, unspill, emit)?;
+        words.set_shard_bytes(shard_bytes);
         let lengths: Vec<Lengths> = self.slots.iter().map(|slot| slot.lengths).collect();
         let scales = Scales { lengths: &lengths, averages: self.totals.averages() };
         let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
@@ -340,9 +345,15 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
+    fn block_size(&self) -> BlockSize {
+        let is_taken = |slot: u32| self.slots[slot as usize].origin.is_some();
+        BlockSize::for_index(self.summary.chunks, is_taken, self.slots.len() as u32)
+    }
+
     /// Writes all texts; the hashes of their groups.
     fn put_texts<E: From<Error>>(
         &mut self,
+        size: BlockSize,
         shelves: &mut Shelves,
         recall: Recall<'_, E>,
         unspill: Unspill<'_, E>,
@@ -358,7 +369,7 @@ impl<'a> IndexWriter<'a> {
         let runs = others.runs();
         let mut rest = others.drain();
         let mut others = Rising::new(Merge::new(&runs, &mut rest, unspill)?, unspill)?;
-        let mut texts = TextsWriter::default();
+        let mut texts = TextsWriter::new(size);
         let mut hashes = Vec::new();
         for (slot, at) in (0..).zip(core::mem::take(&mut self.slots)) {
             let record = match at.origin {
@@ -370,11 +381,11 @@ impl<'a> IndexWriter<'a> {
                 None => None,
             };
             if let Some(group) = texts.push(record) {
-                self.put_group(group, &mut hashes, shelves, emit)?;
+                self.put_group(group, size, &mut hashes, shelves, emit)?;
             }
         }
         if !texts.is_empty() {
-            self.put_group(texts.finish(), &mut hashes, shelves, emit)?;
+            self.put_group(texts.finish(), size, &mut hashes, shelves, emit)?;
         }
         Ok(hashes)
     }
@@ -382,11 +393,12 @@ impl<'a> IndexWriter<'a> {
     fn put_group<E>(
         &mut self,
         group: Group,
+        size: BlockSize,
         hashes: &mut Vec<u32>,
         shelves: &mut Shelves,
         emit: Emit<'_, E>,
     ) -> Result<(), E> {
-        let first_block = hashes.len() as u32 * GROUP_BLOCKS;
+        let first_block = size.first_block(hashes.len() as u32);
         hashes.push(group.hash);
         for (block, bytes) in group.blocks {
             self.summary.text_shards += 1;

@@ -29,6 +29,8 @@
     at('more').addEventListener('click', more);
     at('main').addEventListener('click', follow);
     addEventListener('popstate', arrive);
+    // WebKit empties the box again when the reader comes back.
+    addEventListener('pageshow', () => { input.value ||= state.q; });
     keepPlace();
     arrive();
   };

@@ -15,4 +15,16 @@
   one('.box:not(#search)', M.box);
   one('#search', M.results);
   M.prints();
+  // From disk, Firefox holds every form to be sent elsewhere and refuses; a link it follows.
+  if (M.site.onDisk) addEventListener('submit', (event) => {
+    if (event.defaultPrevented || !event.target.matches('.box')) return;
+    event.preventDefault();
+    location.assign(M.searchLink({ q: event.target.q.value }));
+  });
+  // Its name is put in by the build, and left out where the library does not want it. From disk there are no workers.
+  const OFFLINE = 'assets/offline.js';
+  if (OFFLINE && !M.site.onDisk && navigator.serviceWorker && globalThis.caches) {
+    const add = () => document.head.append(M.element('script', { src: M.site.link(OFFLINE) }));
+    addEventListener('load', () => (globalThis.requestIdleCallback ?? setTimeout)(add));
+  }
 }

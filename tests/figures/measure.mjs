@@ -8,6 +8,7 @@ import path from 'node:path';
 import { files, launch, program, temporary } from '../browser/support.mjs';
 import { asSent } from '../browser/slow-server.mjs';
 import { DELAY_MS, firstSearch } from '../browser/first-search.mjs';
+import { agents } from './agents.mjs';
 import { beside } from './beside.mjs';
 import { found } from './data.mjs';
 import { hostile } from './hostile.mjs';
@@ -100,7 +101,7 @@ const whole = (name) => async (data) => {
 };
 
 const PARTS = {
-  library: whole('library'), paged: whole('paged'), links, scaling, million, beside, search, hostile, relevance,
+  library: whole('library'), paged: whole('paged'), links, scaling, million, beside, search, hostile, relevance, agents,
 };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {

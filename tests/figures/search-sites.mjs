@@ -68,6 +68,23 @@ const shown = (name, { files, bytes }) => {
   return bytes;
 };
 
+/** What passages and groups save: the same library with every version as a product of its own, so that nothing is shared among them. */
+export const apart = async (library, folder, site) => {
+  const own = path.join(folder, 'apart');
+  fs.rmSync(own, { recursive: true, force: true });
+  for (const file of files(library)) {
+    const [vendor, product, version, ...rest] = file.split('/');
+    const place = rest.length ? [vendor, `${product} of ${version}`, ...rest] : [vendor, product, version];
+    fs.mkdirSync(path.join(own, ...place.slice(0, -1)), { recursive: true });
+    fs.linkSync(path.join(library, file), path.join(own, ...place));
+  }
+  const other = await built(own, path.join(folder, 'apart-site'));
+  const [together, alone] = [site, other].map((folder) => weight(folder, /^search\/(?!library\.json)/));
+  console.log(`\nThe index has ${number(together.bytes)} bytes; with each version as a product of its own, so without passages and groups, ${number(alone.bytes)}: **${(together.bytes / alone.bytes).toFixed(3)}** (may be 0.25).`);
+  fs.rmSync(other, { recursive: true });
+  fs.rmSync(own, { recursive: true });
+};
+
 /** What an option of the build saves or costs in bytes of the index. */
 export const besides = async (library, folder, site, option) => {
   const other = await built(library, folder, option);

@@ -15,13 +15,16 @@ import { cold, visit } from './search-bytes.mjs';
 import { known, repeats } from './search-hits.mjs';
 import { host } from './search-host.mjs';
 import { mcdewey, pagefind } from './search-sides.mjs';
-import { besides, built, indexed, sizes } from './search-sites.mjs';
+import { apart, besides, built, indexed, sizes } from './search-sites.mjs';
 import { typing, warm } from './search-speed.mjs';
 
 const QUESTIONS = JSON.parse(fs.readFileSync(new URL('queries.json', import.meta.url), 'utf8'));
 
 /** Where each library lies in the data; its vendor and product stay above it, so that it is placed as in the whole. */
 const LIBRARIES = { cpp: 'microsoft/cpp', longhorn: 'suse/longhorn', library: '' };
+
+/** The library whose versions share most. */
+const APART = 'longhorn';
 
 /** `at` holds what a part may need; a part takes of it what it does. */
 const PARTS = {
@@ -43,6 +46,7 @@ export const search = async (data, { keep = temporary(), libraries = Object.keys
     console.log(`\n### ${LIBRARIES[name] || 'the whole library'}`);
     const library = alone(found(data, 'library'), LIBRARIES[name], folder);
     const site = await built(library, folder);
+    if (name === APART) await apart(library, folder, site);
     if (besideOption) await besides(library, folder, site, besideOption);
     await compare(site, peer && await indexed(site, folder, peer.program), QUESTIONS[name], parts);
   }

@@ -1,5 +1,5 @@
 // Bytes that a reader pays before the first shard, as a host sends them: module, scripts and root. The style
-// sheet aside. And what the catalogue may take, which comes after the first hits, as its files lie on disk, deflated.
+// sheet aside. And what the catalogue may take, which comes after the first hits: its module as it is sent, its data as they lie on disk.
 // The figures are printed, so that a change can be seen before the limit is met.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -45,12 +45,13 @@ const many = () => library(Object.fromEntries(Array.from({ length: PRODUCTS * GU
   [`vendor/product-${at % PRODUCTS}/${name(at)}.md`, `# ${name(at + 9999)} ${name(at + 99999)}\n\nText.\n`])));
 
 for (const [kind, folder] of [['the example', () => example], ['a library of 4,000 guides', many]]) {
-  test(`the catalogue of ${kind} stays within 45 KB of code and 30 KB of data`, (context) => {
+  test(`the catalogue of ${kind} stays within 45 KB of code and 30 KB of data`, async (context) => {
     const site = build(folder());
     const bytes = (file) => fs.statSync(path.join(site, file)).size;
     const module = files(site).find((file) => file.startsWith('assets/catalogue.'));
-    context.diagnostic(`${module}: ${bytes(module)} bytes, search/catalogue.js: ${bytes('search/catalogue.js')} bytes`);
-    assert.ok(bytes(module) <= CATALOGUE_BYTES, `${module} has ${bytes(module)} bytes`);
+    const sent = (await asSent(fs.readFileSync(path.join(site, module)))).length;
+    context.diagnostic(`${module}: ${sent} bytes, search/catalogue.js: ${bytes('search/catalogue.js')} bytes`);
+    assert.ok(sent <= CATALOGUE_BYTES, `${module} has ${sent} bytes`);
     assert.ok(bytes('search/catalogue.js') <= CATALOGUE_DATA_BYTES, `the data have ${bytes('search/catalogue.js')} bytes`);
     const listed = fs.readFileSync(path.join(site, 'files.html'), 'utf8');
     assert.ok(listed.includes(module) && listed.includes('search/catalogue.js'), 'files.html lists both');

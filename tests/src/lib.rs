@@ -223,7 +223,8 @@ pub fn project() -> &'static Path {
 }
 
 /// The program as it was built beside this test: target/release/deps/TEST -> target/release/mcdewey.
-fn program() -> Command {
+#[must_use]
+pub fn program() -> Command {
     let test = env::current_exe().expect("a test knows where it is");
     let folder = test.ancestors().nth(2).expect("a test lies two folders deep");
     let file = folder.join("mcdewey");

@@ -2,7 +2,11 @@
 //!
 //! In: those. Out: one number; a site made under another is built anew. Knows no source.
 
-use std::{fs, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::Path,
+};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -23,7 +27,7 @@ pub(crate) struct Settings<'a> {
 impl Key {
     pub(crate) fn of(settings: &Settings) -> Result<Key> {
         let mut hash = Xxh3::new();
-        add(&mut hash, &program()?);
+        add_program(&mut hash)?;
         add(&mut hash, settings.base_url.unwrap_or_default().as_bytes());
         hash.update(&[u8::from(settings.base_url.is_some()), u8::from(settings.no_highlight)]);
         let configuration = fs::read(settings.library.join(config::FILE_NAME));
@@ -33,10 +37,20 @@ impl Key {
     }
 }
 
-/// Its own bytes: they hold the templates, the scripts and the index's format too.
-fn program() -> Result<Vec<u8>> {
+/// Its own bytes: they hold the templates, the scripts and the index's format too. They are many: a piece at a time.
+fn add_program(hash: &mut Xxh3) -> Result<()> {
+    const PIECE_BYTES: usize = 64 << 10;
     let file = std::env::current_exe().context("cannot tell where the program lies")?;
-    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))
+    let read = |hash: &mut Xxh3| -> io::Result<()> {
+        let (mut program, mut piece) = (File::open(&file)?, vec![0; PIECE_BYTES]);
+        loop {
+            match program.read(&mut piece)? {
+                0 => return Ok(()),
+                bytes => hash.update(&piece[..bytes]),
+            }
+        }
+    };
+    read(hash).with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn add_folder(hash: &mut Xxh3, folder: &Path) -> Result<()> {

@@ -43,6 +43,9 @@ pub(crate) struct Manifest<'a> {
     pub(super) index: Index,
     /// In the library's order.
     pub(super) sources: Vec<Cow<'a, SourceEntry>>,
+    /// Of the file it was read from.
+    #[serde(skip)]
+    pub(super) checksum: u128,
 }
 
 /// What came of the merge of these guides; of which blobs, the sources tell.
@@ -95,8 +98,12 @@ impl Manifest<'static> {
     pub(super) fn read(file: &Path) -> Option<Manifest<'static>> {
         let bytes = fs::read(file).ok()?;
         let (body, checksum) = bytes.split_last_chunk::<16>()?;
-        let is_whole = xxhash_rust::xxh3::xxh3_128(body).to_le_bytes() == *checksum;
-        postcard::from_bytes(body).ok().filter(|_| is_whole)
+        let checksum = u128::from_le_bytes(*checksum);
+        if xxhash_rust::xxh3::xxh3_128(body) != checksum {
+            return None;
+        }
+        let manifest: Manifest = postcard::from_bytes(body).ok()?;
+        Some(Manifest { checksum, ..manifest })
     }
 }
 

@@ -4,6 +4,7 @@
 //! another program, other settings, another theme or another site is not used, nor is anything that is damaged. Knows no page
 //! and no index.
 
+mod ahead;
 mod asked;
 mod content;
 mod facts;
@@ -30,9 +31,10 @@ use crate::{
     output::{Identity, Output},
     site::AssetNames,
     spool::{Damaged, Spool},
-    update,
+    update::{self, Changes},
     work::Workshop,
 };
+use ahead::Ahead;
 use manifest::{Details, Manifest};
 
 /// The two names between which spools alternate, so that a new one leaves the former as it is.
@@ -47,6 +49,8 @@ pub(crate) struct Cache<'a> {
     former: Option<Manifest<'static>>,
     /// The spool that the manifest on disk names, whether or not it is used.
     current_spool: Option<String>,
+    /// What stands in the site ahead of the manifest, because the build that put it did not come to its end.
+    ahead: Ahead,
 }
 
 /// What a build knows once its files are written.
@@ -74,7 +78,13 @@ impl<'a> Cache<'a> {
             manifest.key == key
                 && Identity::of(output.site()).is_ok_and(|site| site == manifest.site)
         };
-        Cache { output, key, former: manifest.filter(is_ours), current_spool }
+        let former = manifest.filter(is_ours);
+        let checksum = former.as_ref().map_or(0, |former| former.checksum);
+        let (former, ahead) = match Ahead::read(&output.cache().join(ahead::NAME), checksum) {
+            Ok(ahead) => (former, ahead),
+            Err(_) => (None, Ahead::default()),
+        };
+        Cache { output, key, former, current_spool, ahead }
     }
 
     /// Uses nothing of what was there.
@@ -112,7 +122,7 @@ impl<'a> Cache<'a> {
     }
 
     pub(crate) fn review(&self, workshop: &Workshop) -> Result<Review<'_>> {
-        Review::new(self.former.as_ref(), workshop)
+        Review::new(self.former.as_ref(), &self.ahead, workshop)
     }
 
     pub(crate) fn addresses(&self) -> Option<&Addresses> {
@@ -131,11 +141,23 @@ impl<'a> Cache<'a> {
     /// Whether the page that stands at an address shows something else.
     pub(crate) fn is_stale(&self, address: &str, browse: &BTreeMap<String, u64>) -> bool {
         let shown = self.former.as_ref().and_then(|former| former.browse.get(address));
-        shown.is_none() || shown != browse.get(address)
+        // Pages below a stale one may differ where it is the same itself: after a build that came to no end, none is believed.
+        shown.is_none() || shown != browse.get(address) || !self.ahead.is_empty()
     }
 
+    /// Of the site as it stands.
     pub(crate) fn site_bytes(&self) -> u64 {
-        self.former.as_ref().map_or(0, |former| former.site_bytes)
+        let known = self.former.as_ref().map_or(0, |former| former.site_bytes);
+        known.saturating_add_signed(self.ahead.growth_bytes(self.output.site()))
+    }
+
+    /// Puts what these sources show into the site before the index is merged. It is written down first: a build that is killed
+    /// leaves pages that the manifest does not know.
+    pub(crate) fn put_ahead(&self, sources: &Entries, changes: &Changes) -> Result<()> {
+        let checksum = self.former.as_ref().map_or(0, |former| former.checksum);
+        let note = self.ahead.with(checksum, sources, changes, self.output.site());
+        note.write(&self.output.cache().join(ahead::NAME))?;
+        self.output.put(changes)
     }
 
     /// The index that stands, if it is made of these very sources and guides.
@@ -153,14 +175,16 @@ impl<'a> Cache<'a> {
     pub(crate) fn superfluous(&self, outcome: &Outcome, spool: &Spool) -> Result<BTreeSet<String>> {
         let Some(former) = &self.former else { return Ok(BTreeSet::new()) };
         let mut gone = pages_of_one(&former.sources, &outcome.sources, spool)?;
+        gone.extend(self.ahead.added().cloned());
         for page in pages_of_one(&outcome.sources, &former.sources, spool)? {
             gone.remove(&page);
         }
-        let is_gone = |page: &&String| !outcome.browse.contains_key(*page);
-        gone.extend(former.browse.keys().filter(is_gone).cloned());
         let urls: BTreeSet<&String> = outcome.index.urls.iter().collect();
         gone.extend(former.index.urls.iter().filter(|url| !urls.contains(url)).cloned());
-        gone.extend(linked(&former.sources).difference(&linked(&outcome.sources)).cloned());
+        gone.extend(former.browse.keys().cloned());
+        gone.extend(linked(&former.sources));
+        let linked = linked(&outcome.sources);
+        gone.retain(|path| !outcome.browse.contains_key(path) && !linked.contains(path));
         Ok(gone)
     }
 
@@ -180,6 +204,7 @@ impl<'a> Cache<'a> {
             addresses: outcome.addresses,
             index: Index { guides: facts::guides(outcome.library), ..outcome.index },
             sources: outcome.sources,
+            checksum: 0,
         };
         if spool.end_bytes() > 2 * live + WASTE_BYTES {
             self.pack(&mut manifest, spool)?;
@@ -202,8 +227,9 @@ impl<'a> Cache<'a> {
         Ok(())
     }
 
-    /// Removes every spool but the one that the record names.
+    /// Removes every spool but the one that the record names, and what that record has overtaken.
     pub(crate) fn tidy(&self, kept: &str) -> Result<()> {
+        Ahead::end(&self.output.cache().join(ahead::NAME))?;
         let mut unused = SPOOLS.into_iter().filter(|name| *name != kept);
         unused.try_for_each(|name| update::gone(&self.output.cache().join(name)))
     }

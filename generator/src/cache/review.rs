@@ -9,7 +9,9 @@ use anyhow::Result;
 use rayon::prelude::*;
 
 use super::{
-    Answers, content,
+    Answers,
+    ahead::Ahead,
+    content,
     facts::{self, Facts},
     manifest::{Details, Manifest, SourceEntry, file_of_records},
 };
@@ -30,6 +32,7 @@ pub(crate) struct Review<'a> {
 impl<'a> Review<'a> {
     pub(super) fn new(
         former: Option<&'a Manifest<'static>>,
+        ahead: &Ahead,
         workshop: &Workshop,
     ) -> Result<Review<'a>> {
         let library = workshop.site.library;
@@ -40,7 +43,7 @@ impl<'a> Review<'a> {
             Some(former) => {
                 let holds = link_names.is_some() && link_names == former.link_names;
                 let links = if holds { Links::Same } else { Links::Perhaps };
-                let memory = Memory { known: by_name(former), links, workshop };
+                let memory = Memory { known: by_name(former), ahead, links, workshop };
                 let look = |at: usize| memory.unchanged(at, facts[at]);
                 (0..facts.len()).into_par_iter().map(look).collect::<Result<_>>()?
             }
@@ -84,6 +87,7 @@ type Name<'a> = (&'a str, &'a str);
 /// A former build, beside which sources are held one by one.
 struct Memory<'a, 'b> {
     known: HashMap<Name<'a>, Option<&'a SourceEntry>>,
+    ahead: &'b Ahead,
     links: Links,
     workshop: &'b Workshop<'b>,
 }
@@ -105,6 +109,9 @@ impl<'a> Memory<'a, '_> {
         let name = (source.path.as_str(), file_of_records(source));
         let known = self.known.get(&name).copied().flatten();
         let Some(known) = known.filter(|known| known.facts == facts) else { return Ok(None) };
+        if self.ahead.holds_source(known) {
+            return Ok(None);
+        }
         let is_settled = known.stamp.proves(source.stamp);
         if !is_settled && content::of(source)? != known.content {
             return Ok(None);

@@ -18,6 +18,8 @@ struct Strip<'a> {
     out: Text,
     tracker: Tracker<'a>,
     in_comment: bool,
+    /// Whether any line opens a comment: most texts have none.
+    has_open: bool,
     /// Index of the last line that holds `-->`: a comment that starts later never closes.
     last_close: Option<usize>,
     /// Whether an indented line may continue a list item, and so is no code.
@@ -38,6 +40,7 @@ impl<'a> Strip<'a> {
             out: Text::default(),
             tracker,
             in_comment: false,
+            has_open,
             last_close,
             in_list: false,
             after_blank: true,
@@ -50,7 +53,7 @@ impl<'a> Strip<'a> {
             self.out.push(line.text, line.number);
             return;
         }
-        let is_plain = !self.in_comment && !line.text.contains(OPEN);
+        let is_plain = !self.has_open || (!self.in_comment && !line.text.contains(OPEN));
         if is_plain || (!self.in_comment && self.is_indented_code(line.text)) {
             self.keep(line.text, line.number);
         } else {

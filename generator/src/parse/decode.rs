@@ -74,7 +74,7 @@ fn guess(bytes: &[u8], report: &mut Report) -> &'static Encoding {
 
 /// One kind of line end, and no characters that HTML forbids.
 fn clean<'a>(text: Cow<'a, str>, report: &mut Report) -> Cow<'a, str> {
-    if !text.bytes().any(|byte| byte == b'\r' || is_control(byte)) {
+    if text.as_bytes().chunks(512).all(is_clean) {
         return text;
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -87,8 +87,14 @@ fn clean<'a>(text: Cow<'a, str>, report: &mut Report) -> Cow<'a, str> {
     Cow::Owned(text.replace(is_control, "\u{fffd}"))
 }
 
+/// Looks at every byte, whatever the first ones are: so the processor looks at many at a time.
+fn is_clean(bytes: &[u8]) -> bool {
+    !bytes.iter().fold(false, |found, byte| found | (*byte == b'\r') | is_control(*byte))
+}
+
 fn is_control(byte: u8) -> bool {
-    (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)) || byte == 0x7f
+    let is_known = (byte == b'\t') | (byte == b'\n') | (byte == b'\r') | (byte == 0x0c);
+    ((byte < 0x20) & !is_known) | (byte == 0x7f)
 }
 
 fn line_after(text: &str) -> u32 {

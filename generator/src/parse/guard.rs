@@ -4,7 +4,7 @@
 //! parser would make a hundred million cells of a hundred kilobytes. Knows tables only; depth is capped in `render`.
 
 use super::report::Report;
-use super::text::{Text, is_blank};
+use super::text::{Text, is_blank, split_lines};
 
 /// Escapes the delimiter rows of tables that would grow too large.
 pub(super) fn tame(text: Text, report: &mut Report) -> Text {
@@ -29,7 +29,7 @@ pub(super) fn tame(text: Text, report: &mut Report) -> Text {
 fn wide_rows(text: &Text) -> Vec<usize> {
     const FEWEST_BYTES: usize = 100;
     const CELLS_PER_BYTE: usize = 8;
-    let lines: Vec<&str> = text.string.split_terminator('\n').collect();
+    let lines: Vec<&str> = split_lines(&text.string).collect();
     let mut wide = Vec::new();
     // The row after the current table, and its size, which are found once per table.
     let (mut end, mut bytes) = (0, 0);

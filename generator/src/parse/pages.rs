@@ -6,7 +6,7 @@
 
 use super::fence::{self, Tracker};
 use super::report::Report;
-use super::text::Line;
+use super::text::{Line, split_lines};
 use crate::model::{PagePosition as Position, PageRule, PageSign, PageStyle as Style};
 
 /// What stands on one page, or all of a source that has none.
@@ -66,9 +66,10 @@ const FORM_FEED: &str = "\u{c}";
 /// Numbered lines; a form feed becomes a line of its own.
 pub(super) fn lines(text: &str, first_line: u32) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
-    for (index, text) in text.split_terminator('\n').enumerate() {
+    let has_form_feed = text.contains(FORM_FEED);
+    for (index, text) in split_lines(text).enumerate() {
         let number = first_line + index as u32;
-        if !text.contains(FORM_FEED) {
+        if !has_form_feed || !text.contains(FORM_FEED) {
             lines.push(Line { number, text });
             continue;
         }

@@ -41,13 +41,13 @@ impl Text {
 
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         let numbers = self.numbers.iter().copied();
-        self.string.split_terminator('\n').zip(numbers).map(|(text, number)| Line { number, text })
+        split_lines(&self.string).zip(numbers).map(|(text, number)| Line { number, text })
     }
 
     /// Byte offset of the start of every line, and of the end.
     pub(super) fn starts(&self) -> Vec<usize> {
-        let ends = self.string.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        let ends = memchr::memchr_iter(b'\n', self.string.as_bytes());
+        std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
     }
 
     /// The lines of `range`, given the result of [`Text::starts`].
@@ -66,6 +66,18 @@ impl Text {
         let first = filled.next().or(self.numbers.first().copied()).unwrap_or(1);
         (first, filled.last().unwrap_or(first))
     }
+}
+
+/// Lines as `split_terminator` gives them; texts are gone through by lines many times.
+pub(super) fn split_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+    let last = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+    ends.chain(last).map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
 }
 
 pub(super) fn is_blank(text: &str) -> bool {
@@ -190,6 +202,14 @@ mod tests {
         check("| a | --- | b |", 2);
         check("数据库", 2);
         check("TiDB 数据库", 3);
+    }
+
+    #[test]
+    fn lines_end_in_line_ends() {
+        for text in ["", "a", "a\n", "\n", "a\n\nb", "\n\n", "ä\nö"] {
+            let expected: Vec<&str> = text.split_terminator('\n').collect();
+            assert_eq!(split_lines(text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
     }
 
     #[test]

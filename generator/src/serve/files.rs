@@ -14,12 +14,10 @@ use axum::{
     response::Response,
 };
 
-use crate::manifest;
-
 /// Hashed names never change what they hold.
-const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// Everything else is asked for again, and answered with 304 while it is the same.
-const CACHE_ASK: &str = "no-cache";
+pub(crate) const CACHE_ASK: &str = "no-cache";
 /// What the pages say in their `<meta>`, and what only a header can say.
 const POLICY: &str = "frame-ancestors 'self'";
 
@@ -145,20 +143,22 @@ pub(super) fn respond(status: StatusCode, media_type: &'static str, bytes: Vec<u
     response
 }
 
-/// Shards, assets and attachments are named by their content; what tells of them is not.
-fn is_hashed(path: &str) -> bool {
-    let hashed = ["search/", "assets/", "files/"].iter().any(|folder| path.starts_with(folder));
-    let fixed = ["search/root.js", "search/catalogue.js", manifest::URL];
-    hashed && !fixed.contains(&path)
+/// Shards, bundles, assets and attachments are named by their content; what tells of them is not.
+pub(crate) fn is_hashed(path: &str) -> bool {
+    let is_shard = path.strip_prefix("search/").is_some_and(|name| name.contains('/'));
+    let is_bundle = path.starts_with("offline/") && path.ends_with(".pack");
+    is_shard || is_bundle || path.starts_with("assets/") || path.starts_with("files/")
 }
 
-fn media_type(path: &str) -> &'static str {
+/// The type of a file by its name.
+pub(crate) fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         // Scripts of ours are ASCII, or carry bytes that no character set may touch.
         "js" => "text/javascript",
         "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",

@@ -3,14 +3,14 @@
 //! In: a site's folder and an address. Out: responses, until the process is told to stop; answers under way are finished. Knows
 //! neither index nor templates.
 
-mod files;
+pub(crate) mod files;
 pub(crate) mod guard;
 mod reload;
 mod results;
 mod watch;
 
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -25,6 +25,7 @@ use axum::{
     response::Response,
     routing::get,
 };
+use axum_server::Handle;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
@@ -38,6 +39,8 @@ use guard::Guard;
 
 /// A request that takes longer is given up.
 const REQUEST_SECONDS: u64 = 30;
+/// A request whose head takes longer to come is dropped, and so is a connection that asks nothing for so long.
+const HEAD_SECONDS: u64 = 30;
 /// How long the server goes on reading requests once it is told to stop.
 const DRAIN_MS: u64 = 250;
 /// How long answers under way may take once the server is told to stop.
@@ -68,7 +71,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
 
 async fn serve(options: Options) -> Result<()> {
     let Options { site, address, .. } = &options;
-    let listener = tokio::net::TcpListener::bind(address).await.with_context(|| {
+    let listener = TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {address}; is the port taken? Choose another with --addr")
     })?;
     let address = listener.local_addr()?;
@@ -76,20 +79,27 @@ async fn serve(options: Options) -> Result<()> {
     let stop = CancellationToken::new();
     let router = router(&options, address, builds.clone(), stop.clone())?;
     println!("Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
-    let stopping = stop.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        stop_signal().await;
-        tracing::info!("told to stop; finishing the answers under way");
-        // Requests that were sent before the signal may not have been read yet.
-        tokio::time::sleep(Duration::from_millis(DRAIN_MS)).await;
-        stopping.cancel();
-        builds.inspect(|builds| builds.send_modify(|build| *build = None));
-    });
-    tokio::select! {
-        ended = server.into_future() => ended?,
-        () = too_late(stop) => tracing::warn!("some answers took too long to be finished"),
-    }
-    Ok(())
+    let handle = Handle::new();
+    tokio::spawn(stopped(handle.clone(), stop, builds));
+    let head = Duration::from_secs(HEAD_SECONDS);
+    let mut server = axum_server::from_tcp(listener)?.http1_only().first_request_timeout(head);
+    server.http_builder().http1().header_read_timeout(head);
+    Ok(server.handle(handle).serve(router.into_make_service()).await?)
+}
+
+/// Ends the server once the process is told to stop: answers under way are finished, as long as that does not take too long.
+async fn stopped(
+    handle: Handle<SocketAddr>,
+    stop: CancellationToken,
+    builds: Option<Arc<watch::Builds>>,
+) {
+    stop_signal().await;
+    tracing::info!("told to stop; finishing the answers under way");
+    // Requests that were sent before the signal may not have been read yet.
+    tokio::time::sleep(Duration::from_millis(DRAIN_MS)).await;
+    stop.cancel();
+    builds.inspect(|builds| builds.send_modify(|build| *build = None));
+    handle.graceful_shutdown(Some(Duration::from_secs(STOP_SECONDS)));
 }
 
 /// A library that cannot be watched, because it has more folders than the system takes, is served all the same.
@@ -158,9 +168,4 @@ async fn stop_signal() {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
-}
-
-async fn too_late(stop: CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(Duration::from_secs(STOP_SECONDS)).await;
 }

@@ -1,6 +1,6 @@
 //! Pages that renew themselves while somebody writes: a script of their own and a stream of events.
 //!
-//! In: the number of the last build. Out: `/.mcdewey/reload.js`, `/.mcdewey/events`, and the one tag that `serve` puts into pages
+//! In: how often pages and index changed. Out: `/.mcdewey/reload.js`, `/.mcdewey/events`, and the one tag that `serve` puts into pages
 //! while it watches. No file of a site has such an address, and no site carries any of this. Knows no library.
 
 use std::{convert::Infallible, sync::Arc};
@@ -17,18 +17,21 @@ use axum::{
 };
 use tokio_stream::{Stream, StreamExt, wrappers::WatchStream};
 
-use super::watch::Builds;
+use super::watch::{Builds, Told};
 
 /// What a page has in its head while the library is watched.
 pub(super) const TAG: &str = "<script src=\"/.mcdewey/reload.js\" defer></script>";
 
-/// The first number that a page hears is its own; any other means that there is a newer one. A connection that breaks comes
-/// again by itself.
+/// What a page hears first is its own; anything else means that there is something newer. The index comes after the pages: it
+/// matters to a page that has read its root. A connection that breaks comes again by itself.
 const SCRIPT: &str = "{
   let own;
+  const hasSearched = () => performance.getEntriesByType('resource').some((file) => new URL(file.name).pathname.endsWith('/search/root.js'));
   new EventSource('/.mcdewey/events').onmessage = ({ data }) => {
-    own ??= data;
-    if (data !== own) location.reload();
+    const [pages, index] = data.split(' ');
+    own ??= { pages, index };
+    if (pages !== own.pages || (index !== own.index && hasSearched())) location.reload();
+    own.index = index;
   };
 }
 ";
@@ -46,13 +49,14 @@ async fn script() -> Response {
     (StatusCode::OK, headers, SCRIPT).into_response()
 }
 
-/// A server that was started anew counts from the beginning, so its own number stands before that of the build.
+/// A server that was started anew counts from the beginning, so its own number stands before that of the pages.
 async fn events(
     State(builds): State<Arc<Builds>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let server = std::process::id();
-    let told = WatchStream::new(builds.subscribe())
-        .take_while(Option::is_some)
-        .map(move |build| Ok(Event::default().data(format!("{server}.{}", build.unwrap_or(0)))));
+    let told = WatchStream::new(builds.subscribe()).take_while(Option::is_some).map(move |told| {
+        let Told { pages, index } = told.unwrap_or_default();
+        Ok(Event::default().data(format!("{server}.{pages} {index}")))
+    });
     Sse::new(told).keep_alive(KeepAlive::default())
 }

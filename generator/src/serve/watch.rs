@@ -4,12 +4,13 @@
 //! told in the log; the old site stays. Knows no route and no page.
 
 use std::{
+    cell::Cell,
     path::{Path, PathBuf},
     sync::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -21,8 +22,17 @@ use crate::pipeline;
 /// Editors write a file in several steps: a change counts once it has been quiet for so long.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// How many builds there were, or nothing once the server stops.
-pub(super) type Builds = watch::Sender<Option<u64>>;
+/// What was put into the site so far, or nothing once the server stops.
+pub(super) type Builds = watch::Sender<Option<Told>>;
+
+/// How often the site changed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told {
+    /// Its pages: they come first.
+    pub(super) pages: u64,
+    /// Its index: what finds them.
+    pub(super) index: u64,
+}
 
 /// Watches a library and builds its site whenever it changes. It ends with the process.
 pub(super) fn start(options: pipeline::Options) -> Result<Arc<Builds>> {
@@ -31,7 +41,7 @@ pub(super) fn start(options: pipeline::Options) -> Result<Arc<Builds>> {
     watcher
         .watch(&options.library, RecursiveMode::Recursive)
         .with_context(|| format!("cannot watch {}", options.library.display()))?;
-    let builds = Arc::new(watch::Sender::new(Some(0)));
+    let builds = Arc::new(watch::Sender::new(Some(Told::default())));
     let told = Arc::clone(&builds);
     std::thread::spawn(move || {
         // Held here, so that it watches as long as somebody listens.
@@ -44,11 +54,25 @@ pub(super) fn start(options: pipeline::Options) -> Result<Arc<Builds>> {
 }
 
 fn rebuild(options: &pipeline::Options, builds: &Builds) {
-    match pipeline::build(options) {
+    let begin = Instant::now();
+    let tell = |change: fn(&mut Told)| builds.send_modify(|told| told.iter_mut().for_each(change));
+    let pages_ahead = Cell::new(false);
+    let on_pages = || {
+        pages_ahead.set(true);
+        tell(|told| told.pages += 1);
+        tracing::info!(
+            time_ms = begin.elapsed().as_millis(),
+            "the library changed; its pages are new"
+        );
+    };
+    match pipeline::build(options, &on_pages) {
         Ok(report) => {
             let (time_ms, warnings) = (report.time.as_millis(), report.warnings.len());
             tracing::info!(time_ms, warnings, "the library changed; the site is built anew");
-            builds.send_modify(|build| *build = build.map(|build| build + 1));
+            tell(match pages_ahead.get() {
+                true => |told| told.index += 1,
+                false => |told| *told = Told { pages: told.pages + 1, index: told.index + 1 },
+            });
         }
         Err(error) => tracing::error!("the site could not be built, the old one stays: {error:#}"),
     }

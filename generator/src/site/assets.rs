@@ -37,7 +37,7 @@ const CATALOGUE: Packed = Packed {
 /// Where a library keeps its own templates and static files.
 pub(crate) const THEME: &str = ".theme";
 /// Style sheets in the order in which they build on each other.
-const STYLES: [&str; 8] = [
+const STYLES: [&str; 9] = [
     "css/variables.css",
     "css/page.css",
     "css/prose.css",
@@ -45,6 +45,7 @@ const STYLES: [&str; 8] = [
     "css/cards.css",
     "css/search.css",
     "css/read.css",
+    "css/offline.css",
     "css/print.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
@@ -69,6 +70,17 @@ const SCRIPTS: [&str; 16] = [
 
 /// What the scripts call the catalogue's module until its hash is known.
 const CATALOGUE_NAME: &str = "assets/catalogue.js";
+/// What they call the scripts of [`OFFLINE`].
+const OFFLINE_NAME: &str = "assets/offline.js";
+/// Scripts for reading without a network; few readers need them, none at once.
+const OFFLINE: [&str; 2] = ["js/saved.js", "js/offline.js"];
+/// The icons of the app, by their size in points.
+const ICON_POINTS: [u32; 3] = [48, 192, 512];
+/// Tells browsers of the site as an app.
+pub(crate) const APP_URL: &str = "app.webmanifest";
+/// The service worker lies at the root, where it has the whole site in scope; its name never changes.
+pub(crate) const WORKER_URL: &str = "sw.js";
+const WORKER_SWITCH: &str = "const ON = true;";
 
 /// The addresses of the assets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,16 +91,20 @@ pub(crate) struct AssetNames {
     pub(crate) engine: String,
     pub(crate) catalogue: String,
     pub(crate) icon: String,
+    pub(crate) offline: String,
+    /// By size, as [`ICON_POINTS`] has them.
+    pub(crate) icons: Vec<String>,
     /// Offers the search to an agent in the browser, where that is wished.
     pub(crate) agent: Option<String>,
 }
 
 /// What only some libraries want.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wished {
-    Nothing,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Wished {
     /// Pages offer the search to an agent in the browser.
-    Agent,
+    pub(super) agent: bool,
+    /// Readers can save guides; without it, the service worker undoes what a former one kept.
+    pub(super) offline: bool,
 }
 
 impl AssetNames {
@@ -105,8 +121,26 @@ impl AssetNames {
     }
 
     /// Assets that no page links: scripts ask for them.
-    pub(crate) fn unlinked(&self) -> [String; 2] {
-        [self.engine.clone(), self.catalogue.clone()]
+    pub(crate) fn unlinked(&self) -> Vec<String> {
+        let scripts = [&self.engine, &self.catalogue, &self.offline].into_iter();
+        let fixed = [WORKER_URL.to_string(), APP_URL.to_string()];
+        scripts.chain(&self.icons).cloned().chain(fixed).collect()
+    }
+
+    /// What a browser must know to install the site as an app.
+    pub(super) fn app(&self, title: &str, tagline: &str) -> String {
+        let icons: Vec<_> = ICON_POINTS
+            .iter()
+            .zip(&self.icons)
+            .map(|(points, url)| {
+                serde_json::json!({ "src": url, "sizes": format!("{points}x{points}"), "type": "image/png" })
+            })
+            .collect();
+        let app = serde_json::json!({
+            "name": title, "short_name": title, "description": tagline, "start_url": "index.html", "scope": "./",
+            "display": "minimal-ui", "background_color": "#f5f6f3", "theme_color": "#1b7a63", "icons": icons,
+        });
+        app.to_string()
     }
 }
 
@@ -141,21 +175,31 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     };
     let engine = room(&ENGINE, &theme.joined(&["worker.js", "turns.js"])?);
     let catalogue = room(&CATALOGUE, &theme.joined(&["catalogue.js", "turns.js"])?);
-    let catalogue = writer("catalogue", "js", &carrier::pack("catalogue", &catalogue))?;
-    // Few readers need it on few pages: the bundle names it, so that no page has to.
+    let catalogue = writer("catalogue", "js", &carrier::pack_for_host("catalogue", &catalogue))?;
+    let offline = writer("offline", "js", lean_js(&theme.joined(&OFFLINE)?).as_bytes())?;
+    let icons = ICON_POINTS.iter().map(|points| {
+        let bytes = theme.bytes(&format!("icon-{points}.png"))?;
+        writer(&format!("icon-{points}"), "png", &bytes)
+    });
+    let icons = icons.collect::<Result<_>>()?;
+    let worker = worker(&theme.text("sw.js")?, wished);
+    output::write(&site.join(WORKER_URL), worker.as_bytes())?;
+    written_bytes.update(|written| written + worker.len() as u64);
+    // Few readers need them on few pages: the bundle names them, so that no page has to.
     let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
+    let app = app.replace(OFFLINE_NAME, if wished.offline { &offline } else { "" });
     let names = AssetNames {
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
         app: writer("app", "js", app.as_bytes())?,
-        engine: writer("engine", "js", &carrier::pack("engine", &engine))?,
+        engine: writer("engine", "js", &carrier::pack_for_host("engine", &engine))?,
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
-        agent: match wished {
-            Wished::Agent => {
-                Some(writer("agent", "js", lean_js(&theme.text("js/agent.js")?).as_bytes())?)
-            }
-            Wished::Nothing => None,
+        offline,
+        icons,
+        agent: match wished.agent {
+            true => Some(writer("agent", "js", lean_js(&theme.text("js/agent.js")?).as_bytes())?),
+            false => None,
         },
     };
     Ok((names, written_bytes.get()))
@@ -168,13 +212,26 @@ struct Theme {
 
 impl Theme {
     fn text(&self, name: &str) -> Result<String> {
+        String::from_utf8(self.bytes(name)?)
+            .with_context(|| format!("{THEME}/static/{name} is not UTF-8"))
+    }
+
+    fn bytes(&self, name: &str) -> Result<Vec<u8>> {
         let ours = STATIC.get_file(name).map_or(&b""[..], include_dir::File::contents);
-        let bytes = read_or(&self.folder.join(name), ours)?;
-        String::from_utf8(bytes).with_context(|| format!("{THEME}/static/{name} is not UTF-8"))
+        read_or(&self.folder.join(name), ours)
     }
 
     fn joined(&self, names: &[&str]) -> Result<String> {
         names.iter().map(|name| self.text(name).map(|text| text + "\n")).collect()
+    }
+}
+
+/// The service worker, or where it is not wished for, one that clears up after a former one and goes.
+fn worker(script: &str, wished: Wished) -> String {
+    let script = lean_js(script);
+    match wished.offline {
+        true => script,
+        false => script.replace(WORKER_SWITCH, "const ON = false;"),
     }
 }
 
@@ -245,12 +302,30 @@ mod tests {
         assert_eq!(lean_js("// x\n  /** doc */\n  let a = 'http://b';\n"), "let a = 'http://b';\n");
     }
 
-    const OTHERS: [&str; 6] =
-        ["js/agent.js", "js/theme.js", "worker.js", "catalogue.js", "turns.js", "icon.svg"];
+    const OTHERS: [&str; 10] = [
+        "js/agent.js",
+        "js/theme.js",
+        "worker.js",
+        "catalogue.js",
+        "turns.js",
+        "icon.svg",
+        "sw.js",
+        "icon-48.png",
+        "icon-192.png",
+        "icon-512.png",
+    ];
+
+    #[test]
+    fn a_worker_that_is_not_wished_for_clears_up() {
+        let script = STATIC.get_file("sw.js").unwrap().contents_utf8().unwrap();
+        let on = Wished { offline: true, ..Wished::default() };
+        assert!(worker(script, on).contains(WORKER_SWITCH));
+        assert!(worker(script, Wished::default()).contains("const ON = false;"));
+    }
 
     #[test]
     fn every_listed_file_is_carried() {
-        for name in STYLES.iter().chain(&SCRIPTS).chain(&OTHERS) {
+        for name in STYLES.iter().chain(&SCRIPTS).chain(&OFFLINE).chain(&OTHERS) {
             assert!(STATIC.get_file(name).is_some(), "{name}");
         }
     }
@@ -259,7 +334,7 @@ mod tests {
     #[test]
     fn the_catalogue_keeps_its_budget() {
         let site = tempfile::tempdir().unwrap();
-        let (names, _) = write(Path::new("no library"), site.path(), Wished::Nothing).unwrap();
+        let (names, _) = write(Path::new("no library"), site.path(), Wished::default()).unwrap();
         let bytes = fs::metadata(site.path().join(&names.catalogue)).unwrap().len();
         assert!(bytes <= 45_000, "{bytes} bytes");
         let app = fs::read_to_string(site.path().join(&names.app)).unwrap();

@@ -134,7 +134,7 @@ pub(super) fn description(markdown: &str) -> String {
     let mut words = String::with_capacity(DESCRIPTION_CHARS * 2);
     let mut chars = 0;
     for word in text.split_whitespace() {
-        let word_chars = word.chars().count();
+        let word_chars = if word.is_ascii() { word.len() } else { word.chars().count() };
         if chars + word_chars > DESCRIPTION_CHARS {
             words.push_str(" …");
             break;

@@ -38,7 +38,8 @@ use assets::Wished;
 
 use crate::{
     address,
-    library::{Library, Place},
+    library::{Guide, Library, Place},
+    offline::Scope,
     output,
 };
 
@@ -97,7 +98,7 @@ impl<'a> Site<'a> {
         assets: Option<&AssetNames>,
     ) -> Result<Site<'a>> {
         let tera = assets::templates(Some(&library.root))?;
-        let wished = if library.config.webmcp { Wished::Agent } else { Wished::Nothing };
+        let wished = Wished { agent: library.config.webmcp, offline: library.config.offline };
         let (assets, bytes) = match assets {
             Some(known) => (known.clone(), 0),
             None => assets::write(&library.root, folder, wished)?,
@@ -130,6 +131,18 @@ impl<'a> Site<'a> {
     /// What a server must know of the site; gives the address and the bytes of its file.
     pub(crate) fn write_manifest(&self, sources: &[SourceSummary]) -> Result<(String, u64)> {
         manifest::write(self, sources)
+    }
+
+    /// What readers can save, guide by guide.
+    pub(crate) fn scopes(&self) -> Vec<Scope> {
+        let scope = |guide: &Guide| {
+            let url = guide_url(&guide.place);
+            let up = browse_addresses(guide).filter(|address| *address != url).collect();
+            let sources = &self.library.sources[guide.sources.clone()];
+            let stems = sources.iter().map(|source| source.address.stem().to_string()).collect();
+            Scope { url, up, stems }
+        };
+        self.library.guides.iter().map(scope).collect()
     }
 
     /// `files.html`, which links every file that no page links.

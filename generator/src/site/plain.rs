@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::{
     Crumb, Frame, Site,
+    assets::APP_URL,
     examples::{Example, examples},
     home::{Counts, ShownCounts},
 };
+use crate::output;
 
 #[derive(Serialize)]
 struct PlainPage<'a> {
@@ -68,7 +70,10 @@ pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
         let page = PlainPage { frame, crumbs, counts, has_older, examples };
         site.write_page(url, url, &page)?;
     }
-    Ok(())
+    let config = &site.library.config;
+    let app = site.assets.app(&config.title, &config.tagline);
+    site.bytes.fetch_add(app.len() as u64, std::sync::atomic::Ordering::Relaxed);
+    output::write(&site.folder.join(APP_URL), app.as_bytes())
 }
 
 /// Writes the page that links every file that no other page links, for mirrors.

@@ -266,8 +266,12 @@ impl Dice {
     }
 }
 
+/// The hits by what their words are worth, however these stand together.
 pub(crate) fn ranked(answer: &Answer) -> Vec<(DocumentId, u32)> {
-    answer.hits.iter().map(|hit| (hit.document, hit.score)).collect()
+    let mut ranked: Vec<_> =
+        answer.hits.iter().map(|hit| (hit.document, hit.score - hit.gain)).collect();
+    ranked.sort_by_key(|(document, score)| (std::cmp::Reverse(*score), *document));
+    ranked
 }
 
 pub(crate) fn small() -> Library {

@@ -1,10 +1,6 @@
-//! An entry of the catalogue: as a line of its bytes, and as the document that tinysearch holds.
+//! An entry of the catalogue, also as a line of its text.
 //!
-//! In: an entry, or its line. Out: the other, and the document. Knows no search.
-
-use std::collections::HashSet;
-
-use tinysearch::{IndexedDocument, PostId};
+//! In: an entry, or its line. Out: the other. Knows no search.
 
 /// Stands between the parts of a line; the last ones are aliases.
 const SEPARATOR: char = '\t';
@@ -76,15 +72,6 @@ impl Entry {
             url: [URL_START, parts.next()?, URL_END].concat(),
             aliases: parts.map(str::to_string).collect(),
         })
-    }
-
-    /// The document that finds the entry and goes by its number. All names stand in its title, whose words tinysearch
-    /// finds by their beginnings: terms beside it would bring the code of hash tables into the module.
-    pub(crate) fn document(&self, number: usize) -> IndexedDocument {
-        let names = [&self.title, &self.place].into_iter().chain(&self.aliases);
-        let title = names.flat_map(|name| [name.as_str(), " "]).collect();
-        let post = PostId { title, url: String::new(), meta: number.to_string() };
-        IndexedDocument { post, terms: HashSet::new() }
     }
 }
 

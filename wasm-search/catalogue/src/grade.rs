@@ -1,13 +1,20 @@
 //! How well an entry is meant by what the reader types.
 //!
-//! In: an entry that tinysearch has found, the text typed. Out: a grade, or nothing where a word is not met: tinysearch
+//! In: an entry's names, the text typed. Out: a grade, or nothing where a word is not met: tinysearch
 //! takes an entry for found once any word is, and sees no digits.
 
 use crate::Entry;
 
 /// The lower the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Grade {
+pub(crate) struct Grade {
+    meaning: Meaning,
+    /// How many of the words typed are only the beginning of one.
+    unfinished: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
     /// The title is what was typed.
     Whole,
     /// The title begins with what was typed.
@@ -18,28 +25,46 @@ pub(crate) enum Grade {
     Beside,
 }
 
-/// The grade of an entry, given the text and its words.
-pub(crate) fn grade(entry: &Entry, text: &str, typed: &[String]) -> Option<Grade> {
-    let title = words(&entry.title);
-    let named: Vec<String> =
-        title.iter().cloned().chain(entry.aliases.iter().flat_map(|alias| words(alias))).collect();
-    let place = words(&entry.place);
-    let meets = |names: &[String], word: &str| names.iter().any(|name| name.starts_with(word));
-    let is_met = |word: &String| meets(&named, word) || meets(&place, word);
-    // The place alone does not name an entry: a product's name must not bring all its guides.
-    if !typed.iter().any(|word| meets(&named, word)) || !typed.iter().all(is_met) {
-        return None;
+/// The names of an entry, taken apart once: a reader types many keys.
+pub(crate) struct Names {
+    /// The title in lower case.
+    title: String,
+    /// The words of the title, then those of the aliases, then those of the place.
+    pub(crate) words: Vec<String>,
+    title_words: usize,
+    own_words: usize,
+}
+
+impl Names {
+    pub(crate) fn of(entry: &Entry) -> Names {
+        let mut all = words(&entry.title);
+        let title_words = all.len();
+        entry.aliases.iter().for_each(|alias| all.append(&mut words(alias)));
+        let own_words = all.len();
+        all.append(&mut words(&entry.place));
+        Names { title: entry.title.to_lowercase(), words: all, title_words, own_words }
     }
-    let (lower, text) = (entry.title.to_lowercase(), text.trim().to_lowercase());
-    Some(if lower == text {
-        Grade::Whole
-    } else if lower.starts_with(&text) {
-        Grade::Beginning
-    } else if typed.iter().all(|word| meets(&title, word)) {
-        Grade::Words
-    } else {
-        Grade::Beside
-    })
+
+    /// The grade, given the text in lower case and its words.
+    pub(crate) fn grade(&self, text: &str, typed: &[String]) -> Option<Grade> {
+        let place = |word: &String| self.words.iter().position(|name| name.starts_with(&**word));
+        let (mut is_own, mut is_titled, mut unfinished) = (false, true, 0);
+        for word in typed {
+            let at = place(word)?;
+            is_own |= at < self.own_words;
+            is_titled &= at < self.title_words;
+            unfinished += usize::from(!self.words.contains(word));
+        }
+        // The place alone does not name an entry: a product's name must not bring all its guides.
+        let meaning = match self.title.strip_prefix(text) {
+            _ if !is_own => return None,
+            Some("") => Meaning::Whole,
+            Some(_) => Meaning::Beginning,
+            None if is_titled => Meaning::Words,
+            None => Meaning::Beside,
+        };
+        Some(Grade { meaning, unfinished })
+    }
 }
 
 /// The words of a name, digits and all, in lower case.

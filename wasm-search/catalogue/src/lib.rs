@@ -1,8 +1,8 @@
 //! The catalogue: vendors, products and guides by name, for "Jump to" while the reader types.
 //!
 //! In: entries, when a site is built; its text and what the reader types, when it is read. Out: that text; the
-//! entries meant, best first. tinysearch holds the names and finds them by the beginnings of their words. It drops
-//! digits and takes any word for a hit, so what it finds is judged again here (`grade.rs`).
+//! entries meant, best first. tinysearch holds the words of the names (`shelf.rs`) and finds them by their beginnings. It
+//! drops digits and takes any word for a hit, so the entries that have them are judged here (`grade.rs`).
 //!
 //! A catalogue travels as lines of text, and the reader makes tinysearch's index of them: tinysearch's own storage would bring its
 //! decoder into the module, with the formatting of floats behind it, a quarter more than the module may have.
@@ -10,19 +10,21 @@
 
 mod entry;
 mod grade;
+mod shelf;
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
 
-use tinysearch::{ExactIndexBackend, IndexBackend, SearchIndex};
-
 pub use entry::{Entry, Kind};
-use grade::Grade;
+use grade::{Grade, Names, words};
+use shelf::Shelves;
 
 /// An open catalogue.
 pub struct Catalogue {
     entries: Vec<Entry>,
-    index: SearchIndex,
+    /// Of each entry.
+    names: Vec<Names>,
+    shelves: Shelves,
 }
 
 impl Catalogue {
@@ -35,22 +37,19 @@ impl Catalogue {
     /// Opens a catalogue by its text; nothing where it holds anything but entries.
     pub fn open(text: &str) -> Option<Catalogue> {
         let entries: Vec<Entry> = text.lines().map(Entry::read).collect::<Option<_>>()?;
-        let documents = entries.iter().enumerate().map(|(number, entry)| entry.document(number));
-        let index = ExactIndexBackend.build(documents.collect());
-        Some(Catalogue { entries, index })
+        let names: Vec<Names> = entries.iter().map(Names::of).collect();
+        let shelves = Shelves::of(&names);
+        Some(Catalogue { entries, names, shelves })
     }
 
     /// The entries that are meant by `text`, best first.
     pub fn find(&self, text: &str, limit: usize) -> Vec<&Entry> {
-        let words = grade::words(text);
-        let found = tinysearch::search(&self.index, text, self.entries.len());
+        let typed = words(text);
+        let text = text.trim().to_lowercase();
         let mut best: Vec<(Grade, &Entry)> = Vec::with_capacity(limit + 1);
-        for post in found {
-            let Some(entry) = post.meta.parse().ok().and_then(|at: usize| self.entries.get(at))
-            else {
-                continue;
-            };
-            let Some(grade) = grade::grade(entry, text, &words) else { continue };
+        for at in self.shelves.candidates(&typed) {
+            let entry = &self.entries[at];
+            let Some(grade) = self.names[at].grade(&text, &typed) else { continue };
             // A sort would be a tenth of the module.
             let place = best
                 .iter()
@@ -102,6 +101,8 @@ mod tests {
         check("交换机", &["Über 交换机手册"]);
         check("über", &["Über 交换机手册"]);
         check("cbx", &["Callbridge"]);
+        check("guide adm", &["Administration guide"]);
+        check("os", &["Edge OS 10"]);
     }
 
     #[test]
@@ -115,6 +116,16 @@ mod tests {
         check("ca", &[]);
         check("", &[]);
         check("()", &[]);
+    }
+
+    #[test]
+    fn whole_words_go_before_beginnings() {
+        let titles = ["The callbridges", "The callbridge", "Callbridges", "Callbridge"];
+        let entries = titles.map(|title| entry(Kind::Guide, title, ""));
+        let catalogue = Catalogue::open(&Catalogue::encode(&entries)).unwrap();
+        let found: Vec<&str> =
+            catalogue.find("callbridge", 9).iter().map(|entry| entry.title.as_str()).collect();
+        assert_eq!(found, ["Callbridge", "Callbridges", "The callbridge", "The callbridges"]);
     }
 
     #[test]

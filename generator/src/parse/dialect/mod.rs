@@ -10,6 +10,8 @@ mod shortcodes;
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
+
 use super::fence::Tracker;
 use super::report::Report;
 use super::text::{Line, Text};
@@ -41,7 +43,7 @@ pub(super) fn translate(text: Text, params: &Params, report: &mut Report) -> Tex
     let has_component = string.contains("</") && directives::has_component(string);
     if !has_component
         && !string.starts_with("import ")
-        && !SIGNS.iter().any(|sign| string.contains(sign))
+        && !SIGNS.iter().any(|sign| memmem::find(string.as_bytes(), sign.as_bytes()).is_some())
     {
         return text;
     }

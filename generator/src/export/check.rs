@@ -1,0 +1,205 @@
+//! Reads every file of a site back and names what a host, a minifier or a broken copy did to it.
+//!
+//! In: a site's folder, or a copy of it that came over the network. Out: findings: what is missing, damaged, or none of the site's.
+//! Shards are opened as the browser opens them and offered to the engine; files named by their content are compared with their
+//! name; pages are compared with what the bundles for offline reading hold of them, and their links are followed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    path::Path,
+};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use search::Engine;
+
+use crate::{carrier, files, offline, open, output, update};
+
+/// What an engine is fed before it is let go.
+const SHARDS_FED: usize = 64;
+/// What a site may hold beside what it links.
+const OWN: [&str; 4] = ["404.html", "sw.js", "robots.txt", "sitemap.xml"];
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Finding {
+    /// Something names it, and it is not there.
+    Missing,
+    /// It is not what was built.
+    Damaged,
+    /// Nothing of the site names it.
+    Foreign,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(match self {
+            Finding::Missing => "missing",
+            Finding::Damaged => "damaged",
+            Finding::Foreign => "foreign",
+        })
+    }
+}
+
+/// What was read, and what is wrong, by path.
+pub(crate) struct Report {
+    pub(crate) files: usize,
+    pub(crate) findings: BTreeMap<String, Finding>,
+}
+
+/// Checks the site in `site`.
+pub(crate) fn check(site: &Path) -> Result<Report> {
+    if !site.join("search").is_dir() || !site.join("index.html").is_file() {
+        bail!("{} is not a site built by McDewey, nor a copy of one", site.display());
+    }
+    let paths: BTreeSet<String> =
+        update::files(site)?.into_iter().filter(|path| path != output::MARK).collect();
+    let mut findings = BTreeMap::new();
+    for (path, finding) in shards(site, &paths)?.into_iter().chain(pages(site, &paths)?) {
+        findings.entry(path).or_insert(finding);
+    }
+    Ok(Report { files: paths.len(), findings })
+}
+
+/// Every shard, as the engine takes it; a root that is no root damages nothing but itself.
+fn shards(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>> {
+    let folder = site.join("search");
+    let root = open::read_shard(&folder, "root").ok().map(|(raw, _)| raw);
+    let Some(root) = root.filter(|root| Engine::open(root).is_ok()) else {
+        return Ok(vec![("search/root.js".to_string(), Finding::Damaged)]);
+    };
+    let ids: Vec<&str> = paths.iter().filter_map(|path| shard_id(path)).collect();
+    // What names the others comes first.
+    let pages: Vec<&str> =
+        ids.iter().copied().filter(|id| id.starts_with("d/") || id.starts_with("g/")).collect();
+    let fed = |some: &[&str]| -> Vec<(String, Finding)> {
+        let Ok(mut engine) = Engine::open(&root) else { return Vec::new() };
+        for id in &pages {
+            let _ = open::read_shard(&folder, id).map(|(raw, _)| engine.feed(id, &raw));
+        }
+        some.iter().filter_map(|id| fault(&mut engine, &folder, id)).collect()
+    };
+    Ok(ids.par_chunks(SHARDS_FED).flat_map_iter(fed).collect())
+}
+
+/// The id of a shard whose name is made of its content.
+fn shard_id(path: &str) -> Option<&str> {
+    let id = path.strip_prefix("search/")?.strip_suffix(".js")?;
+    id.contains('/').then_some(id)
+}
+
+fn fault(engine: &mut Engine, folder: &Path, id: &str) -> Option<(String, Finding)> {
+    let finding = match open::read_shard(folder, id) {
+        Err(_) => Finding::Damaged,
+        Ok((raw, _)) => match engine.feed(id, &raw) {
+            Ok(()) => return None,
+            Err(search::Error::Foreign) => Finding::Foreign,
+            Err(_) => Finding::Damaged,
+        },
+    };
+    Some((format!("search/{id}.js"), finding))
+}
+
+/// What one file says of itself and of others.
+#[derive(Default)]
+struct Seen {
+    is_damaged: bool,
+    named: Vec<String>,
+}
+
+/// All other files, and what they name.
+fn pages(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>> {
+    let look = |path: &String| -> Result<(String, Seen)> {
+        let bytes = fs::read(site.join(path)).with_context(|| format!("cannot read {path}"))?;
+        Ok((path.clone(), seen(path, &bytes)))
+    };
+    let all: Vec<(String, Seen)> = paths.par_iter().map(look).collect::<Result<_>>()?;
+    let record = offline::Record::read(site);
+    let mut damaged = record.damaged;
+    let mut named = record.files;
+    named.extend(OWN.map(String::from));
+    for (path, seen) in all {
+        named.extend(seen.named);
+        if seen.is_damaged {
+            damaged.insert(path);
+        }
+    }
+    let is_there = |path: &&String| paths.contains(*path) || OWN.contains(&path.as_str());
+    let missing = named.iter().filter(|path| !is_there(path));
+    let foreign = paths.difference(&named);
+    let found = |finding| move |path: &String| (path.clone(), finding);
+    Ok(damaged
+        .iter()
+        .map(found(Finding::Damaged))
+        .chain(missing.map(found(Finding::Missing)))
+        .chain(foreign.map(found(Finding::Foreign)))
+        .collect())
+}
+
+fn seen(path: &str, bytes: &[u8]) -> Seen {
+    if !path.ends_with(".html") {
+        return Seen { is_damaged: is_damaged(path, bytes), named: Vec::new() };
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let is_whole = text.starts_with("<!doctype html>") && text.trim_end().ends_with("</html>");
+    // The 404 page is answered at any depth: its links begin at the host's root.
+    let named = if path == "404.html" { Vec::new() } else { links(path, &text) };
+    Seen { is_damaged: !is_whole, named }
+}
+
+/// Whether a file is not what its name says.
+fn is_damaged(path: &str, bytes: &[u8]) -> bool {
+    let hash = xxhash_rust::xxh3::xxh3_64(bytes);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if path.starts_with(files::FOLDER) {
+        return name.split('.').next() != Some(&format!("{hash:016x}"));
+    }
+    if path.starts_with("assets/") {
+        return name.rsplit('.').nth(1) != Some(&format!("{:08x}", hash >> 32));
+    }
+    path == "search/catalogue.js" && carrier::unpack("catalogue-data", bytes).is_err()
+}
+
+/// The files that a page links, as paths from the site's root. Of what leads out of the site nothing is known.
+fn links(path: &str, text: &str) -> Vec<String> {
+    let marks = ["href=\"", "src=\""];
+    let values = marks
+        .iter()
+        .flat_map(|mark| text.match_indices(mark).map(|(at, _)| &text[at + mark.len()..]));
+    values.filter_map(|rest| resolved(path, &rest[..rest.find('"')?])).collect()
+}
+
+fn resolved(page: &str, link: &str) -> Option<String> {
+    let link = link.split(['#', '?']).next().filter(|link| !link.is_empty())?;
+    let is_local = !link.starts_with('/') && !link.split('/').next()?.contains(':');
+    let mut parts: Vec<&str> = page.split('/').collect();
+    parts.pop();
+    for part in link.split('/') {
+        match part {
+            ".." => parts.pop().map(|_| ())?,
+            "." => {}
+            part => parts.push(part),
+        }
+    }
+    is_local.then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_followed_inside_the_site() {
+        let check = |link: &str, expected: Option<&str>| {
+            assert_eq!(resolved("a/b/c.html", link).as_deref(), expected, "{link}");
+        };
+        check("../../index.html#library", Some("index.html"));
+        check("d.html?q=1", Some("a/b/d.html"));
+        check("#here", None);
+        check("https://example.com/x", None);
+        check("mailto:a@example.com", None);
+        check("/x.html", None);
+        check("../../../x.html", None);
+    }
+}

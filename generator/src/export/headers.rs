@@ -1,0 +1,172 @@
+//! What a host must be told so that a site is fetched once, never stale, never touched: headers of cache, security and type.
+//!
+//! In: the kind of host and the path below which the site stands. Out: a piece of its configuration, ready to include. The same as
+//! `mcdewey serve` sends. Knows no site: every site of ours is laid out alike.
+
+use clap::ValueEnum;
+
+use crate::serve::files::{CACHE_ASK, CACHE_FOREVER};
+
+/// Hosts whose configuration is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Host {
+    /// A snippet to include in a `server` block.
+    Nginx,
+    /// A .htaccess, or the inside of a <Directory>; needs mod_headers.
+    Apache,
+    /// A snippet to import into a site block.
+    Caddy,
+    /// A file _headers at the site's root: Netlify, Cloudflare Pages.
+    Netlify,
+}
+
+/// What only a header can say; all else of the policy stands in every page.
+const SECURITY: [(&str, &str); 4] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Content-Security-Policy", "frame-ancestors 'self'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+];
+/// Folders in which every file is named by its content, as hosts with patterns of their own are told.
+const HASHED: [&str; 4] = ["assets/*", "files/*", "search/*/*", "offline/*.pack"];
+/// The same as a regular expression behind the site's path.
+const HASHED_PATTERN: &str = "(assets/|files/|search/[^/]+/|offline/[^/]+\\.pack$)";
+
+/// The configuration of a host for sites below `at`, which begins and ends with a slash.
+pub(crate) fn settings(host: Host, at: &str) -> String {
+    match host {
+        Host::Nginx => nginx(at),
+        Host::Apache => apache(at),
+        Host::Caddy => caddy(at),
+        Host::Netlify => netlify(at),
+    }
+}
+
+/// nginx inherits no `add_header` into a block that has one: a map says it all at one level.
+fn nginx(at: &str) -> String {
+    let lines: String = SECURITY
+        .iter()
+        .map(|(name, value)| format!("    add_header {name} \"{value}\" always;\n"))
+        .collect();
+    let at_pattern = pattern(at);
+    format!(
+        "# In http {{ }}: which files may be kept for ever.\n\
+         map $uri $mcdewey_cache {{\n    default \"{CACHE_ASK}\";\n    \"~^{at_pattern}{HASHED_PATTERN}\" \"{CACHE_FOREVER}\";\n}}\n\n\
+         # In server {{ }}, beside root:\n\
+         location {at} {{\n    index index.html;\n    error_page 404 {at}404.html;\n    gzip on;\n    \
+         # Shards carry bytes that are deflated already and that no character set may touch.\n    \
+         gzip_types text/css application/json image/svg+xml application/manifest+json;\n    \
+         charset utf-8;\n    charset_types text/html text/css;\n    types {{\n{}    }}\n\
+         {lines}    add_header Cache-Control $mcdewey_cache;\n}}\n",
+        nginx_types()
+    )
+}
+
+fn nginx_types() -> String {
+    let types = [
+        ("text/html", "html"),
+        ("text/css", "css"),
+        ("text/javascript", "js"),
+        ("application/json", "json"),
+        ("application/manifest+json", "webmanifest"),
+        ("image/svg+xml", "svg"),
+        ("image/png", "png"),
+        ("image/jpeg", "jpg jpeg"),
+        ("image/gif", "gif"),
+        ("image/webp", "webp"),
+        ("image/avif", "avif"),
+        ("application/pdf", "pdf"),
+        ("text/plain", "txt log csv conf toml yaml yml"),
+    ];
+    types.iter().map(|(name, endings)| format!("        {name} {endings};\n")).collect()
+}
+
+fn apache(at: &str) -> String {
+    let lines: String = SECURITY
+        .iter()
+        .map(|(name, value)| format!("Header always set {name} \"{value}\"\n"))
+        .collect();
+    let at_pattern = pattern(at);
+    format!(
+        "ErrorDocument 404 {at}404.html\nDirectoryIndex index.html\nAddDefaultCharset off\n\
+         AddType text/javascript .js\nAddType application/manifest+json .webmanifest\n\
+         AddCharset utf-8 .html .css\n\
+         # Shards carry bytes that no character set may touch.\nRemoveCharset .js\n{lines}\
+         Header set Cache-Control \"{CACHE_ASK}\"\n\
+         <If \"%{{REQUEST_URI}} =~ m#^{at_pattern}{HASHED_PATTERN}#\">\n    Header set Cache-Control \"{CACHE_FOREVER}\"\n</If>\n"
+    )
+}
+
+fn caddy(at: &str) -> String {
+    let lines: String =
+        SECURITY.iter().map(|(name, value)| format!("    {name} \"{value}\"\n")).collect();
+    let at_pattern = pattern(at);
+    format!(
+        "@mcdewey_hashed path_regexp ^{at_pattern}{HASHED_PATTERN}\n\
+         @mcdewey_script path {at}*.js\n\
+         header {at}* {{\n{lines}    Cache-Control \"{CACHE_ASK}\"\n}}\n\
+         header @mcdewey_hashed Cache-Control \"{CACHE_FOREVER}\"\n\
+         # Shards carry bytes that no character set may touch.\n\
+         header @mcdewey_script Content-Type text/javascript\n\
+         encode {{\n    match header Content-Type text/html* text/css* application/json*\n}}\n\
+         handle_errors 404 {{\n    rewrite * {at}404.html\n    file_server\n}}\n"
+    )
+}
+
+/// There, what several rules set is joined: so each kind of file is named by rules that do not meet.
+fn netlify(at: &str) -> String {
+    let mut text = format!("{at}*\n");
+    for (name, value) in SECURITY {
+        text.push_str(&format!("  {name}: {value}\n"));
+    }
+    for folder in HASHED {
+        text.push_str(&format!("{at}{folder}\n  Cache-Control: {CACHE_FOREVER}\n"));
+    }
+    for fixed in FIXED {
+        text.push_str(&format!("{at}{fixed}\n  Cache-Control: {CACHE_ASK}\n"));
+    }
+    text
+}
+
+/// What is not named by its content, as far as it is not asked for anew by default.
+const FIXED: [&str; 6] = [
+    "search/root.js",
+    "search/catalogue.js",
+    "search/library.json",
+    "offline/list.json",
+    "sw.js",
+    "app.webmanifest",
+];
+
+/// A path as a regular expression: dots are the only signs of an address that mean something there.
+fn pattern(at: &str) -> String {
+    at.replace('.', "\\.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_is_told_of_cache_type_and_security() {
+        for host in Host::value_variants() {
+            let text = settings(*host, "/docs/");
+            for part in [CACHE_FOREVER, CACHE_ASK, "nosniff", "frame-ancestors 'self'", "/docs/"] {
+                assert!(text.contains(part), "{host:?} lacks {part}:\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_pattern_and_the_server_agree_on_what_is_hashed() {
+        let pattern = regex::Regex::new(&format!("^/{HASHED_PATTERN}")).unwrap();
+        let hashed =
+            ["assets/a.1.js", "files/1.png", "search/w/1.js", "search/t/1/2.js", "offline/1.pack"];
+        let fixed = FIXED.into_iter().chain(["index.html", "a/search/w/b.html", "offline.html"]);
+        let paths = hashed.map(|path| (path, true)).into_iter();
+        for (path, is_hashed) in paths.chain(fixed.map(|path| (path, false))) {
+            assert_eq!(pattern.is_match(&format!("/{path}")), is_hashed, "{path}");
+            assert_eq!(crate::serve::files::is_hashed(path), is_hashed, "{path}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A built site on its way out: hosts' settings, proof that nothing was damaged, the whole site in one file.
+//!
+//! In: a site's folder. Out: text for a host, findings, an archive. Knows how a site's files are named and carried; not what they mean.
+
+mod check;
+mod headers;
+mod zim;
+mod zip;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+pub(crate) use check::check;
+pub(crate) use headers::{Host, settings};
+pub(crate) use zim::zim;
+pub(crate) use zip::zip;
+
+use crate::{output, update};
+
+/// The files of a site that a host is to have, sorted. What McDewey keeps for itself begins with a dot.
+pub(crate) fn files(site: &Path) -> Result<Vec<String>> {
+    if !output::is_site(site) {
+        bail!("{} is not a site built by McDewey", site.display());
+    }
+    let mut files = update::files(site)?;
+    files.retain(|path| !path.starts_with('.'));
+    Ok(files)
+}

@@ -1,0 +1,82 @@
+//! A site as one ZIP file that is the same, byte for byte, whenever the site is.
+//!
+//! In: a site and a file to write. Out: the archive: names sorted, times fixed. A few files at a time are compressed on all cores and
+//! written, so memory holds no more; the old archive stands until the new one is whole. Knows no file's meaning.
+
+use std::{
+    fs::{self, File},
+    io::BufWriter,
+    path::Path,
+};
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use tempfile::NamedTempFile;
+use zip::{CompressionMethod, DateTime, PreparedZipFile, ZipWriter, write::SimpleFileOptions};
+
+use crate::progress::Progress;
+
+/// So many files are in memory at once.
+const BATCH_FILES: usize = 256;
+/// What does not become smaller: shards and bundles are deflated, pictures are compressed.
+const COMPRESSED: [&str; 10] =
+    ["pack", "png", "jpg", "jpeg", "gif", "webp", "avif", "gz", "zip", "tgz"];
+
+/// Writes the site at `site` as the archive `file`; gives the number of files in it.
+pub(crate) fn zip(site: &Path, file: &Path) -> Result<usize> {
+    let paths = super::files(site)?;
+    let temporary = temporary_beside(file)?;
+    let progress = Progress::phase("Packing", paths.len());
+    let mut archive = ZipWriter::new(BufWriter::new(temporary.reopen()?));
+    for batch in paths.chunks(BATCH_FILES) {
+        let packed: Vec<PreparedZipFile> =
+            batch.par_iter().map(|path| packed(site, path)).collect::<Result<_>>()?;
+        for one in packed {
+            archive.add_prepared_file(one).context("cannot write the archive")?;
+            progress.step();
+        }
+    }
+    let out = archive.finish().context("cannot write the archive")?;
+    out.into_inner().context("cannot write the archive")?.sync_all()?;
+    progress.end();
+    keep(temporary, file)?;
+    Ok(paths.len())
+}
+
+/// A file on the file system of `file`, so that a rename is all it takes.
+pub(super) fn temporary_beside(file: &Path) -> Result<NamedTempFile> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+        .with_context(|| format!("cannot write beside {}", file.display()))
+}
+
+/// Puts a temporary file in its place, readable as files are by default.
+pub(super) fn keep(temporary: NamedTempFile, file: &Path) -> Result<()> {
+    let written: File = temporary
+        .persist(file)
+        .map_err(|error| error.error)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    let mut permissions = written.metadata()?.permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o644);
+    fs::set_permissions(file, permissions)?;
+    Ok(())
+}
+
+fn packed(site: &Path, path: &str) -> Result<PreparedZipFile> {
+    let bytes = fs::read(site.join(path))
+        .with_context(|| format!("cannot read {}", site.join(path).display()))?;
+    let options = SimpleFileOptions::DEFAULT
+        .compression_method(method(path))
+        .last_modified_time(DateTime::DEFAULT)
+        .unix_permissions(0o644);
+    PreparedZipFile::from_data(path, options, &bytes).with_context(|| format!("cannot pack {path}"))
+}
+
+fn method(path: &str) -> CompressionMethod {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_shard = path.starts_with("search/") && extension == "js";
+    match is_shard || COMPRESSED.contains(&extension) {
+        true => CompressionMethod::Stored,
+        false => CompressionMethod::Deflated,
+    }
+}

@@ -1,0 +1,220 @@
+//! Many pages in one file: what a reader who saves a guide fetches in place of its pages.
+//!
+//! In: pages by address. Out: one deflated file, and back to the very same pages. Pages repeat each other: the frame stands in all, and a
+//! passage stands in its own page and in the reading view. Deflate sees no further than 32 KB, so what was written before in
+//! whole lines is copied from there first. `static/sw.js` opens what is written here. Knows no page's meaning.
+//!
+//! ```text
+//! bundle = deflated: head length(u32) head literals
+//! head   = JSON: {"pages":[[url, bytes], ...], "copies":[literals before, from, bytes, ...]}
+//! ```
+//! The pages stand one after the other; each copy is of `bytes` bytes that stand `from` bytes after the beginning of the first page.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    hash::{BuildHasherDefault, Hasher},
+};
+
+use anyhow::{Context, Result, bail};
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use serde::{Deserialize, Serialize};
+
+const LEVEL: i32 = 6;
+/// To name a copy costs some bytes: a shorter one is left to deflate.
+const COPY_BYTES_MIN: usize = 40;
+/// No bundle of ours holds more; a longer one is damaged.
+const RAW_MAX_BYTES: usize = 1 << 30;
+
+#[derive(Default, Serialize, Deserialize)]
+struct Head {
+    pages: Vec<(String, usize)>,
+    copies: Vec<usize>,
+}
+
+/// Packs pages.
+pub(super) fn pack(pages: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
+    let text: Vec<u8> = pages.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
+    let (copies, literals) = without_repeats(&text);
+    let pages = pages.iter().map(|(url, bytes)| (url.clone(), bytes.len())).collect();
+    let head = serde_json::to_vec(&Head { pages, copies })?;
+    let mut raw = (head.len() as u32).to_le_bytes().to_vec();
+    raw.extend_from_slice(&head);
+    raw.extend_from_slice(&literals);
+    deflated(&raw)
+}
+
+/// The pages of a bundle.
+pub(super) fn unpack(file: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
+    let raw = inflated(file)?;
+    let (length, rest) = raw.split_first_chunk::<4>().context("the bundle is cut short")?;
+    let (head, literals) = rest
+        .split_at_checked(u32::from_le_bytes(*length) as usize)
+        .context("the bundle is cut short")?;
+    let head: Head = serde_json::from_slice(head).context("the bundle is damaged")?;
+    let text = with_repeats(&head.copies, literals).context("the bundle is damaged")?;
+    let mut rest = &text[..];
+    let mut pages = Vec::with_capacity(head.pages.len());
+    for (url, bytes) in head.pages {
+        let (page, behind) = rest.split_at_checked(bytes).context("the bundle is damaged")?;
+        pages.push((url, page.to_vec()));
+        rest = behind;
+    }
+    Ok(pages)
+}
+
+/// Runs of lines that stood before become copies; the rest are literals.
+fn without_repeats(text: &[u8]) -> (Vec<usize>, Vec<u8>) {
+    let starts = line_starts(text);
+    let mut known: HashMap<u64, usize, BuildHasherDefault<Given>> = HashMap::default();
+    let (mut copies, mut literals) = (Vec::new(), Vec::new());
+    let (mut at, mut copied_to) = (0, 0);
+    while at + 1 < starts.len() {
+        let line = &text[starts[at]..starts[at + 1]];
+        let place = known.entry(xxhash_rust::xxh3::xxh3_64(line));
+        let before = if let Entry::Occupied(place) = &place { *place.get() } else { at };
+        let run = run_of_lines(&starts, text, before, at);
+        let bytes = starts[at + run] - starts[at];
+        if bytes >= COPY_BYTES_MIN {
+            copies.extend([starts[at] - copied_to, starts[before], bytes]);
+            at += run;
+            copied_to = starts[at];
+        } else {
+            // The nearest of several equal lines has most in common with what follows.
+            place.insert_entry(at);
+            literals.extend_from_slice(line);
+            at += 1;
+        }
+    }
+    (copies, literals)
+}
+
+/// Where each line begins, and where the last ends.
+fn line_starts(text: &[u8]) -> Vec<usize> {
+    let ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+    let mut starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    if starts.last() != Some(&text.len()) {
+        starts.push(text.len());
+    }
+    starts
+}
+
+/// How many lines from `at` on are those from `before` on; no copy reaches into itself.
+fn run_of_lines(starts: &[usize], text: &[u8], before: usize, at: usize) -> usize {
+    let line = |at: usize| &text[starts[at]..starts[at + 1]];
+    let longest = (at - before).min(starts.len() - 1 - at);
+    (0..longest).take_while(|more| line(before + more) == line(at + more)).count()
+}
+
+/// The keys are hashes already.
+#[derive(Default)]
+struct Given(u64);
+
+impl Hasher for Given {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxhash_rust::xxh3::xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+fn with_repeats(copies: &[usize], mut literals: &[u8]) -> Option<Vec<u8>> {
+    let mut text: Vec<u8> = Vec::with_capacity(literals.len());
+    for copy in copies.chunks(3) {
+        let [plain, from, bytes] = copy.try_into().ok()?;
+        let (now, rest) = literals.split_at_checked(plain)?;
+        text.extend_from_slice(now);
+        literals = rest;
+        let end = from.checked_add(bytes).filter(|end| *end <= text.len())?;
+        if text.len() + bytes > RAW_MAX_BYTES {
+            return None;
+        }
+        text.extend_from_within(from..end);
+    }
+    text.extend_from_slice(literals);
+    Some(text)
+}
+
+/// The raw length goes before the deflated bytes, so that a reader need not guess it.
+fn deflated(raw: &[u8]) -> Result<Vec<u8>> {
+    let Ok(level) = CompressionLvl::new(LEVEL) else { bail!("the library has no level {LEVEL}") };
+    let mut compressor = Compressor::new(level);
+    let mut out = vec![0; compressor.deflate_compress_bound(raw.len())];
+    let bytes = compressor.deflate_compress(raw, &mut out).context("the bound leaves room")?;
+    out.truncate(bytes);
+    Ok(out)
+}
+
+/// Deflate does not tell how long its text is: the room is doubled until it fits.
+fn inflated(file: &[u8]) -> Result<Vec<u8>> {
+    let mut room = file.len().saturating_mul(8).max(1 << 16);
+    while room <= RAW_MAX_BYTES {
+        let mut raw = vec![0; room];
+        match Decompressor::new().deflate_decompress(file, &mut raw) {
+            Ok(bytes) => {
+                raw.truncate(bytes);
+                return Ok(raw);
+            }
+            Err(libdeflater::DecompressionError::InsufficientSpace) => room *= 2,
+            Err(_) => bail!("the bundle is damaged"),
+        }
+    }
+    bail!("the bundle is damaged")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(texts: &[&str]) -> Vec<(String, Vec<u8>)> {
+        let page = |(at, text): (usize, &&str)| (format!("{at}.html"), text.as_bytes().to_vec());
+        texts.iter().enumerate().map(page).collect()
+    }
+
+    #[test]
+    fn pages_come_back_to_the_byte() {
+        let frame = "<!doctype html>\n<html>\n<head>a long head that stands in every page</head>\n";
+        let (one, two) = (format!("{frame}one\n</html>\n"), format!("{frame}two\n</html>"));
+        let both = format!("{frame}one\ntwo\n</html>\n");
+        let repeated = "the very same line, again and again and again\n".repeat(50);
+        for texts in
+            [&[][..], &[""], &["\n"], &["no end"], &[&one, &two, &both], &[&repeated, &repeated]]
+        {
+            let pages = pages(texts);
+            assert_eq!(unpack(&pack(&pages).unwrap()).unwrap(), pages);
+        }
+    }
+
+    #[test]
+    fn what_stood_far_before_costs_next_to_nothing() {
+        let line = |at: u32| format!("{:016x}\n", xxhash_rust::xxh3::xxh3_64(&at.to_le_bytes()));
+        let text: String = (0..20_000).map(line).collect();
+        let once = pack(&pages(&[&text])).unwrap().len();
+        let twice = pack(&pages(&[&text, &text])).unwrap().len();
+        assert!(twice < once + 100, "{once} bytes once, {twice} twice");
+    }
+
+    #[test]
+    fn a_damaged_bundle_is_an_error() {
+        let file = pack(&pages(&["one line and another\n", "one line and another\n"])).unwrap();
+        for bytes in 0..file.len() {
+            assert!(unpack(&file[..bytes]).is_err());
+        }
+        let raw = |head: &str| {
+            deflated(&[&(head.len() as u32).to_le_bytes()[..], head.as_bytes(), b"ab"].concat())
+        };
+        for head in [
+            "{}",
+            r#"{"pages":[["a",9]],"copies":[]}"#,
+            r#"{"pages":[],"copies":[0,1,9]}"#,
+            r#"{"pages":[],"copies":[9]}"#,
+        ] {
+            assert!(unpack(&raw(head).unwrap()).is_err(), "{head}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A site compared with what its bundles hold of its pages.
+//!
+//! In: a site's folder, or a copy of it. Out: which files it should have, and which are missing or not what was built. Knows no host.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use rayon::prelude::*;
+
+use super::{
+    FILES_URL, bundle,
+    list::{self, Bundle, List},
+};
+
+/// What a site's bundles say of it.
+#[derive(Default)]
+pub(crate) struct Record {
+    /// Everything that a build writes and no page need link.
+    pub(crate) files: BTreeSet<String>,
+    pub(crate) damaged: BTreeSet<String>,
+}
+
+impl Record {
+    /// Nothing where the site was built without bundles, or its list is lost.
+    pub(crate) fn read(site: &Path) -> Record {
+        let mut record = Record::default();
+        let Ok(bytes) = fs::read(site.join(list::URL)) else { return record };
+        let Some(list) = List::read(site).filter(|list| list.is_whole(&bytes)) else {
+            record.damaged.insert(list::URL.to_string());
+            return record;
+        };
+        record.files.extend([list::URL, FILES_URL].map(String::from));
+        record.files.extend(list.index.iter().map(|(url, _)| url.clone()));
+        record
+            .files
+            .extend(list.guides.iter().flat_map(|guide| &guide.files).map(|file| file.0.clone()));
+        for file in &list.files {
+            record.files.insert(file.url.clone());
+            let bytes = fs::read(site.join(&file.url));
+            let is_other =
+                |digest: &String| bytes.is_ok_and(|bytes| list::digest(&bytes) != *digest);
+            if file.digest.as_ref().is_some_and(is_other) {
+                record.damaged.insert(file.url.clone());
+            }
+        }
+        let bundles: Vec<&Bundle> = list.bundles().collect();
+        let parts: Vec<Record> =
+            bundles.par_iter().map(|bundle| Record::of(site, bundle)).collect();
+        for part in parts {
+            record.files.extend(part.files);
+            record.damaged.extend(part.damaged);
+        }
+        record
+    }
+
+    /// The pages of a bundle beside those in the folder.
+    fn of(site: &Path, bundle: &Bundle) -> Record {
+        let mut record = Record::default();
+        record.files.insert(bundle.url.clone());
+        let Ok(file) = fs::read(site.join(&bundle.url)) else { return record };
+        let pages = bundle::unpack(&file).ok().filter(|_| list::digest(&file) == bundle.digest);
+        let Some(pages) = pages else {
+            record.damaged.insert(bundle.url.clone());
+            return record;
+        };
+        for (url, built) in pages {
+            if fs::read(site.join(&url)).is_ok_and(|bytes| bytes != built) {
+                record.damaged.insert(url.clone());
+            }
+            record.files.insert(url);
+        }
+        record
+    }
+}

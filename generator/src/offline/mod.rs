@@ -1,0 +1,74 @@
+//! What readers save for reading without a network: the pages of every guide in few small files, and a list of all there is.
+//!
+//! In: the finished site's folder, where its guides' pages lie, and after an update which files changed. Out: `offline/*` in the same
+//! folder. The bundles are made of the pages themselves, so what is read offline is, byte for byte, what is read online, and a
+//! copy of the site can be compared with them. Knows neither library nor index.
+
+mod bundle;
+mod check;
+mod list;
+mod pack;
+
+use std::{fs, path::Path};
+
+use anyhow::Result;
+
+pub(crate) use check::Record;
+pub(crate) use pack::Scope;
+
+use crate::update::{self, Changes};
+use list::List;
+
+/// The page that links the bundles, for mirrors.
+pub(crate) const FILES_URL: &str = "offline/files.html";
+
+/// The making of what can be saved, while a site is built or changed.
+///
+/// The list is taken away before the first change, so that a build that is killed from there on leaves none: the next then makes all
+/// of it anew.
+pub(crate) struct Saving {
+    /// The site's guides; nothing where the library does without.
+    scopes: Option<Vec<Scope>>,
+    former: Option<Former>,
+}
+
+/// What there was before.
+#[derive(Default)]
+struct Former {
+    list: Option<List>,
+    bytes: Vec<u8>,
+}
+
+impl Saving {
+    pub(crate) fn of(scopes: Option<Vec<Scope>>) -> Saving {
+        Saving { scopes, former: None }
+    }
+
+    /// Takes the list of `site` away if these changes make it wrong, or if there is none.
+    pub(crate) fn suspend(&mut self, site: &Path, changes: &Changes) -> Result<()> {
+        let file = site.join(list::URL);
+        let is_due = !changes.is_empty() || !file.exists();
+        if self.scopes.is_none() || self.former.is_some() || !is_due {
+            return Ok(());
+        }
+        let bytes = fs::read(&file).unwrap_or_default();
+        self.former = Some(Former { list: List::read(site), bytes });
+        update::gone(&file)
+    }
+
+    /// Writes everything for the site in `folder` as far as the former list does not have it; `changes` are those since then, and
+    /// take up what comes of it.
+    pub(crate) fn write(&self, folder: &Path, changes: &mut Changes) -> Result<()> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        fs::create_dir_all(folder.join(list::FOLDER))?;
+        pack::write(folder, scopes, self.former.as_ref().unwrap_or(&Former::default()), changes)
+    }
+
+    /// The same for a site that was changed, if its list was taken away.
+    pub(crate) fn renew(&self, site: &Path, changes: &mut Changes) -> Result<()> {
+        if self.former.is_none() {
+            return Ok(());
+        }
+        self.write(site, changes)
+    }
+}

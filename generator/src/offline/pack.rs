@@ -1,0 +1,293 @@
+//! Makes the bundles of a site: again only those of guides whose pages changed.
+//!
+//! In: the site's folder, its guides, the former list and what changed since. Out: bundles, the list, the page that links them. A bundle
+//! holds whole sources, some of them together, so that an edit changes one bundle.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+
+use super::{
+    FILES_URL, Former, bundle,
+    list::{self, Bundle, File, Guide, List},
+};
+use crate::update::{self, Changes};
+
+/// A bundle is closed once its pages are this large: small enough to fetch again after an edit, large enough that requests are few.
+const BUNDLE_BYTES: usize = 1 << 20;
+/// What names the build and its shards is no shard, and only servers read the manifest.
+const NO_SHARDS: [&str; 3] = ["search/root.js", "search/catalogue.js", "search/library.json"];
+
+/// Where the pages of a guide lie.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope {
+    /// Its browse page.
+    pub(crate) url: String,
+    /// The browse pages above it.
+    pub(crate) up: Vec<String>,
+    /// Its sources' addresses: `a/b` for `a/b/*.html` and `read/a/b.html`.
+    pub(crate) stems: Vec<String>,
+}
+
+pub(super) fn write(
+    folder: &Path,
+    scopes: &[Scope],
+    former: &Former,
+    changes: &mut Changes,
+) -> Result<()> {
+    let known = Known::new(former.list.as_ref(), changes);
+    let guides: Vec<Guide> =
+        scopes.par_iter().map(|scope| known.guide(folder, scope)).collect::<Result<_>>()?;
+    let own: BTreeSet<&str> = scopes.iter().map(|scope| scope.url.as_str()).collect();
+    let shell = shell(folder, &own)?;
+    let list = List {
+        shell: vec![shell],
+        files: files(folder)?,
+        index: sizes(folder, index_urls(folder)?)?,
+        guides,
+        ..List::default()
+    };
+    let kept: BTreeSet<String> = list.bundles().map(|bundle| bundle.url.clone()).collect();
+    let links = page_of_links(&kept);
+    if fs::read(folder.join(FILES_URL)).is_ok_and(|old| old != links.as_bytes()) {
+        changes.changed.push(FILES_URL.to_string());
+    }
+    list::replace(&folder.join(FILES_URL), links.as_bytes())?;
+    tidy(folder, &kept, &known, changes)?;
+    let sealed = list.sealed()?;
+    if sealed != former.bytes {
+        changes.changed.push(list::URL.to_string());
+    }
+    list::replace(&folder.join(list::URL), &sealed)?;
+    changes.added.sort();
+    changes.changed.sort();
+    changes.removed.sort();
+    Ok(())
+}
+
+/// The guides of the former list that are as they were.
+#[derive(Default)]
+struct Known<'a> {
+    guides: BTreeMap<&'a str, &'a Guide>,
+    /// The bundles that there were.
+    bundles: BTreeSet<String>,
+}
+
+impl<'a> Known<'a> {
+    fn new(former: Option<&'a List>, changes: &Changes) -> Known<'a> {
+        let Some(former) = former else { return Known::default() };
+        let bundles = former.bundles().map(|bundle| bundle.url.clone()).collect();
+        let touched: BTreeSet<&str> = [&changes.added, &changes.changed, &changes.removed]
+            .into_iter()
+            .flatten()
+            .flat_map(|path| std::iter::once(path.as_str()).chain(stems(path)))
+            .collect();
+        let is_same = |guide: &&Guide| {
+            let stems = guide.bundles.iter().flat_map(|bundle| &bundle.stems);
+            !stems.chain([&guide.url]).any(|one| touched.contains(one.as_str()))
+        };
+        let guides = former.guides.iter().filter(is_same);
+        Known { guides: guides.map(|guide| (guide.url.as_str(), guide)).collect(), bundles }
+    }
+
+    fn guide(&self, folder: &Path, scope: &Scope) -> Result<Guide> {
+        let known = self.guides.get(scope.url.as_str()).filter(|known| {
+            let stems = known.bundles.iter().flat_map(|bundle| &bundle.stems);
+            known.up == scope.up && stems.eq(&scope.stems)
+        });
+        match known {
+            Some(known) => Ok((*known).clone()),
+            None => guide(folder, scope),
+        }
+    }
+}
+
+/// The sources whose page may lie at an address: `read/a.2.html` is of `a.2`, or the second part of `a`.
+fn stems(path: &str) -> impl Iterator<Item = &str> {
+    let plain = path.strip_suffix(".html");
+    let whole = match path.starts_with("read/") {
+        true => plain.map(|plain| &plain["read/".len()..]),
+        false => plain.and_then(|plain| plain.rsplit_once('/')).map(|(folder, _)| folder),
+    };
+    let part = whole.and_then(|whole| whole.rsplit_once('.')).map(|(stem, _)| stem);
+    whole.into_iter().chain(part)
+}
+
+/// Reads the pages of a guide and packs them.
+fn guide(folder: &Path, scope: &Scope) -> Result<Guide> {
+    let mut bundles = Vec::new();
+    let mut pictures = BTreeSet::new();
+    let mut pages = vec![read_page(folder, scope.url.clone())?];
+    let mut stems = Vec::new();
+    for stem in &scope.stems {
+        for url in pages_of(folder, stem)? {
+            pages.push(read_page(folder, url)?);
+        }
+        stems.push(stem.clone());
+        if pages.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() >= BUNDLE_BYTES {
+            pictures.extend(pictures_of(&pages));
+            bundles.push(write_bundle(
+                folder,
+                &std::mem::take(&mut pages),
+                std::mem::take(&mut stems),
+            )?);
+        }
+    }
+    if !pages.is_empty() {
+        pictures.extend(pictures_of(&pages));
+        bundles.push(write_bundle(folder, &pages, stems)?);
+    }
+    let files = sizes(folder, pictures.into_iter().collect())?;
+    Ok(Guide { url: scope.url.clone(), up: scope.up.clone(), bundles, files })
+}
+
+/// The addresses of a source's pages: its chunks, then its reading view.
+fn pages_of(folder: &Path, stem: &str) -> Result<Vec<String>> {
+    let mut urls = Vec::new();
+    if let Ok(entries) = fs::read_dir(folder.join(stem)) {
+        for entry in entries {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".html") {
+                urls.push(format!("{stem}/{name}"));
+            }
+        }
+    }
+    urls.sort();
+    let part = |at: usize| match at {
+        1 => format!("read/{stem}.html"),
+        _ => format!("read/{stem}.{at}.html"),
+    };
+    urls.extend((1..).map(part).take_while(|url| folder.join(url).is_file()));
+    Ok(urls)
+}
+
+fn read_page(folder: &Path, url: String) -> Result<(String, Vec<u8>)> {
+    let bytes = fs::read(folder.join(&url)).with_context(|| format!("cannot read {url}"))?;
+    Ok((url, bytes))
+}
+
+/// The files that pages show, as addresses from the site's root.
+fn pictures_of(pages: &[(String, Vec<u8>)]) -> BTreeSet<String> {
+    let mut urls = BTreeSet::new();
+    for (_, page) in pages {
+        let text = String::from_utf8_lossy(page);
+        for (at, _) in text.match_indices("../files/") {
+            let rest = &text[at + 3..];
+            urls.insert(rest[..rest.find('"').unwrap_or(0)].to_string());
+        }
+    }
+    urls.remove("");
+    urls
+}
+
+/// Everything that is read on the way to a guide.
+fn shell(folder: &Path, guides: &BTreeSet<&str>) -> Result<Bundle> {
+    let mut pages = Vec::new();
+    for url in update::files(&folder.join("browse")).unwrap_or_default() {
+        pages.push(format!("browse/{url}"));
+    }
+    pages.retain(|url| !guides.contains(url.as_str()));
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".html") {
+            pages.push(name);
+        }
+    }
+    pages.sort();
+    let pages: Vec<_> =
+        pages.into_iter().map(|url| read_page(folder, url)).collect::<Result<_>>()?;
+    write_bundle(folder, &pages, Vec::new())
+}
+
+fn write_bundle(folder: &Path, pages: &[(String, Vec<u8>)], stems: Vec<String>) -> Result<Bundle> {
+    let file = bundle::pack(pages)?;
+    let hash = xxhash_rust::xxh3::xxh3_64(&file);
+    let url = format!("{}/{hash:016x}.pack", list::FOLDER);
+    if !folder.join(&url).exists() {
+        list::replace(&folder.join(&url), &file)?;
+    }
+    Ok(Bundle { url, bytes: file.len() as u64, digest: list::digest(&file), stems })
+}
+
+/// Assets by name, and with their digest the files that tell of the build.
+fn files(folder: &Path) -> Result<Vec<File>> {
+    let assets = update::files(&folder.join("assets"))?;
+    let assets = sizes(folder, assets.into_iter().map(|name| format!("assets/{name}")).collect())?;
+    let mut files: Vec<File> =
+        assets.into_iter().map(|(url, bytes)| File { url, bytes, digest: None }).collect();
+    for url in ["app.webmanifest", "search/catalogue.js", "search/root.js"] {
+        if let Ok(bytes) = fs::read(folder.join(url)) {
+            let digest = Some(list::digest(&bytes));
+            files.push(File { url: url.to_string(), bytes: bytes.len() as u64, digest });
+        }
+    }
+    Ok(files)
+}
+
+fn index_urls(folder: &Path) -> Result<Vec<String>> {
+    let names = update::files(&folder.join("search"))?;
+    let urls = names.into_iter().map(|name| format!("search/{name}"));
+    Ok(urls.filter(|url| !NO_SHARDS.contains(&url.as_str())).collect())
+}
+
+fn sizes(folder: &Path, urls: Vec<String>) -> Result<Vec<(String, u64)>> {
+    let size = |url: String| -> Result<(String, u64)> {
+        let metadata = fs::metadata(folder.join(&url));
+        let bytes = metadata.with_context(|| format!("cannot look at {url}"))?.len();
+        Ok((url, bytes))
+    };
+    urls.into_iter().map(size).collect()
+}
+
+/// A page for mirrors that follow links; nobody reads it.
+fn page_of_links(bundles: &BTreeSet<String>) -> String {
+    let names = bundles.iter().map(String::as_str).chain([list::URL]);
+    let names = names.map(|url| url.rsplit('/').next().unwrap_or(url));
+    let links: String =
+        names.map(|name| format!("<li><a href=\"{name}\">{name}</a></li>\n")).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
+         <title>Files for offline reading</title>\n</head>\n<body>\n<ul>\n{links}</ul>\n</body>\n</html>\n"
+    )
+}
+
+/// Bundles that the list does not name go, and all changes are told.
+fn tidy(
+    folder: &Path,
+    kept: &BTreeSet<String>,
+    known: &Known,
+    changes: &mut Changes,
+) -> Result<()> {
+    for name in update::files(&folder.join(list::FOLDER))? {
+        let url = format!("{}/{name}", list::FOLDER);
+        if name.ends_with(".pack") && !kept.contains(&url) {
+            update::gone(&folder.join(&url))?;
+            changes.removed.push(url);
+        }
+    }
+    changes.added.extend(kept.difference(&known.bundles).cloned());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_belong_to_their_source() {
+        let check = |path: &str, expected: &[&str]| {
+            assert_eq!(stems(path).collect::<Vec<_>>(), expected, "{path}");
+        };
+        check("a/b/c/91.html", &["a/b/c"]);
+        check("read/a/b/c.html", &["a/b/c"]);
+        check("read/a/b/c.12.html", &["a/b/c.12", "a/b/c"]);
+        check("index.html", &[]);
+        check("search/w/1.js", &[]);
+    }
+}

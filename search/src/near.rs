@@ -1,0 +1,193 @@
+//! How do the words of a query stand in a passage: together, in order, in its title? What that is worth on top of each by itself.
+//!
+//! In: the record of a passage that is fetched to be shown anyway, and the query's words. Out: what its score gains. Knows no
+//! postings: passages are gathered by their words alone, and those of one page are put in order by this.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::answer::{DocumentId, Hit};
+use crate::parameters;
+use crate::query::Query;
+use crate::rank::Ranked;
+use crate::record::Record;
+use crate::row::Row;
+use crate::snippet::{Mark, Marked};
+use crate::text::{Kind, tokens};
+
+/// Words further apart than this have nothing to do with each other.
+const FAR_WORDS: u32 = 8;
+
+/// The words of a text, folded, stop words too.
+pub(crate) fn words_of(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    tokens(text, &mut |token| {
+        if matches!(token.kind, Kind::Word | Kind::Glyphs) {
+            words.push(token.text.into());
+        }
+    });
+    words
+}
+
+/// Hits are put in order within so many, or within a page if it is shorter: so no hit moves from one page to another.
+const WINDOW: u32 = 10;
+
+/// What is asked, as texts are judged by it.
+pub(crate) struct Asked<'a> {
+    pub(crate) marks: Vec<Mark<'a>>,
+    /// All words as typed, folded.
+    pub(crate) words: Vec<String>,
+    /// The phrases to mark.
+    pub(crate) phrases: Vec<&'a Row>,
+}
+
+/// The hits of the page that is asked for, given all up to its end by what their words are worth.
+pub(crate) fn in_order(
+    ranked: Vec<(Ranked, Record)>,
+    query: &Query,
+    asked: &Asked<'_>,
+) -> Vec<Hit> {
+    let window = query.limit.clamp(1, WINDOW) as usize;
+    let first = query.offset as usize / window * window;
+    let mut hits: Vec<Hit> =
+        ranked.into_iter().skip(first).map(|(ranked, record)| hit(ranked, record, asked)).collect();
+    hits.chunks_mut(window).for_each(put_in_order);
+    hits.split_off((query.offset as usize - first).min(hits.len()))
+}
+
+/// The best first; of equals the lower number.
+fn put_in_order(hits: &mut [Hit]) {
+    let is_before =
+        |left: &Hit, right: &Hit| (left.score, right.document) > (right.score, left.document);
+    for end in 1..hits.len() {
+        let mut at = end;
+        while at > 0 && is_before(&hits[at], &hits[at - 1]) {
+            hits.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+}
+
+pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
+    let text = Marked::markdown(&record.text, &asked.marks);
+    let gain = gain(ranked.score, &record, &text, asked);
+    Hit {
+        document: DocumentId(ranked.document),
+        score: ranked.score.saturating_add(gain),
+        gain,
+        snippet: text.snippet(&asked.marks, &asked.phrases),
+        record,
+    }
+}
+
+/// What a score gains by how the words of the query stand in the title and in the text.
+fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
+    let Asked { marks, words, .. } = asked;
+    let title = Marked::of(record.title.clone(), marks);
+    let is_exact = !words.is_empty() && words_of(&record.title) == *words;
+    let worth = if is_exact { parameters::exact_title() * SHARE } else { 0 }
+        + parameters::title() * title_share(&title, marks)
+        + parameters::near() * near_share(text, marks).max(near_share(&title, marks));
+    (u64::from(score) * u64::from(worth) / u64::from(16 * SHARE)) as u32
+}
+
+/// Shares are of this.
+const SHARE: u32 = 256;
+
+/// How much of the query stands in the title, and of the title in the query.
+fn title_share(title: &Marked, marks: &[Mark<'_>]) -> u32 {
+    let mut found = vec![false; marks.len()];
+    let mut words = 0;
+    let mut last = None;
+    for spot in &title.spots {
+        found[spot.mark] = true;
+        words += u32::from(last != Some(spot.position));
+        last = Some(spot.position);
+    }
+    let total: u32 = marks.iter().map(|mark| mark.idf).sum();
+    let here: u32 =
+        marks.iter().zip(&found).filter(|(_, found)| **found).map(|(mark, _)| mark.idf).sum();
+    let share_of_query = here * SHARE / total.max(1);
+    share_of_query * words / (title.words() as u32).max(1)
+}
+
+/// How much of the query's neighbours stands together.
+fn near_share(text: &Marked, marks: &[Mark<'_>]) -> u32 {
+    let words: Vec<usize> = (0..marks.len())
+        .filter(|mark| matches!(marks[*mark].term.kind, Kind::Word | Kind::Glyphs))
+        .collect();
+    if words.len() < 2 {
+        return 0;
+    }
+    // Of each word: which pair it begins, and where it stood last.
+    let place_of = |mark: usize| words.iter().position(|word| *word == mark);
+    let mut last: Vec<Option<u32>> = vec![None; words.len()];
+    let mut best = vec![0u32; words.len() - 1];
+    for spot in &text.spots {
+        let Some(place) = place_of(spot.mark) else { continue };
+        let position = spot.position as u32;
+        if let Some(before) = place.checked_sub(1)
+            && let Some(at) = last[before]
+        {
+            best[before] = best[before].max(2 * closeness(position - at));
+        }
+        if let Some(at) = last.get(place + 1).copied().flatten() {
+            best[place] = best[place].max(closeness(position - at));
+        }
+        last[place] = Some(position);
+    }
+    let worth = |pair: usize| marks[words[pair]].idf.min(marks[words[pair + 1]].idf);
+    let total: u32 = (0..best.len()).map(worth).sum();
+    let sum: u32 = best.iter().enumerate().map(|(pair, best)| worth(pair) * best).sum();
+    sum * SHARE / (2 * FAR_WORDS * total.max(1))
+}
+
+/// From [`FAR_WORDS`] for neighbours down to nothing.
+fn closeness(distance: u32) -> u32 {
+    (FAR_WORDS + 1).saturating_sub(distance.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Plan;
+
+    /// What a score of 1,000 gains.
+    fn gained(query: &str, title: &str, text: &str) -> u32 {
+        let plan = Plan::of(query, crate::query::Reading::Language);
+        let marks = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
+        let asked = Asked { marks, words: words_of(query), phrases: Vec::new() };
+        let record = Record { title: title.into(), text: text.into(), ..Record::default() };
+        gain(1000, &record, &Marked::markdown(text, &asked.marks), &asked)
+    }
+
+    fn check(query: &str, better: (&str, &str), worse: (&str, &str)) {
+        let (more, less) = (gained(query, better.0, better.1), gained(query, worse.0, worse.1));
+        assert!(more > less, "{query}: {more}, {less}");
+    }
+
+    #[test]
+    fn words_gain_by_standing_together_and_in_order() {
+        let far = "agent one two three four five six seven eight nine ten desktop ";
+        check("agent desktop", ("", "the agent desktop"), ("", "the desktop agent"));
+        check("agent desktop", ("", "the desktop agent"), ("", far));
+        check("agent desktop", ("", "agent of a desktop"), ("", "agent of many an old desktop"));
+        check("agent desktop", ("Agent desktop settings", ""), ("Settings", "agent desktop"));
+        assert_eq!(gained("agent desktop", "", far), 0);
+        assert_eq!(gained("agent", "", "agent agent"), 0);
+    }
+
+    #[test]
+    fn exact_titles_gain_most() {
+        check("The for statement", ("The `for` statement", ""), ("The while statement", "for"));
+        check("c4996", ("C4996", ""), ("Warning C4996", ""));
+        check("c4996", ("Warning C4996", ""), ("Example of the warning C4996", ""));
+        assert_eq!(gained("", "", ""), 0);
+    }
+
+    #[test]
+    fn glyphs_stand_together_too() {
+        check("配置文件", ("", "修改配置文件后"), ("", "配置很多的文件"));
+    }
+}

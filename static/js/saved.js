@@ -1,0 +1,152 @@
+// What a reader saves of the library: which files that takes, fetching them, forgetting them.
+// In: the list of a build (`offline/list.json`) and scopes, which are addresses of guides or of pages above them; '' is all of it. Out:
+// files in the browser's caches, from which sw.js answers. A build is saved once all its files are there: until then the former one
+// counts. Fetched files stay, so that whatever was cut goes on where it was. Knows no button.
+{
+  const LANES = 6;
+  /** What was seen without being saved is kept up to so many files. */
+  const SEEN_MAX = 4000;
+  const VISITED_MAX = 1000;
+  const LIST = 'offline/list.json';
+  const STATE = M.site.link('saved');
+  const MARK = 'mcdewey';
+  const NOTHING = { build: null, scopes: [], pending: [], former: [] };
+
+  const at = new URL(M.site.link('.')).pathname;
+  const open = (kind) => caches.open(`${MARK} ${at} ${kind}`);
+
+  const read = async () => {
+    const entry = await (await open('kept')).match(STATE);
+    return { ...NOTHING, ...(entry && await entry.json()) };
+  };
+
+  const write = async (state) => (await open('kept')).put(STATE, new Response(JSON.stringify(state)));
+
+  /** The list as the server has it now. */
+  const fetchList = async () => {
+    const response = await fetch(M.site.link(LIST), { cache: 'no-cache' }).catch(() => null);
+    if (!response?.ok) throw new M.Fault('missing', LIST);
+    return response.json();
+  };
+
+  const isIn = (guide, scopes) => scopes.some((scope) => !scope || guide.url === scope || guide.up.includes(scope));
+
+  /** Every file that takes part: where it comes from, under which name it is kept, how large it is. */
+  const files = (list, scopes) => {
+    const guides = list.guides.filter((guide) => isIn(guide, scopes));
+    const bundles = [...list.shell, ...guides.flatMap((guide) => guide.bundles)];
+    const plain = [...list.index, ...guides.flatMap((guide) => guide.files)].map(([url, bytes]) => ({ url, bytes }));
+    const all = [...bundles.map((bundle) => ({ ...bundle, lasts: true })), ...list.files, ...plain];
+    return new Map(all.map((file) => [key(file, list.build), file]));
+  };
+
+  /** What the next build will change under the same name is kept under the build's. */
+  const key = ({ url, digest, lasts }, build) => M.site.link(digest && !lasts ? `${url}?build=${build}` : url);
+
+  /** What is still to be fetched of these scopes. */
+  const plan = async (list, scopes) => {
+    const all = files(list, scopes);
+    const there = new Set((await (await open('kept')).keys()).map((request) => request.url));
+    const missing = [...all].filter(([name]) => !there.has(name));
+    const sum = (some) => some.reduce((bytes, [, file]) => bytes + file.bytes, 0);
+    const guides = list.guides.filter((guide) => isIn(guide, scopes)).length;
+    return { all, missing, guides, bytes: sum([...all]), missingBytes: sum(missing) };
+  };
+
+  /** Fetches what is missing, tells how far it is, and makes this build the saved one. */
+  const save = async (list, scopes, { tell = () => {}, signal } = {}) => {
+    const state = await read();
+    await write({ ...state, pending: scopes });
+    const { missing, missingBytes, all } = await plan(list, scopes);
+    const kept = await open('kept');
+    let [done, next] = [0, 0];
+    const lane = async () => {
+      while (next < missing.length) {
+        const [name, file] = missing[next++];
+        const response = await bring(file, signal).catch((fault) => {
+          // The other lanes need not go on.
+          next = missing.length;
+          throw fault;
+        });
+        await put(kept, name, response);
+        done += file.bytes;
+        tell(done, missingBytes);
+      }
+    };
+    tell(0, missingBytes);
+    await Promise.all(Array.from({ length: LANES }, lane));
+    const listName = M.site.link(`${LIST}?build=${list.build}`);
+    await put(kept, listName, new Response(JSON.stringify(list)));
+    const names = [...all.keys(), listName];
+    // A page that was opened with the former build may still ask for its shards.
+    const former = state.build === list.build ? state.former : state.names ?? [];
+    await write({ build: list.build, scopes, pending: [], names, former });
+    await forget(kept, new Set([...names, ...former, STATE]));
+  };
+
+  const bring = async ({ url, digest, lasts }, signal) => {
+    const options = { signal, integrity: digest ?? '', cache: digest && !lasts ? 'no-cache' : 'default' };
+    const response = await fetch(M.site.link(url), options).catch((fault) => {
+      throw signal?.aborted ? fault : new M.Fault('missing', url);
+    });
+    if (response.status !== 200) throw new M.Fault('missing', url);
+    return response;
+  };
+
+  const put = async (kept, name, response) => {
+    try {
+      await kept.put(name, response);
+    } catch (fault) {
+      throw fault.name === 'QuotaExceededError' ? new M.Fault('full', name) : fault;
+    }
+  };
+
+  const forget = async (kept, wanted) => {
+    for (const request of await kept.keys()) if (!wanted.has(request.url)) await kept.delete(request);
+  };
+
+  /** Gives up these scopes; what others need stays. */
+  const remove = async (scopes) => {
+    const state = await read();
+    const left = state.scopes.filter((scope) => !scopes.includes(scope));
+    const kept = await open('kept');
+    if (!left.length) {
+      await write(NOTHING);
+      return forget(kept, new Set([STATE]));
+    }
+    const list = await (await kept.match(M.site.link(`${LIST}?build=${state.build}`))).json();
+    const names = [...files(list, left).keys(), M.site.link(`${LIST}?build=${state.build}`)];
+    await write({ ...state, scopes: left, pending: [], names });
+    return forget(kept, new Set([...names, ...state.former, STATE]));
+  };
+
+  /** Keeps what this page is made of: it was loaded before the worker could see it. */
+  const prime = async (urls) => {
+    const [seen, visited] = [await open('seen'), await open('visited')];
+    const own = urls.filter((url) => url.startsWith(M.site.link('.')));
+    await Promise.all(own.map(async (url) => {
+      const path = url.slice(M.site.link('.').length).replace(/[?#].*/, '') || 'index.html';
+      const cache = /^(assets|files|search\/[^/]+)\//.test(path) ? seen : visited;
+      const name = M.site.link(path);
+      if (path.startsWith('offline/') || await cache.match(name)) return;
+      const response = await fetch(name).catch(() => null);
+      if (response?.status === 200) await put(cache, name, response);
+    }));
+    await trim(seen, SEEN_MAX);
+    await trim(visited, VISITED_MAX);
+  };
+
+  /** The oldest entries beyond a number go. */
+  const trim = async (cache, count) => {
+    const entries = await cache.keys();
+    for (const request of entries.slice(0, Math.max(0, entries.length - count))) await cache.delete(request);
+  };
+
+  /** How much room the browser says there is; none where it does not tell. */
+  const room = async () => {
+    const { quota, usage } = await navigator.storage?.estimate?.().catch(() => ({})) ?? {};
+    return quota ? quota - usage : Infinity;
+  };
+
+  M.saved = { read, fetchList, plan, save, remove, prime, room };
+}

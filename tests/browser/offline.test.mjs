@@ -1,0 +1,203 @@
+// Reading without a network: what was visited, what was saved, what a new build does to it. The host is stopped for real.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { chromium } from './engines/chromium.mjs';
+import { firefox } from './engines/firefox.mjs';
+import { hostOf } from './host.mjs';
+import { until } from './reader.mjs';
+import { build, copy, example, files, mcdewey } from './support.mjs';
+
+const PRODUCT = 'browse/northwind-voice/callbridge.html';
+const PAGE = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide/15.html';
+
+/** A library of the example that is changed, and its site. */
+const library = copy(example);
+const site = build(library);
+const first = copy(site);
+const changed = path.join(library, 'lumen-switch/edge-os/handbook.md');
+fs.appendFileSync(changed, '\n## Zanzibar mode\n\nThe zanzibar mode blinks twice.\n');
+const second = build(library);
+const without = copy(example);
+fs.writeFileSync(path.join(without, 'mcdewey.toml'), `offline = false\n${fs.readFileSync(path.join(without, 'mcdewey.toml'), 'utf8')}`);
+
+const has = (session, text) => until(session, text, (text) => document.querySelector('.offline')?.textContent.includes(text), text);
+const press = (session, text) => session.ask((text) => {
+  [...document.querySelectorAll('.offline button, .toast button')].find((button) => button.textContent === text).click();
+}, text);
+const ready = (session) => until(session, 'the worker', () => document.documentElement.dataset.offline === 'ready' && Boolean(navigator.serviceWorker.controller));
+const ids = (session) => session.ask(() => [...document.querySelectorAll('#results > li')].map((one) => one.dataset.id));
+
+const save = async (session, host, page) => {
+  await session.go(host.url + page);
+  await has(session, 'Save for offline');
+  await press(session, 'Save for offline');
+  await has(session, 'to fetch');
+  const told = await session.ask(() => document.querySelector('.offline').textContent);
+  await press(session, 'Save');
+  await has(session, 'Saved for offline.');
+  return told;
+};
+
+/** Which of these pages the browser has otherwise than they lie in the folder. */
+const differing = async (session, folder, pages) => {
+  const texts = Object.fromEntries(pages.map((page) => [page, fs.readFileSync(path.join(folder, page), 'utf8')]));
+  return session.ask(async (texts, root) => {
+    const wrong = [];
+    for (const [page, text] of Object.entries(texts)) {
+      const response = await fetch(new URL(page, root)).catch(() => null);
+      if (!response?.ok || await response.text() !== text) wrong.push(page);
+    }
+    return wrong;
+  }, texts, session.root);
+};
+
+const search = async (session, host, query) => {
+  await session.go(`${host.url}search.html?${query}`);
+  await until(session, `results of ${query}`, () => /result/.test(document.querySelector('#status')?.textContent));
+  return ids(session);
+};
+
+for (const [name, launch] of Object.entries({ chromium, firefox })) {
+  describe(`in ${name}`, () => {
+    let engine;
+    before(async () => { engine = await launch(); });
+    after(() => engine?.close());
+
+    const walk = async (folder, steps) => {
+      const host = await hostOf(folder);
+      const session = await engine.open();
+      session.root = host.url;
+      try {
+        await steps(session, host);
+      } finally {
+        await session.close();
+        await host.stop().catch(() => {});
+      }
+    };
+
+    test('what was visited can be visited again', () => walk(site, async (session, host) => {
+      await session.go(`${host.url}index.html`);
+      await ready(session);
+      const found = await search(session, host, 'q=dtmf');
+      assert.ok(found.length > 0);
+      await session.go(host.url + PAGE);
+      await until(session, 'the page', () => document.querySelector('#chunk-id'));
+      await host.stop();
+      assert.deepEqual(await search(session, host, 'q=dtmf'), found);
+      await session.go(host.url + PAGE);
+      await until(session, 'the page', () => document.querySelector('#chunk-id') && getComputedStyle(document.body).margin === '0px');
+      await session.go(host.url);
+      await until(session, 'home', () => document.querySelector('#library'));
+      await session.go(`${host.url}browse/harbor-grid.html`);
+      await until(session, 'that it was not saved', () => document.title === 'Not saved');
+    }));
+
+    test('a product that was saved is all there', () => walk(site, async (session, host) => {
+      const told = await save(session, host, PRODUCT);
+      assert.match(told, /this product: \d+ guides, [\d.,]+ KB to fetch/);
+      await host.stop();
+      const pages = files(site).filter((file) => /^(read\/)?northwind-voice\/callbridge\//.test(file) || file.startsWith('browse/'));
+      assert.ok(pages.length > 80);
+      const guides = pages.filter((page) => !/^browse\/.*guide-/.test(page) || page.includes('callbridge'));
+      assert.deepEqual(await differing(session, site, guides), []);
+      for (const query of ['snapshot restore', 'callback', 'CB-4017', 'license', 'dtmf', 'upgrade']) {
+        const found = await search(session, host, `q=${encodeURIComponent(query)}&product=callbridge`);
+        const lines = mcdewey('search', site, query, '--json', '--product', 'callbridge').trim().split('\n');
+        assert.deepEqual(found, lines.map((line) => JSON.parse(line).chunk_id), query);
+      }
+      await session.click('#results > li h2 a');
+      await until(session, 'the first result', () => document.querySelector('#chunk-id'));
+      await session.go(host.url + PRODUCT);
+      await has(session, 'Saved for offline.');
+    }));
+
+    test('what was cut goes on where it was', () => walk(site, async (session, host) => {
+      await session.go(`${host.url}index.html`);
+      await has(session, 'Save for offline');
+      await press(session, 'Save for offline');
+      await has(session, 'to fetch');
+      host.breakAfter = 20;
+      await press(session, 'Save');
+      await has(session, 'broke off');
+      host.breakAfter = Infinity;
+      const before = new Set(host.asked.filter(([file]) => /^search\/.*\/|\.pack$/.test(file)).map(([file]) => file));
+      assert.ok(before.size > 5);
+      await session.go(`${host.url}index.html`);
+      await has(session, 'Resume');
+      host.asked.length = 0;
+      await press(session, 'Resume');
+      await has(session, 'to fetch');
+      await press(session, 'Save');
+      await has(session, 'Saved for offline.');
+      const twice = host.asked.filter(([file]) => before.has(file));
+      assert.ok(twice.length <= 6, `fetched again, beyond what was under way: ${twice}`);
+      await press(session, 'Remove');
+      await has(session, 'Save for offline');
+      const left = await session.ask(async () => {
+        const name = (await caches.keys()).find((name) => name.endsWith(' kept'));
+        return (await (await caches.open(name)).keys()).map((request) => request.url);
+      });
+      assert.deepEqual(left, [`${host.url}saved`]);
+    }));
+
+    test('saving can be given up', () => walk(site, async (session, host) => {
+      await session.go(`${host.url}index.html`);
+      await has(session, 'Save for offline');
+      await press(session, 'Save for offline');
+      await has(session, 'to fetch');
+      await session.ask(() => {
+        const [save] = document.querySelectorAll('.offline button');
+        save.click();
+        [...document.querySelectorAll('.offline button')].find((button) => button.textContent === 'Cancel').click();
+      });
+      await has(session, 'Saving was interrupted.');
+    }));
+
+    test('a new build takes over whole, and an old page keeps its own', () => walk(first, async (session, host) => {
+      const handbook = files(second).find((file) => /^read\/lumen-switch\/edge-os\/handbook.*\.html$/.test(file));
+      await save(session, host, 'index.html');
+      await search(session, host, 'q=snapshot');
+      host.folder = second;
+      host.breakAfter = 8;
+      await session.ask(() => sessionStorage.clear());
+      await session.go(`${host.url}index.html`);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      // The new build came in part: the old one answers, whole.
+      await host.stop();
+      assert.deepEqual(await differing(session, first, ['index.html', handbook, PAGE, 'search/root.js']), []);
+      assert.deepEqual(await search(session, host, 'q=zanzibar'), []);
+      await host.start();
+      host.asked.length = 0;
+      // This page has asked the former build already, and will ask it again.
+      await session.go(`${host.url}search.html?q=zanzibar`);
+      await session.ask(() => sessionStorage.clear());
+      await session.go(`${host.url}index.html`);
+      await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
+      await host.stop();
+      const pages = files(second).filter((file) => file.endsWith('.html') && file !== 'offline/files.html');
+      assert.deepEqual(await differing(session, second, [...pages, 'search/root.js']), []);
+      assert.equal((await search(session, host, 'q=zanzibar')).length, 1);
+    }));
+
+    if (name === 'chromium') {
+      test('a full browser is told, and what it has is kept', () => walk(site, async (session, host) => {
+        await session.go(`${host.url}index.html`);
+        await has(session, 'Save for offline');
+        await session.limit(host.url, 150_000);
+        await press(session, 'Save for offline');
+        await has(session, 'There is room for');
+        await press(session, 'Save');
+        await has(session, 'no more room');
+      }));
+    }
+
+    test('a library that gives it up clears up', () => walk(first, async (session, host) => {
+      await save(session, host, 'index.html');
+      host.folder = build(without);
+      await session.ask(async () => (await navigator.serviceWorker.getRegistration()).update());
+      await until(session, 'an empty browser', async () => !(await navigator.serviceWorker.getRegistration()) && !(await caches.keys()).length);
+    }));
+  });
+}

@@ -1,0 +1,166 @@
+//! A site on its way out: archives that are the site to the byte, settings for hosts, and a check that names every damage.
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use mcdewey_tests::{Ran, Site, SiteTest, run, tree};
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("the paths of tests are plain")
+}
+
+fn check(site: &Path) -> Ran {
+    run(&["export", "check", text(site)])
+}
+
+/// A copy of the example's site, to be damaged.
+fn copy(test: &SiteTest, name: &str) -> PathBuf {
+    let folder = test.folder().join(name);
+    tree::copy(&test.site().folder, &folder);
+    folder
+}
+
+#[test]
+fn a_zip_is_the_site_and_the_same_whenever_the_site_is() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let archive = |name: &str| {
+        let file = test.folder().join(name);
+        let ran = run(&["export", text(&site.folder), "--zip", text(&file)]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        file
+    };
+    let first = archive("first.zip");
+    assert_eq!(test.try_build(&["--fresh", "--jobs", "1"]).code, 0);
+    assert_eq!(fs::read(&first).unwrap(), fs::read(archive("second.zip")).unwrap());
+    let mut zip = zip::ZipArchive::new(fs::File::open(&first).unwrap()).unwrap();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let mut files = site.files();
+    files.retain(|path| path != ".mcdewey");
+    assert_eq!(names, files);
+    for name in names {
+        let mut bytes = Vec::new();
+        zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
+        assert!(bytes == fs::read(site.folder.join(&name)).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_zip_of_no_site_is_refused_and_the_old_archive_stays() {
+    let test = SiteTest::example();
+    let file = test.folder().join("old.zip");
+    fs::write(&file, "old").unwrap();
+    let ran = run(&["export", text(&test.library()), "--zip", text(&file)]);
+    ran.assert_fails(1, &["is not a site built by McDewey"]);
+    assert_eq!(fs::read(&file).unwrap(), b"old");
+    run(&["export", text(&test.library())]).assert_fails(2, &["--zip"]);
+}
+
+#[test]
+fn a_zim_passes_zimcheck() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let file = test.folder().join("site.zim");
+    let ran = run(&["export", text(&site.folder), "--zim", text(&file)]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let checked = Command::new("zimcheck").arg(&file).output().expect("zimcheck is installed");
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(checked.status.success() && said.contains("Overall Test Status: Pass"), "{said}");
+}
+
+#[test]
+fn a_site_as_it_was_built_has_no_findings() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let ran = check(&site.folder);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    // After an update, too.
+    test.write("lumen-switch/edge-os/handbook.md", "# Handbook\n\nRewritten from the ground up.\n");
+    let ran = check(&test.build().folder);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+}
+
+#[test]
+fn every_damage_is_named() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let find = |prefix: &str, ending: &str| {
+        let is_it = |path: &&String| path.starts_with(prefix) && path.ends_with(ending);
+        site.files().iter().find(is_it).unwrap_or_else(|| panic!("{prefix}*{ending}")).clone()
+    };
+    let harm: [(&str, String, fn(&mut Vec<u8>)); 8] = [
+        ("damaged", find("search/w/", ".js"), |bytes| bytes[40] ^= 1),
+        ("damaged", find("search/t/", ".js"), |bytes| bytes.truncate(bytes.len() - 3)),
+        ("damaged", find("assets/app.", ".js"), |bytes| bytes.retain(|byte| *byte != b'\n')),
+        ("damaged", find("offline/", ".pack"), |bytes| bytes[9] ^= 1),
+        ("damaged", find("northwind-voice/", ".html"), minify),
+        ("damaged", find("read/", ".html"), minify),
+        ("damaged", find("browse/", ".html"), |bytes| bytes.truncate(bytes.len() / 2)),
+        ("damaged", "search/root.js".to_string(), |bytes| bytes[20] ^= 1),
+    ];
+    for (at, (finding, path, change)) in harm.iter().enumerate() {
+        let folder = copy(&test, &format!("copy-{at}"));
+        let mut bytes = fs::read(folder.join(path)).unwrap();
+        change(&mut bytes);
+        fs::write(folder.join(path), bytes).unwrap();
+        let ran = check(&folder);
+        assert_eq!(ran.code, 3, "{path}");
+        assert!(ran.out.contains(&format!("{finding} {path}\n")), "{path}:\n{}", ran.out);
+    }
+}
+
+/// As hosts do that "optimise" pages.
+fn minify(page: &mut Vec<u8>) {
+    let text = String::from_utf8(std::mem::take(page)).unwrap();
+    *page = text.replace(">\n<", "><").into_bytes();
+}
+
+#[test]
+fn what_is_missing_or_foreign_is_named_in_a_copy_too() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let folder = copy(&test, "copy");
+    // A mirror has no mark of ours.
+    fs::remove_file(folder.join(".mcdewey")).unwrap();
+    assert_eq!(check(&folder).out, "");
+    let gone = ["search/t/", "read/", "files/", "assets/icon-192."]
+        .map(|prefix| site.files().into_iter().find(|path| path.starts_with(prefix)).unwrap());
+    for path in &gone {
+        fs::remove_file(folder.join(path)).unwrap();
+    }
+    fs::write(folder.join("tracker.js"), "alert(1)").unwrap();
+    let ran = check(&folder);
+    let mut expected: Vec<String> = gone.iter().map(|path| format!("missing {path}")).collect();
+    expected.push("foreign tracker.js".to_string());
+    let mut found: Vec<&str> = ran.out.lines().collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!((ran.code, found), (3, expected.iter().map(String::as_str).collect()));
+    check(&test.library()).assert_fails(1, &["is not a site"]);
+}
+
+#[test]
+fn hosts_are_told_what_the_server_says() {
+    for host in ["nginx", "apache", "caddy", "netlify"] {
+        let ran = run(&["export", "headers", "--for", host, "--at", "docs"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains("/docs/") && ran.out.contains("immutable"), "{}", ran.out);
+    }
+    run(&["export", "headers", "--for", "iis"]).assert_fails(2, &["nginx"]);
+    run(&["export", "headers", "--for", "nginx", "--at", "a;b"]).assert_fails(2, &["/docs/"]);
+}
+
+#[test]
+fn a_library_may_do_without_bundles() {
+    let test = SiteTest::example();
+    let settings = fs::read_to_string(test.library().join("mcdewey.toml")).unwrap();
+    test.write("mcdewey.toml", format!("offline = false\n{settings}"));
+    let site: Site = test.build();
+    assert!(!site.folder.join("offline").exists());
+    assert!(site.read("sw.js").contains("const ON = false;"));
+    assert_eq!(check(&site.folder).out, "");
+}
