@@ -45,7 +45,7 @@
         M.searchFor(replaced(state, clause.text, '').q ? { ...state, q: `${replaced(state, clause.text).q} ${clause.text.toLowerCase()}` } : state,
           `-${value(clause).toLowerCase()}`)]
       : ['The quote does not end: its words were searched one by one. ', M.searchFor({ ...state, q: `${state.q.trim()}"` }, 'Search them in a row')]),
-    without: (clause, state) => /^-\w+$/.test(clause.text) && [`Passages with “${value(clause)}” are left out. `,
+    without: (clause, state, answer) => !answer.total && /^-\w+$/.test(clause.text) && [`Passages with “${value(clause)}” are left out. `,
       M.searchFor(replaced(state, clause.text, `"${value(clause)}"`), `Search for “${clause.text}” instead`)],
     direct: () => ['The first result is what you pasted.'],
   };
@@ -64,7 +64,7 @@
   /** What to drop where nothing was found: one part after the other. */
   M.drops = (answer, state) => {
     const parts = [...answer.clauses.filter(({ kind, found }) => CHIPS[kind] && (found || !LEVELS[kind])).map(({ text }) => text),
-      ...answer.words.filter(({ found }) => !found).map(({ text }) => text)];
+      ...answer.words.filter(({ text, found }) => !found && !answer.clauses.some((clause) => clause.text.includes(text))).map(({ text }) => text)];
     const fewer = [...new Set(parts)].map((part) => [part, replaced(state, part)]).filter(([, { q }]) => q && q !== state.q.trim());
     return fewer.map(([part, fields]) => M.searchFor(fields, 'without ', M.element('b', {}, part)));
   };

@@ -22,10 +22,16 @@
   M.result = (hit) => M.element('li', { 'data-id': hit.id },
     M.element('p', { class: 'crumb' }, M.place(hit)),
     M.element('h2', {}, heading(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit))),
-    hit.headings.length ? M.element('p', { class: 'path' }, ...hit.headings.map((one) => M.element('span', {}, one))) : '',
+    path(hit),
     M.snippet(hit),
     ...(M.elsewhere?.(hit) ?? []),
     M.element('p', { class: 'in-context' }, M.element('a', { href: M.found(hit.context) }, '↗ View in doc context')));
+
+  /** The headings above it, without the guide's own title, which stands beside the hit's. */
+  const path = (hit) => {
+    const above = hit.headings.filter((one) => one !== hit.guide);
+    return above.length ? M.element('p', { class: 'path' }, ...above.map((one) => M.element('span', {}, one))) : '';
+  };
 
   /** Heading and guide: a heading like "Introduction" says little without it. */
   const heading = (hit) => {

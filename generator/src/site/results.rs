@@ -116,7 +116,12 @@ impl ResultLine {
             place: place.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" › "),
             guide: guide.unwrap_or_default(),
             label,
-            headings: record.headings.clone(),
+            headings: record
+                .headings
+                .iter()
+                .filter(|heading| record.place.guide.as_ref() != Some(heading))
+                .cloned()
+                .collect(),
             snippet: hit.snippet.iter().map(piece).collect(),
         }
     }
