@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use core::hash::Hasher;
 
-use crate::address::{chunk_key, source_key};
+use crate::address::{chunk_key, decimal, page_key, source_key};
 use crate::answer::DocumentId;
 use crate::bytes::{Cursor, put_varint};
 use crate::error::{Error, Part};
@@ -88,7 +88,7 @@ pub struct IndexWriter {
     faces: Vec<Vec<u8>>,
     /// By slot: the other places of a passage, encoded.
     others: Pile,
-    /// By the keys of ids, addresses and sources: slots.
+    /// By the keys of ids, addresses, sources and pages: slots.
     addresses: Pile,
     terms: Terms,
     /// How much was spilled.
@@ -444,11 +444,13 @@ pub(crate) fn first_slots(chunks: &[Shows]) -> Vec<Option<u32>> {
     chunks.iter().map(|shows| shows.is_first.then_some(shows.slot)).collect()
 }
 
-/// Under which keys a chunk is found by its id, its address and its source.
+/// Under which keys a chunk is found by its id, its address, its source and its page.
 pub(crate) fn address_keys(place: &Placement) -> Vec<Vec<u8>> {
-    let (id, url) = (chunk_key(&place.id), chunk_key(&place.url));
+    let (id, url) = (chunk_key(place.id.as_bytes()), chunk_key(place.url.as_bytes()));
     let url = (id != url).then_some(url);
-    url.into_iter().chain([id, source_key(&place.source)]).collect()
+    let labels = [place.page.map(decimal), place.label.clone()].into_iter().flatten();
+    let pages = labels.map(|label| page_key(&label));
+    url.into_iter().chain([id, source_key(place.source.as_bytes())]).chain(pages).collect()
 }
 
 /// Writes a group of texts.
@@ -495,7 +497,7 @@ pub(crate) fn put_root<E>(
     emit(ROOT.into(), root.encode())
 }
 
-/// Writes the shards of ids, addresses and sources.
+/// Writes the shards of ids, addresses, sources and pages.
 fn put_addresses<E: From<Error>>(
     addresses: Pile,
     words: &mut WordShards<'_>,

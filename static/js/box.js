@@ -80,7 +80,7 @@
     return M.isOlder(answer) ? 'Nothing in the newest versions.' : 'No results.';
   };
 
-  const hitOption = (hit) => option(M.site.link(hit.url), 'hit',
+  const hitOption = (hit) => option(M.found(hit.url), 'hit',
     M.element('span', { class: 'title' }, M.title(hit)),
     M.element('span', { class: 'label' }, M.label(hit)),
     M.element('span', { class: 'crumb' }, M.path(hit)));

@@ -13,6 +13,8 @@
   let waiting = true;
   let state = {};
   let shown = STEP;
+  /** How far down passages were read for phrases, in hits. */
+  let reach = STEP;
 
   M.results = (form) => {
     input = form.q;
@@ -42,6 +44,9 @@
     if (place) scrollTo(0, place);
   };
 
+  /** A pasted address of this very site is known by what stands behind the site's root. */
+  const local = (text) => (text.startsWith(M.site.link('')) ? text.slice(M.site.link('').length) : text);
+
   /** The list is not there yet when the browser would scroll back to where the reader left. */
   const keepPlace = () => {
     history.scrollRestoration = 'manual';
@@ -63,8 +68,8 @@
 
   /** A filter or an example is a link like any other; only here it need not leave the page. */
   const follow = (event) => {
-    const link = event.target.closest('#scope a, #facets a, #notices a, #teach a');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest('#scope a, #facets a, #notices a, #teach .try a');
+    if (!link || !link.pathname.endsWith('/search.html') || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const next = read(link.search);
     input.value = next.q;
@@ -75,9 +80,11 @@
   const more = async () => {
     const turn = asked;
     const first = at('results').children.length;
-    shown += STEP;
+    const further = at('more').dataset.further;
+    if (further) reach *= 4;
+    else shown += STEP;
     history.replaceState({ shown }, '');
-    await attempt(() => turn === asked, (current) => page(shown - STEP, current));
+    await attempt(() => turn === asked, (current) => (further ? page(0, current, reach) : page(shown - STEP, current)));
     at('results').children[first]?.querySelector('a').focus();
   };
 
@@ -87,6 +94,7 @@
     // To this, WebKit resets the box of a page that the reader comes back to.
     input.defaultValue = state.q;
     waiting = true;
+    reach = STEP;
     await attempt(current, search);
     if (!current()) return;
     waiting = false;
@@ -102,12 +110,12 @@
     }
   };
 
-  const query = () => ({ ...state, text: state.q.trim() });
+  const query = () => ({ ...state, text: local(state.q.trim()) });
 
   const search = async (current) => {
     const { text } = query();
     if (at('scope')) M.scope(at('scope'), state);
-    at('teach').hidden = Boolean(text);
+    at('teach').open = !text;
     document.title = text ? `${text} · ${siteTitle}` : siteTitle;
     if (!text) return clear('');
     if (!at('results').children.length) clear('Searching …');
@@ -118,14 +126,17 @@
   };
 
   /** Pages are asked for one by one: a longer page would have another order, and what is open would close. */
-  const page = async (offset, current) => {
-    const answer = await M.ask({ ...query(), offset, limit: STEP }, current);
+  const page = async (offset, current, limit = STEP) => {
+    const answer = await M.ask({ ...query(), offset, limit }, current);
     if (!answer) return;
-    if (!offset) begin(answer);
+    if (!offset && limit === STEP) begin(answer);
     add(answer);
-    const isLast = answer.hits.length < STEP;
+    const isLast = answer.hits.length < limit;
     at('status').textContent = tell(answer, isLast);
-    at('more').hidden = isLast || offset + STEP >= answer.total;
+    const further = isLast && answer.unchecked > 0;
+    at('more').dataset.further = further ? '1' : '';
+    at('more').textContent = further ? `Read further: ${M.count(answer.unchecked)} more passages have the words` : 'More results';
+    at('more').hidden = !further && (isLast || offset + limit >= answer.total);
   };
 
   /** After engine and hits: they do not share their way with it. */
@@ -160,34 +171,21 @@
   const begin = (answer) => {
     M.remember(query().text, answer.hits, state);
     at('results').replaceChildren();
-    at('notices').replaceChildren(...notices(answer));
+    at('notices').replaceChildren(...M.notices(answer, state));
   };
 
   /** A further page may have been made up with more known than the one before: no hit stands twice. */
   const add = (answer) => {
     const known = new Set([...at('results').children].map((one) => one.dataset.id));
-    at('results').append(...answer.hits.filter((hit) => !known.has(hit.id)).map(result));
+    at('results').append(...answer.hits.filter((hit) => !known.has(hit.id)).map(M.result));
   };
 
   const tell = (answer, isLast) => {
-    if (!answer.total) return 'No results';
+    if (!answer.total) return answer.unchecked ? 'Nothing found so far' : 'No results';
     const results = answer.total === 1 ? '1 result' : `${M.count(answer.total)} results`;
-    if (answer.cut) return `At least ${results}`;
+    if (answer.cut || answer.unchecked) return `At least ${results}`;
     const folded = isLast ? answer.total - at('results').children.length : 0;
     return folded > 0 ? `${results}, ${M.count(folded)} of them nearly the same as another` : results;
-  };
-
-  const notices = (answer) => {
-    const missing = M.missingWords(answer.words);
-    const filtered = !answer.total && M.LEVELS.some((level) => state[level]);
-    const older = M.isOlder(answer) && at('scope') && !state.all && !state.version;
-    const link = (fields, text) => M.element('a', { href: M.searchLink(fields) }, text);
-    return [
-      missing && [missing],
-      filtered && ['Nothing within these filters. ', link({ q: state.q, all: state.all }, 'Search everything')],
-      older && ['Nothing in the newest versions. ', link({ ...state, all: '1' }, 'Search all versions')],
-      answer.cut && ['Very common words were searched only where they weigh most; add a rarer word or a filter.'],
-    ].filter(Boolean).map((words) => M.element('p', {}, ...words));
   };
 
   const showFilters = (counted) => {
@@ -196,19 +194,5 @@
     at('filters').hidden = !groups.length;
     const chosen = M.LEVELS.filter((level) => state[level]).length;
     at('filters').firstElementChild.textContent = chosen ? `Filters (${chosen})` : 'Filters';
-  };
-
-  const result = (hit) => M.element('li', { 'data-id': hit.id },
-    M.element('p', { class: 'crumb' }, M.place(hit)),
-    M.element('h2', {}, title(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit))),
-    M.snippet(hit),
-    ...(M.elsewhere?.(hit) ?? []),
-    M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
-
-  /** Heading and guide: a heading like "Introduction" says little without it. */
-  const title = (hit) => {
-    const heading = M.title(hit);
-    const guide = hit.guide && hit.guide !== heading && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
-    return M.element('a', { href: M.site.link(hit.url) }, heading, guide || '');
   };
 }

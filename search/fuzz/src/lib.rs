@@ -5,7 +5,7 @@
 
 pub mod index;
 
-use search::{Engine, Facets, IndexWriter, Query, Reply, Wanted, plain as stripped};
+use search::{Engine, Facets, IndexWriter, Query, Reading, Reply, Wanted, plain as stripped};
 
 use index::{HOT, Index, LARGE, SMALL, sealed, settings};
 
@@ -24,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     ("filters", filters),
     ("segment", segment),
     ("query", query),
+    ("language", language),
     ("plain", plain),
 ];
 
@@ -125,12 +126,27 @@ pub fn query(bytes: &[u8]) {
         facets: if flags & 16 == 0 { Facets::Skip } else { Facets::Count },
         every_version: flags & 64 != 0,
         every_duplicate: flags & 128 != 0,
+        ..Query::default()
     };
     let index = if flags & 32 == 0 { &SMALL } else { &LARGE };
     let mut engine = index.engine();
     answer_of(&mut engine, index, &question);
     let _ = engine.fetch(&Wanted::Chunk(&question.text));
     let _ = engine.fetch(&Wanted::Source(&question.text));
+}
+
+/// Any text as a query: it has an answer, and every part of it that was more than words is a part of the text.
+pub fn language(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let question = Query { text: text.clone().into(), limit: 10, ..Query::default() };
+    let mut engine = SMALL.engine();
+    answer_of(&mut engine, &SMALL, &question);
+    let Ok(Reply::Answer(answer)) = engine.ask(&question) else { return };
+    for clause in &answer.clauses {
+        assert!(text.contains(&clause.text), "{clause:?} is no part of {text:?}");
+    }
+    let words = Query { reading: Reading::Words, ..question };
+    answer_of(&mut engine, &SMALL, &words);
 }
 
 /// Any Markdown into plain text, which is no longer than the Markdown but for a line's end.

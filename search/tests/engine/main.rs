@@ -26,6 +26,25 @@ fn the_engine_and_the_oracle_agree() {
     }
 }
 
+#[test]
+fn the_engine_and_the_oracle_agree_on_phrases_fields_and_exclusions() {
+    let mut dice = Dice(29);
+    let mut with_hits = 0;
+    for _ in 0..12 {
+        let library = dice.library(1 << 20);
+        for _ in 0..30 {
+            let query =
+                Query { text: dice.signs() + [" ", ""][dice.roll(2)], limit: 1000, ..dice.query() };
+            let answer = library.ask(&query);
+            assert_eq!(ranked(&answer), library.oracle.ask(&query), "{query:?}");
+            let all = library.oracle.ask_all(&query).len();
+            assert_eq!((answer.total as usize, answer.unchecked), (all, 0), "{query:?}");
+            with_hits += usize::from(all > 0);
+        }
+    }
+    assert!(with_hits > 60, "{with_hits}");
+}
+
 /// Small shards cut the words that begin with the last one short, so these queries end in a blank.
 #[test]
 fn shards_change_nothing() {
