@@ -1,19 +1,20 @@
 // The turns of the catalogue's room: a worker that holds the WASM catalogue.
-// In: {open, data} once, then {find, limit}. Out: the entries meant, best first.
+// In: {open, data} once, then {find, limit} and {ahead, limit}. Out: the entries meant, best first; the same for each text
+// that is one key longer.
 // Stands between the glue of wasm-bindgen and turns.js in the catalogue's carrier.
+const KEYS = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
 let catalogue = null;
+
+const entries = (text, limit) => catalogue.find(text, limit).split('\n').filter(Boolean).map((line) => {
+  const [kind, title, place, url] = line.split('\t');
+  return { kind, title, place, url };
+});
 
 const turns = {
   async open({ open, data }) {
     await wasm_bindgen({ module_or_path: open });
     catalogue = new wasm_bindgen.Catalogue(data);
-    // A browser compiles what is called: the first key must not wait for that.
-    turns.find({ find: data.split('\t', 2)[1] ?? '', limit: 3 });
   },
-  find({ find, limit }) {
-    return catalogue.find(find, limit).split('\n').filter(Boolean).map((line) => {
-      const [kind, title, place, url] = line.split('\t');
-      return { kind, title, place, url };
-    });
-  },
+  find: ({ find, limit }) => entries(find, limit),
+  ahead: ({ ahead, limit }) => Object.fromEntries(KEYS.map((key) => [key, entries(ahead + key, limit)])),
 };

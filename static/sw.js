@@ -9,7 +9,7 @@ const root = new URL('./', location.href).href;
 const name = (kind) => `mcdewey ${new URL(root).pathname} ${kind}`;
 const HASHED = /^(assets\/|files\/|search\/[^/]+\/|offline\/[^/]+\.pack$)/;
 /** What the server answers by itself, and the list, of which only the newest is of use. */
-const LIVE = /^(mcp|search|healthz|offline\/list\.json)(\/|$)/;
+const LIVE = /^(mcp(\/.*)?|search|healthz|offline\/list\.json)$/;
 const OPENED_MAX = 6;
 
 addEventListener('install', () => skipWaiting());

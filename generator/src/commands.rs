@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Answer, Facets, Hit, Query, Record};
+use search::{Answer, Hit, Query, Record};
 use serde::Serialize;
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
         BuildArguments, EvalArguments, ExportArguments, ExportTask, IndexStatsArguments,
         McpArguments, PublishArguments, SearchArguments, ServeArguments,
     },
+    compare::{self, Comparison},
     eval::{self, Asked},
     export,
     mcp::Endpoint,
@@ -28,11 +29,15 @@ use crate::{
     publish::{self, Removal},
     serve,
     shelf::Shelf,
-    stats, warnings,
+    stats,
+    told::Told,
+    warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
 const STRICT_CODE: u8 = 3;
+/// The exit code of `eval --baseline` where the mean is lower than it was.
+const WORSE_CODE: u8 = 4;
 /// The exit code of `export check` with findings.
 const FOUND_CODE: u8 = 3;
 /// How many of the worst queries `eval` shows.
@@ -177,11 +182,9 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         version: arguments.version.clone(),
         guide: arguments.guide.clone(),
         every_version: arguments.all_versions,
-        every_duplicate: false,
-        offset: 0,
         limit: arguments.limit,
-        facets: Facets::Skip,
         semantic: arguments.semantic.into(),
+        ..Query::default()
     })?;
     if arguments.timings {
         show_timings(opened - begin, opened.elapsed(), &index.read);
@@ -252,6 +255,12 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
         &arguments.qrels,
         Asked { scope: arguments.scope, semantic: arguments.semantic.into() },
     )?;
+    if let Some(file) = &arguments.baseline {
+        return show_comparison(
+            &compare::compare(&compare::read(file)?, &measures),
+            arguments.json,
+        );
+    }
     if arguments.json {
         println!("{}", serde_json::to_string(&measures)?);
         return Ok(ExitCode::SUCCESS);
@@ -266,6 +275,14 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
         println!("  {:.3}  {}  (first: {first})", query.ndcg, query.text);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn show_comparison(compared: &Comparison, as_json: bool) -> Result<ExitCode> {
+    match as_json {
+        true => println!("{}", serde_json::to_string(compared)?),
+        false => print!("{}", compared.table(WORST_SHOWN)),
+    }
+    Ok(if compared.is_worse() { ExitCode::from(WORSE_CODE) } else { ExitCode::SUCCESS })
 }
 
 pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
@@ -362,13 +379,13 @@ impl Paint {
 }
 
 fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()> {
-    for word in answer.words.iter().filter(|word| !word.found) {
-        writeln!(out, "Nothing for \"{}\".", word.text)?;
+    for sentence in Told::of(answer).sentences() {
+        writeln!(out, "{sentence}")?;
     }
     for (rank, hit) in answer.hits.iter().enumerate() {
         print_hit(out, rank + 1, hit, paint)?;
     }
-    let at_least = if answer.is_cut { "at least " } else { "" };
+    let at_least = if answer.is_cut || answer.unchecked > 0 { "at least " } else { "" };
     let related = match answer.related {
         0 => String::new(),
         related => format!(" and {related} more related by meaning"),

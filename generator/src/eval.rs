@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use search::{Answer, Facets, Query, Semantic};
+use search::{Answer, Facets, Query, Reading, Semantic};
 use serde::{Deserialize, Serialize};
 
 use crate::{args::Scope, library::is_version, open::Index};
@@ -25,7 +25,7 @@ const HITS_FIRST: u32 = 150;
 const HITS_MAX: u32 = 1_200;
 
 /// What was measured over all queries.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Measures {
     pub(crate) queries: usize,
     #[serde(rename = "ndcg@10")]
@@ -39,7 +39,7 @@ pub(crate) struct Measures {
 }
 
 /// What was measured for one query.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) id: String,
     pub(crate) text: String,
@@ -112,6 +112,8 @@ fn ranking(index: &mut Index, text: &str, asked: Asked) -> Result<Vec<[String; 2
         let is_all = scope == Scope::All;
         let query = Query {
             text: text.into(),
+            // Judged queries are sentences: a quote or a dash in them is what it is in print.
+            reading: Reading::Words,
             limit,
             facets: Facets::Skip,
             every_version: is_all,

@@ -3,28 +3,29 @@
 //! In: documents (while sources are worked on), then the spooled segments in the library's order (the
 //! merge). Out: `search/*.js`. Knows the engine's face, no HTML and no template.
 
-use std::{cell::RefCell, fs, path::Path};
+use std::{cell::RefCell, collections::HashMap, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use search::{
-    Fields, GuideEntry, IndexWriter, Name, Numbered, Placement, Record, SegmentBuilder, Settings,
+    Fields, GuideEntry, IndexWriter, Kept, Meaning, Name, Numbered, Placement, Record, Revision,
+    SegmentBuilder, Settings, Yield,
 };
 
 use crate::{
     carrier,
     library::{Guide, Library},
     model::Chunk,
-    output,
+    output::{self, Output},
     progress::Progress,
     scratch::Scratch,
     semantic,
-    spool::{Slot, Spool},
+    spool::{Damaged, Slot, Spool},
     work::Reading,
 };
 
 /// How large a shard of words should be once compressed, at least and at most.
-const SHARD_BYTES: (usize, usize) = (2_600, 2_600);
+const SETTINGS: Settings = Settings { shard_bytes: (2_600, 2_600) };
 /// Shards wait for the disk in batches, so that all cores compress and memory stays flat.
 const BATCH_SHARDS: usize = 64;
 
@@ -34,6 +35,8 @@ pub(crate) struct Written {
     pub(crate) bytes: u64,
     /// Addresses of all shards, sorted.
     pub(crate) urls: Vec<String>,
+    /// By which [`revise`] changes the index after an edit.
+    pub(crate) ledger: Option<Slot>,
 }
 
 /// The terms and records of a source's chunks as one blob for the spool.
@@ -125,46 +128,32 @@ fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Reco
     }
 }
 
-/// What a merge is told besides.
-pub(crate) struct MergeSettings<'a> {
-    /// How much memory the index may take before it is spilled to disk.
-    pub(crate) memory_bytes: usize,
-    /// The file that records what was fitted to the library.
-    pub(crate) basis: &'a Path,
-}
-
 /// Merges the segments of all sources into shards below `site`.
 pub(crate) fn merge(
     library: &Library,
     slots: &[Slot],
     spool: &Spool,
-    site: &Path,
-    settings: &MergeSettings<'_>,
+    output: &Output,
+    memory_bytes: usize,
     progress: &Progress,
 ) -> Result<Written> {
+    let site = output.folder();
     let mut shards = Shards::new(site);
     let scratch = Scratch::new(site)?;
-    let compressed_bytes = |raw: &[u8]| carrier::packed_bytes(raw);
-    let shelving = Settings { compressed_bytes: &compressed_bytes, shard_bytes: SHARD_BYTES };
-    let mut writer = IndexWriter::new(shelving);
+    let mut writer = IndexWriter::new(SETTINGS);
     for guide in &library.guides {
         writer.start_guide(&guide_entry(library, guide));
         for slot in &slots[guide.sources.clone()] {
             let blob = Blob::read(spool, *slot)?;
-            writer.add_source(blob.segment(), &mut blob.records())?;
-            if writer.memory_bytes() > settings.memory_bytes {
+            writer.add_source(slot.hash, blob.segment(), &mut blob.records())?;
+            if writer.memory_bytes() > memory_bytes {
                 writer.spill(&mut |bytes| scratch.put(bytes))?;
             }
             progress.step();
         }
     }
     let passages: Vec<Numbered> = writer.passages().collect();
-    let segments = |source: u32| -> Result<Vec<u8>> {
-        Ok(Blob::read(spool, slots[source as usize])?.segment().to_vec())
-    };
-    let meaning =
-        semantic::meaning(&passages, &segments, settings.basis, &library.config.semantic)?;
-    if let Some(meaning) = meaning {
+    if let Some(meaning) = meaning(library, slots, spool, output, &passages)? {
         writer.set_meaning(meaning);
     }
     let mut last: Option<(u32, Blob)> = None;
@@ -177,8 +166,91 @@ pub(crate) fn merge(
         Ok(record.context("the scratch file is damaged")?.to_vec())
     };
     let mut unspill = |first: u64, out: &mut [u8]| scratch.read(first, out);
-    writer.finish(&mut recall, &mut unspill, &mut |id, raw| shards.add(id, raw))?;
-    shards.finish()
+    let mut emit = |id, raw| shards.add(id, raw);
+    let mut keep = |bytes: &[u8]| -> Result<Kept> { Ok(spool.put(bytes)?.into()) };
+    let (_, ledger) = writer.finish_keeping(&mut recall, &mut unspill, &mut emit, &mut keep)?;
+    let ledger = ledger.map(|ledger| spool.put(&ledger)).transpose()?;
+    Ok(Written { ledger, ..shards.finish()? })
+}
+
+/// What the passages of all sources mean.
+fn meaning(
+    library: &Library,
+    slots: &[Slot],
+    spool: &Spool,
+    output: &Output,
+    passages: &[Numbered],
+) -> Result<Option<Meaning>> {
+    let segments = |source: u32| -> Result<Vec<u8>> {
+        Ok(Blob::read(spool, slots[source as usize])?.segment().to_vec())
+    };
+    semantic::meaning(passages, &segments, &output.basis(), &library.config.semantic)
+}
+
+/// An index that stands in a site.
+pub(crate) struct Standing<'a> {
+    pub(crate) site: &'a Path,
+    /// Sorted.
+    pub(crate) urls: &'a [String],
+    pub(crate) bytes: u64,
+    pub(crate) ledger: Slot,
+    /// What its sources yielded.
+    pub(crate) sources: Vec<Slot>,
+}
+
+/// Writes the shards that an index of these sources has and the standing one has not; nothing where a merge is due.
+pub(crate) fn revise(
+    library: &Library,
+    slots: &[Slot],
+    spool: &Spool,
+    output: &Output,
+    standing: &Standing,
+) -> Result<Option<Written>> {
+    let guide = |guide: &Guide| {
+        let hashes = slots[guide.sources.clone()].iter().map(|slot| slot.hash);
+        (guide_entry(library, guide), hashes.collect())
+    };
+    let guides: Vec<(GuideEntry, Vec<u64>)> = library.guides.iter().map(guide).collect();
+    let known: HashMap<u64, Slot> =
+        standing.sources.iter().chain(slots).map(|slot| (slot.hash, *slot)).collect();
+    let mut fetch = |hash: u64| -> Result<Yield> {
+        let blob = Blob::read(spool, *known.get(&hash).ok_or(Damaged)?)?;
+        let records = blob.records().map(<[u8]>::to_vec).collect();
+        Ok(Yield { records, segment: blob.segment().to_vec() })
+    };
+    let mut shards: Vec<(String, Vec<u8>)> = Vec::new();
+    let revised = search::revise(Revision {
+        settings: SETTINGS,
+        ledger: &spool.get(standing.ledger)?,
+        guides: &guides,
+        fetch: &mut fetch,
+        meaning: &mut |passages| meaning(library, slots, spool, output, passages),
+        bring: &mut |kept| spool.get(kept.into()),
+        keep: &mut |bytes| Ok(spool.put(bytes)?.into()),
+        emit: &mut |id, raw| {
+            shards.push((id, raw));
+            Ok(())
+        },
+    });
+    let revised = match revised {
+        // What cannot be changed is made anew.
+        Err(error) if error.is::<search::Error>() => None,
+        revised => revised?,
+    };
+    let Some(revised) = revised else { return Ok(None) };
+    let mut new = Shards::new(output.folder());
+    shards.into_iter().try_for_each(|(id, raw)| new.add(id, raw))?;
+    let new = new.finish()?;
+    let mut urls: Vec<String> = revised.ids.iter().map(|id| url_of(id)).collect();
+    urls.push(url_of("root"));
+    urls.sort();
+    let is_gone =
+        |url: &&String| urls.binary_search(url).is_err() || new.urls.binary_search(url).is_ok();
+    let gone = standing.urls.iter().filter(is_gone);
+    let bytes = |url: &String| fs::metadata(standing.site.join(url)).map_or(0, |file| file.len());
+    let gone_bytes: u64 = gone.map(bytes).sum();
+    let bytes = (standing.bytes + new.bytes).saturating_sub(gone_bytes);
+    Ok(Some(Written { bytes, urls, ledger: Some(spool.put(&revised.ledger)?) }))
 }
 
 /// The records and the segment of a source, as [`segment`] put them into one blob.
@@ -258,7 +330,7 @@ impl<'a> Shards<'a> {
     fn flush(&mut self) -> Result<()> {
         let site = self.site;
         let write = |(id, raw): (String, Vec<u8>)| {
-            let url = format!("search/{id}.js");
+            let url = url_of(&id);
             let script = carrier::pack(&id, &raw);
             write_below(site, &url, &script)?;
             Ok((url, script.len() as u64))
@@ -278,6 +350,10 @@ impl<'a> Shards<'a> {
         self.written.urls.sort();
         Ok(self.written)
     }
+}
+
+fn url_of(id: &str) -> String {
+    format!("search/{id}.js")
 }
 
 fn write_below(site: &Path, url: &str, bytes: &[u8]) -> Result<()> {

@@ -5,7 +5,7 @@
 
 use std::{
     borrow::Cow,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,7 @@ use anyhow::Result;
 use crate::{
     cache::{self, Cache, Entries, Index, Key, Outcome, Review, Settings, SourceEntry},
     files::Files,
-    index::{self, MergeSettings},
+    index::{self, Standing, Written},
     library::Library,
     links::Targets,
     model::Warning,
@@ -118,9 +118,7 @@ fn build_with(
         Some(same) => (same.clone(), Changes::default()),
         None => {
             let ahead = put_ahead(output, cache, &sources, &mut saving, on_pages)?;
-            let basis = &output.basis();
-            let settings = MergeSettings { memory_bytes: options.memory_bytes, basis };
-            (merge(&library, &sources, &spool, folder, &settings)?, ahead)
+            (remake(&library, &sources, &spool, output, cache, options.memory_bytes)?, ahead)
         }
     };
     let listed_bytes = write_listed(&site, &summaries, &sources, &index)?;
@@ -194,19 +192,38 @@ fn work_on_all<'a>(workshop: &Workshop, review: Review<'a>) -> Result<Vec<Cow<'a
     Ok(sources)
 }
 
-/// Merges the segments of all sources into an index.
-fn merge(
+/// Makes the index of all sources: changes the one that stands, or merges their segments.
+fn remake(
     library: &Library,
     sources: &Entries,
     spool: &Spool,
-    folder: &Path,
-    settings: &MergeSettings<'_>,
+    output: &Output,
+    cache: &Cache,
+    memory_bytes: usize,
 ) -> Result<Index> {
-    let merging = Progress::phase("Indexing", sources.len());
     let slots: Vec<Slot> = sources.iter().map(|source| source.slot).collect();
-    let written = index::merge(library, &slots, spool, folder, settings, &merging)?;
-    merging.end();
-    Ok(Index { urls: written.urls, bytes: written.bytes, ..Index::default() })
+    let revised = match standing(output, cache) {
+        Some(standing) => index::revise(library, &slots, spool, output, &standing)?,
+        None => None,
+    };
+    let written = match revised {
+        Some(written) => written,
+        None => {
+            let merging = Progress::phase("Indexing", sources.len());
+            let written = index::merge(library, &slots, spool, output, memory_bytes, &merging)?;
+            merging.end();
+            written
+        }
+    };
+    let Written { urls, bytes, ledger } = written;
+    Ok(Index { urls, bytes, ledger, ..Index::default() })
+}
+
+/// The index that stands, if it can be changed.
+fn standing<'a>(output: &'a Output, cache: &'a Cache) -> Option<Standing<'a>> {
+    let (Index { urls, bytes, ledger, .. }, sources) = cache.former_index()?;
+    let sources = sources.collect();
+    Some(Standing { site: output.site(), urls, bytes: *bytes, ledger: (*ledger)?, sources })
 }
 
 /// Puts the files in place: where it is known what stands there, those that differ, else all; some are there already. Gives

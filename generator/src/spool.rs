@@ -13,6 +13,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use search::Kept;
 use serde::{Deserialize, Serialize};
 
 pub(crate) struct Spool {
@@ -90,6 +91,21 @@ impl Slot {
 
     pub(crate) fn length_bytes(self) -> u64 {
         self.length_bytes as u64
+    }
+}
+
+/// The index names what is kept for it in its own words.
+impl From<Slot> for Kept {
+    fn from(slot: Slot) -> Kept {
+        let Slot { offset_bytes, length_bytes, hash } = slot;
+        Kept { first_byte: offset_bytes, bytes: length_bytes as u64, hash }
+    }
+}
+
+impl From<Kept> for Slot {
+    fn from(kept: Kept) -> Slot {
+        let Kept { first_byte, bytes, hash } = kept;
+        Slot { offset_bytes: first_byte, length_bytes: bytes as usize, hash }
     }
 }
 

@@ -86,18 +86,14 @@ fn built(sources: &[Source]) -> Shards {
         shards.insert(id, raw);
         Ok(())
     };
-    let compressed_bytes = |raw: &[u8]| raw.len() / 2;
-    let mut writer = IndexWriter::new(Settings {
-        compressed_bytes: &compressed_bytes,
-        shard_bytes: (SHARD_BYTES, SHARD_BYTES),
-    });
+    let mut writer = IndexWriter::new(Settings { shard_bytes: (SHARD_BYTES, SHARD_BYTES) });
     let mut all: Vec<Vec<Vec<u8>>> = Vec::new();
     for (guide, sources) in sources.chunks(SOURCES_IN_GUIDE).enumerate() {
         writer.start_guide(&guide_entry(guide));
         for source in sources {
             let (segment, records) = analysed(source);
             let mut encoded = records.iter().map(Vec::as_slice);
-            writer.add_source(&segment, &mut encoded).expect("it is taken");
+            writer.add_source(0, &segment, &mut encoded).expect("it is taken");
             all.push(records);
         }
     }

@@ -33,6 +33,68 @@ pub struct Answer {
     pub words: Vec<Word>,
     /// Empty unless asked for. By level, then by falling count.
     pub facets: Vec<Facet>,
+    /// What the signs of the query were taken for, in its order.
+    pub clauses: Vec<Clause>,
+    /// How many passages more have all the words but were not looked into for phrases and titles, because that would have cost
+    /// too many bytes. A greater `limit` looks further.
+    pub unchecked: u32,
+}
+
+/// A part of a query that is more than words, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// As it was typed, signs and all.
+    pub text: String,
+    /// What it was taken for.
+    pub kind: ClauseKind,
+    /// Whether there is such a thing: the phrase in a passage that was looked into, the page, the name.
+    pub found: bool,
+    /// The names that a filter means, or that were probably meant if there is no such name.
+    pub names: Vec<Named>,
+}
+
+/// A vendor, product, version or guide: what filters say, and what people read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The value for a filter.
+    pub key: String,
+    /// The name to show.
+    pub name: String,
+}
+
+/// What a part of a query was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClauseKind {
+    /// Words in a row.
+    Phrase,
+    /// Left out.
+    Without,
+    /// In the title.
+    Title,
+    /// On the page of this number or label.
+    Page,
+    /// Only there. What is in no library is not heeded.
+    Only(Level),
+    /// Words, though it looks like a sign.
+    Kept,
+    /// An id, a source or an address; the first hit is what it names.
+    Direct,
+}
+
+impl ClauseKind {
+    /// The name of the kind; of a filter that of its level.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            ClauseKind::Phrase => "phrase",
+            ClauseKind::Without => "without",
+            ClauseKind::Title => "title",
+            ClauseKind::Page => "page",
+            ClauseKind::Only(level) => level.name(),
+            ClauseKind::Kept => "kept",
+            ClauseKind::Direct => "direct",
+        }
+    }
 }
 
 /// What [`crate::Engine::fetch`] says.

@@ -4,7 +4,9 @@
 
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, Facet, Reply, Word};
+use crate::answer::{Answer, Facet, Level, Reply, Word};
+use crate::candidates::Clue;
+use crate::condition::phrases;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
@@ -12,15 +14,16 @@ use crate::lists::{self, union};
 use crate::lookup::{Lookups, look_up};
 use crate::near::{self, Asked};
 use crate::page::Pages;
-use crate::plan::{Plan, Term};
+use crate::plan::{Plan, Term, TiedTerm};
 use crate::query::{Facets, Query};
-use crate::rank::{Ranked, Scores, Weighed};
-use crate::record::Record;
-use crate::semantic::fuse::{self, Meanable};
+use crate::rank::{Scores, Weighed};
+use crate::scope::Scope;
+use crate::semantic::fuse;
 use crate::snippet::Mark;
 use crate::sort;
+use crate::syntax::Sign;
 use crate::text::Kind;
-use crate::tiers::{Budget, Edition};
+use crate::tiers::Budget;
 use crate::weights::{contribution, score};
 
 /// How many shards the words that begin with the last one may cost on top.
@@ -32,48 +35,49 @@ impl Engine {
     /// # Errors
     /// [`Error::Corrupt`] if a shard's checksum held but its inside makes no sense.
     pub fn ask(&self, query: &Query) -> Result<Reply, Error> {
-        let plan = Plan::of(&query.text);
+        let plan = Plan::of(&query.text, query.reading);
         let mut needs = Needs::default();
-        let scope = self.scope(query, &mut needs)?;
-        let shards: Vec<Vec<&[u8]>> =
-            plan.terms.iter().map(|term| self.words_of(term, &mut needs)).collect();
+        let direct = self.direct(query, &mut needs)?;
+        let scope = self.scope(query, &plan, &mut needs)?;
+        let shards = plan.terms.iter().map(|term| self.words_of(term, &mut needs));
+        let shards: Vec<Vec<&[u8]>> = shards.collect();
+        let apart: Vec<Vec<&[u8]>> =
+            plan.apart().map(|(_, term)| self.words_of(term, &mut needs)).collect();
         let Some(scope) = scope.filter(|_| needs.is_empty()) else {
             return Ok(needs.into_reply());
         };
-        let mut found = self.look_up_all(&plan, &shards)?;
-        let depth = self.add_tiers(query, &scope, &mut found, &mut needs)?;
-        if !needs.is_empty() {
-            return Ok(needs.into_reply());
-        }
-        let scores = Scores::of(&found.weighed, self.root.slots)?;
-        let found_so_far = Meanable {
-            query,
-            plan: &plan,
-            found: &found.weighed,
-            scope: &scope.ranges,
-            scores: &scores,
+        let mut found = Found {
+            weighed: self.look_up_all(plan.terms.iter(), &shards)?,
+            apart: self.look_up_all(plan.apart().map(|(_, term)| term), &apart)?,
         };
-        let meant = self.meant(&found_so_far, &mut needs)?;
+        let depth = self.add_tiers(query, &plan, &scope, &mut found, &mut needs)?;
         if !needs.is_empty() {
             return Ok(needs.into_reply());
         }
-        let ranking = meant.as_ref().map_or(&scores, |meant| &meant.scores);
         // The same whichever page is asked for, so that no hit falls between two pages.
-        let requests = distinct(&shards) + found.hot_by_rarity().len();
-        let Some(hits) = self.hits(query, &scope, ranking, requests, &mut needs)? else {
+        let requests = distinct(&shards) + hot_by_rarity(&found.weighed).len();
+        let question = Question { query, plan: &plan, scope: &scope, requests };
+        let Some(mut results) = self.results(&question, &found, &mut needs)? else {
             return Ok(needs.into_reply());
         };
-        let counted = scope.ranges.iter().map(|(first, end)| scores.count_in(*first, *end)).sum();
-        let asked = Asked { marks: found.marks(&plan), words: near::words_of(&query.text) };
-        let mut hits = near::in_order(hits, query, &asked);
-        hits.iter_mut().for_each(|hit| hit.is_related = fuse::is_related(hit, &scores));
+        let conditions = core::mem::take(&mut results.conditions);
+        let asked = Asked {
+            marks: found.marks(&plan),
+            words: near::words_of(&plan.said),
+            phrases: phrases(&conditions),
+        };
+        let mut hits = near::in_order(core::mem::take(&mut results.hits), query, &asked);
+        results.put_first(query, direct, &asked, &mut hits);
+        hits.iter_mut().for_each(|hit| hit.is_related = fuse::is_related(hit, &results.scores));
         Ok(Reply::Answer(Answer {
-            total: depth.known_total.unwrap_or(counted),
-            related: meant.as_ref().map_or(0, |meant| meant.related),
-            is_cut: depth.is_cut,
             hits,
+            total: depth.known_total.unwrap_or(results.total),
+            related: results.meant.as_ref().map_or(0, |meant| meant.related),
+            is_cut: depth.is_cut,
+            unchecked: results.unchecked,
             words: found.words(&plan),
-            facets: self.facets(query, &scope, &scores),
+            facets: self.facets(query, &scope, &results.scores),
+            clauses: self.clauses(&question, &results, &conditions),
         }))
     }
 
@@ -85,17 +89,17 @@ impl Engine {
             ranges.map(|(first, end)| scores.count_in(*first, *end)).sum()
         };
         match (query.facets, &self.guides) {
-            (Facets::Count, Some(guides)) => guides.facets(query, count_in, shared),
+            (Facets::Count, Some(guides)) => guides.facets(&scope.wanted, count_in, shared),
             _ => Vec::new(),
         }
     }
 
     /// The passages that filters and scope let through, once the shards are there that tell.
-    fn scope(&self, query: &Query, needs: &mut Needs) -> Result<Option<Scope>, Error> {
-        let is_newest_only = !query.is_of_every_version();
-        let mut scope = Scope { is_newest_only, ..Scope::default() };
-        if !query.has_filter() && query.facets == Facets::Skip {
-            scope.ranges = match is_newest_only {
+    fn scope(&self, query: &Query, plan: &Plan, needs: &mut Needs) -> Result<Option<Scope>, Error> {
+        let mut scope = Scope { is_newest_only: !query.is_of_every_version(), ..Scope::default() };
+        let fields = plan.fields(&query.text);
+        if !query.has_filter() && fields.is_empty() && query.facets == Facets::Skip {
+            scope.ranges = match scope.is_newest_only {
                 true => self.root.newest.clone(),
                 false => Vec::from([(0, self.root.slots)]),
             };
@@ -104,9 +108,11 @@ impl Engine {
         let Some(guides) = &self.guides else {
             return Ok(needs.add(ShardId::Guides(self.root.guides)));
         };
-        scope.passing = guides.passing(query);
+        scope.wanted = guides.wanted(query, &fields);
+        scope.is_newest_only = !scope.wanted.every_version;
+        scope.passing = guides.passing(&scope.wanted);
         scope.ranges = guides.ranges(&scope.passing);
-        if query.version.is_some() || query.guide.is_some() {
+        if scope.wanted.narrows(Level::Version) || scope.wanted.narrows(Level::Guide) {
             for (hash, first_guide) in guides.lists_of(&scope.passing) {
                 if let Some(shard) = self.shard(ShardId::Filter(hash), needs) {
                     scope.share(lists::decode(shard, self.root.slots)?, first_guide);
@@ -132,33 +138,46 @@ impl Engine {
     }
 
     /// What each term finds in its shards.
-    fn look_up_all<'a>(
+    fn look_up_all<'a, 't>(
         &'a self,
-        plan: &Plan,
+        terms: impl Iterator<Item = &'t Term>,
         shards: &[Vec<&'a [u8]>],
-    ) -> Result<Found<'a>, Error> {
-        let mut found = Found { weighed: Vec::new() };
-        for (term, shards) in plan.terms.iter().zip(shards) {
+    ) -> Result<Vec<Weighed<'a>>, Error> {
+        let look_up = |(term, shards): (&Term, &Vec<&'a [u8]>)| {
             let Lookups { mass, lookups } = look_up(term, shards, &self.root.idf)?;
-            found.weighed.push(Weighed { mass, lookups });
-        }
-        Ok(found)
+            Ok(Weighed { mass, lookups })
+        };
+        terms.zip(shards).map(look_up).collect()
     }
 
     /// Gives the hot terms their further postings: the rarest first, as far as the budget goes.
     fn add_tiers<'a>(
         &'a self,
         query: &Query,
+        plan: &Plan,
         scope: &Scope,
         found: &mut Found<'a>,
         needs: &mut Needs,
     ) -> Result<Depth, Error> {
-        if let Some(total) = self.settled_total(query, scope, found)? {
+        if let Some(total) = self.settled_total(query, plan, scope, found)? {
             return Ok(Depth { known_total: Some(total), is_cut: false });
         }
+        let is_cut = self.pay_tiers(scope, &mut found.weighed, needs);
+        // What is to be left out has a budget of its own: what it cuts, the texts tell.
+        self.pay_tiers(scope, &mut found.apart, needs);
+        Ok(Depth { known_total: None, is_cut })
+    }
+
+    /// Says whether any were too dear.
+    fn pay_tiers<'a>(
+        &'a self,
+        scope: &Scope,
+        weighed: &mut [Weighed<'a>],
+        needs: &mut Needs,
+    ) -> bool {
         let mut budget = Budget::default();
-        for (term, lookup) in found.hot_by_rarity() {
-            let lookup = &mut found.weighed[term].lookups[lookup];
+        for (term, lookup) in hot_by_rarity(weighed) {
+            let lookup = &mut weighed[term].lookups[lookup];
             let hot = lookup.term.hot.clone().unwrap_or_default();
             let wanted = hot.tiers.iter().filter(|tier| scope.wants(tier.edition));
             for tier in wanted {
@@ -168,7 +187,7 @@ impl Engine {
                 lookup.tiers.extend(self.shard(ShardId::Tier(tier.hash), needs));
             }
         }
-        Ok(Depth { known_total: None, is_cut: budget.is_cut })
+        budget.is_cut
     }
 
     /// How many passages match, if the one word of the query has enough postings beside it: every other passage weighs less
@@ -176,9 +195,13 @@ impl Engine {
     fn settled_total(
         &self,
         query: &Query,
+        plan: &Plan,
         scope: &Scope,
         found: &Found<'_>,
     ) -> Result<Option<u32>, Error> {
+        if !plan.tied.is_empty() || plan.asked.iter().any(|asked| asked.sign != Sign::Kept) {
+            return Ok(None);
+        }
         let mut lookups = found.weighed.iter().flat_map(|term| &term.lookups);
         let (Some(lookup), None) = (lookups.next(), lookups.next()) else { return Ok(None) };
         let Some(hot) = lookup.term.hot.as_ref().filter(|_| scope.is_whole()) else {
@@ -200,112 +223,19 @@ impl Engine {
         let older = if scope.is_newest_only { 0 } else { hot.older };
         Ok(is_enough.then_some(hot.newest + older))
     }
+}
 
-    /// The hits up to the end of the page that is asked for, each group once; `None` if texts are needed first.
-    fn hits(
-        &self,
-        query: &Query,
-        scope: &Scope,
-        scores: &Scores,
-        requests: usize,
-        needs: &mut Needs,
-    ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
-        let pages = Pages::new(query.limit, requests, self.root.block_size);
-        let end = query.offset.saturating_add(query.limit) as usize;
-        let mut count = pages_until(query);
-        loop {
-            let wanted = pages.ranked_wanted(count).min(self.root.documents as usize);
-            let ranked = scores.best_in(&scope.ranges, wanted);
-            let ranked_count = ranked.len();
-            let arranged = pages.arranged(ranked, count);
-            let is_last = ranked_count < wanted || wanted == self.root.documents as usize;
-            let is_all = is_last && arranged.len() == ranked_count;
-            let hits = self.distinct_groups(query, arranged, end, scope, needs)?;
-            if !needs.is_empty() {
-                return Ok(None);
-            }
-            if hits.len() == end || is_all || query.limit == 0 {
-                return Ok(Some(hits));
-            }
-            count += 1;
-        }
-    }
-
-    /// The first passages, up to `end`, of which none stands for the same as one before.
-    fn distinct_groups(
-        &self,
-        query: &Query,
-        ranked: Vec<Ranked>,
-        end: usize,
-        scope: &Scope,
-        needs: &mut Needs,
-    ) -> Result<Vec<(Ranked, Record)>, Error> {
-        let mut hits: Vec<(Ranked, Record)> = Vec::new();
-        let mut missing = 0;
-        let is_known = |hits: &[(Ranked, Record)], group| {
-            !query.every_duplicate && hits.iter().any(|(_, hit)| hit.group == group)
-        };
-        for ranked in ranked {
-            if hits.len() + missing >= end {
-                break;
-            }
-            match self.record(ranked.document, needs)? {
-                None => missing += 1,
-                Some(record) if is_known(&hits, record.group) => {}
-                Some(mut record) => {
-                    if !scope.passing.is_empty() {
-                        let passes = |guide: u32| scope.passing.get(guide as usize) == Some(&true);
-                        record.show(|place| passes(place.guide_number));
-                    }
-                    hits.push((ranked, record));
-                }
-            }
-        }
-        Ok(hits)
-    }
+/// What is asked, taken apart, and what the shards of its words cost in requests.
+pub(crate) struct Question<'q> {
+    pub(crate) query: &'q Query,
+    pub(crate) plan: &'q Plan,
+    pub(crate) scope: &'q Scope,
+    pub(crate) requests: usize,
 }
 
 /// How many pages reach to the end of the one that is asked for.
-fn pages_until(query: &Query) -> usize {
+pub(crate) fn pages_until(query: &Query) -> usize {
     (query.offset / query.limit.max(1)) as usize + 1
-}
-
-/// The passages that may be hits.
-#[derive(Default)]
-struct Scope {
-    /// Rising.
-    ranges: Vec<(u32, u32)>,
-    is_newest_only: bool,
-    /// By guide, where there are filters; else empty.
-    passing: Vec<bool>,
-    /// What guides that pass show besides their own passages.
-    shared: Vec<(u32, Vec<(u32, u32)>)>,
-}
-
-impl Scope {
-    fn wants(&self, edition: Edition) -> bool {
-        edition == Edition::Newest || !self.is_newest_only
-    }
-
-    /// Lets in what the guides that pass show besides their own passages.
-    fn share(&mut self, lists: Vec<(u32, Vec<(u32, u32)>)>, first_guide: u32) {
-        for (number, ranges) in lists {
-            let guide = first_guide.saturating_add(number);
-            if self.passing.get(guide as usize) == Some(&true) {
-                self.ranges.extend(&ranges);
-                self.shared.push((guide, ranges));
-            }
-        }
-    }
-
-    /// Whether nothing but old versions is left out, and nothing is counted by guide.
-    fn is_whole(&self) -> bool {
-        self.passing.is_empty()
-    }
-
-    fn holds(&self, document: u32) -> bool {
-        self.ranges.iter().any(|(first, end)| (*first..*end).contains(&document))
-    }
 }
 
 /// How far the postings reach that an answer rests on.
@@ -326,29 +256,48 @@ fn distinct(shards: &[Vec<&[u8]>]) -> usize {
     seen.len()
 }
 
-/// What the terms of a plan found, in the plan's order.
-struct Found<'a> {
-    weighed: Vec<Weighed<'a>>,
+/// The hot terms, the rarest first, as places of terms and of their lookups.
+fn hot_by_rarity(weighed: &[Weighed<'_>]) -> Vec<(usize, usize)> {
+    let mut hot = Vec::new();
+    for (term, weighed) in weighed.iter().enumerate() {
+        let exact = weighed.lookups.iter().enumerate().filter(|(_, lookup)| lookup.is_exact);
+        hot.extend(
+            exact
+                .filter(|(_, lookup)| lookup.term.hot.is_some())
+                .map(|(at, lookup)| (lookup.term.document_frequency, term, at)),
+        );
+    }
+    sort::by(&mut hot, |left, right| left < right);
+    hot.into_iter().map(|(_, term, lookup)| (term, lookup)).collect()
 }
 
-impl Found<'_> {
-    fn is_found(&self, idx: usize) -> bool {
-        !self.weighed[idx].lookups.is_empty()
+/// What the terms of a plan found, in the plan's order.
+pub(crate) struct Found<'a> {
+    pub(crate) weighed: Vec<Weighed<'a>>,
+    /// Of the terms that only let through or leave out.
+    pub(crate) apart: Vec<Weighed<'a>>,
+}
+
+impl<'a> Found<'a> {
+    /// The terms of conditions, with what they found.
+    pub(crate) fn tied<'f>(
+        &'f self,
+        plan: &'f Plan,
+    ) -> impl Iterator<Item = (usize, Clue<'f, 'a>)> {
+        let apart = plan.apart().zip(&self.apart);
+        let apart = apart.map(|((asked, term), weighed)| (asked, Clue { key: &term.key, weighed }));
+        let counted = plan.tied.iter().filter_map(|tied| match tied.term {
+            TiedTerm::Counted(term) => Some((tied.asked, term)),
+            TiedTerm::Apart(_) => None,
+        });
+        let counted = counted.map(|(asked, term)| {
+            (asked, Clue { key: &plan.terms[term].key, weighed: &self.weighed[term] })
+        });
+        apart.chain(counted)
     }
 
-    /// The hot terms, the rarest first, as places of terms and of their lookups.
-    fn hot_by_rarity(&self) -> Vec<(usize, usize)> {
-        let mut hot = Vec::new();
-        for (term, weighed) in self.weighed.iter().enumerate() {
-            let exact = weighed.lookups.iter().enumerate().filter(|(_, lookup)| lookup.is_exact);
-            hot.extend(
-                exact
-                    .filter(|(_, lookup)| lookup.term.hot.is_some())
-                    .map(|(at, lookup)| (lookup.term.document_frequency, term, at)),
-            );
-        }
-        sort::by(&mut hot, |left, right| left < right);
-        hot.into_iter().map(|(_, term, lookup)| (term, lookup)).collect()
+    fn is_found(&self, idx: usize) -> bool {
+        !self.weighed[idx].lookups.is_empty()
     }
 
     /// A word is found if it is as a whole, or else if all its parts are.

@@ -27,9 +27,13 @@ pub(crate) fn unsealed<'a>(id: &str, bytes: &'a [u8]) -> Option<&'a [u8]> {
     (checksum(id, body).to_le_bytes() == sum).then_some(body)
 }
 
-/// Four bytes that name these bytes, mixed from all eight of the checksum.
+/// Four bytes that name these bytes.
 pub(crate) fn name(bytes: &[u8]) -> u32 {
-    let sum = checksum("", bytes);
+    name_of(checksum("", bytes))
+}
+
+/// Four bytes that name bytes of this checksum, mixed from all eight.
+pub(crate) fn name_of(sum: u64) -> u32 {
     (sum ^ (sum >> 32)) as u32
 }
 

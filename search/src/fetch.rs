@@ -20,8 +20,12 @@ impl Engine {
     pub fn fetch(&self, wanted: &Wanted<'_>) -> Result<Fetched, Error> {
         let mut needs = Needs::default();
         let documents = match wanted {
-            Wanted::Chunk(address) => self.documents_under(&chunk_key(address), &mut needs)?,
-            Wanted::Source(path) => self.documents_under(&source_key(path), &mut needs)?,
+            Wanted::Chunk(address) => {
+                self.documents_under(&chunk_key(address.as_bytes()), &mut needs)?
+            }
+            Wanted::Source(path) => {
+                self.documents_under(&source_key(path.as_bytes()), &mut needs)?
+            }
             Wanted::Group(group) => self.group(group.0, &mut needs)?,
         };
         let mut records = Vec::new();
@@ -49,7 +53,7 @@ impl Engine {
         Ok(documents)
     }
 
-    fn documents_under(&self, key: &[u8], needs: &mut Needs) -> Result<Vec<u32>, Error> {
+    pub(crate) fn documents_under(&self, key: &[u8], needs: &mut Needs) -> Result<Vec<u32>, Error> {
         let shard = self.directory_for(key, needs).and_then(|directory| {
             let hash = directory.hash(directory.find(key))?;
             self.shard(ShardId::Words(hash), needs)

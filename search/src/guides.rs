@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 use crate::answer::{Facet, Level};
 use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::error::{Error, Part};
-use crate::fold::{Class, fold};
 use crate::hash::Table;
+use crate::meant::{Fit, TOLD_MAX, fit, folded, likely};
 use crate::query::Query;
 
 /// Guides begin at a multiple of this, small ones several together, so that an edit does not renumber all that follows.
@@ -25,7 +25,7 @@ pub(crate) const GUIDE_SLOTS: u32 = 56;
 #[derive(Debug, Default)]
 pub(crate) struct Placing {
     /// Where the last guide began that began at a multiple.
-    aligned: u32,
+    pub(crate) aligned: u32,
 }
 
 impl Placing {
@@ -56,19 +56,12 @@ pub struct Name {
 impl Name {
     /// Whether a filter means this name: its key, its name or an alias, whatever the case, accents and width.
     pub(crate) fn answers_to(&self, filter: &str) -> bool {
-        let mut known = [&self.key, &self.name].into_iter().chain(&self.aliases);
-        known.any(|known| folded(known).eq(folded(filter)))
+        fit(self, &folded(filter)) == Fit::Whole
     }
 }
 
-/// Text without case, accents and width.
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    let kept = text.trim().chars().map(fold).filter(|folded| folded.class != Class::Mark);
-    kept.flat_map(|folded| [Some(folded.first), folded.second]).flatten()
-}
-
 /// One guide and where it belongs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct GuideEntry {
     /// Who makes the product, if known.
     pub vendor: Option<Name>,
@@ -86,6 +79,14 @@ pub struct GuideEntry {
 impl GuideEntry {
     fn levels(&self) -> [Option<&Name>; 4] {
         [self.vendor.as_ref(), self.product.as_ref(), self.version.as_ref(), Some(&self.guide)]
+    }
+
+    /// All that is said of it, in one number.
+    pub(crate) fn digest(&self) -> u64 {
+        use core::hash::{Hash, Hasher};
+        let mut hasher = crate::hash::Fnv::default();
+        self.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether both are of the same product of the same vendor.
@@ -165,11 +166,17 @@ impl GuideTableWriter {
         })
     }
 
-    /// One more passage in the last guide.
-    pub(crate) fn add_document(&mut self) {
+    /// So many more passages in the last guide.
+    pub(crate) fn add_documents(&mut self, documents: u32) {
         if let Some(guide) = self.table.guides.last_mut() {
-            guide.documents += 1;
+            guide.documents += documents;
         }
+    }
+
+    /// Where a guide begins, and how many passages it is the first to show.
+    pub(crate) fn extent(&self, guide: u32) -> (u32, u32) {
+        let guide = self.table.guides[guide as usize];
+        (guide.first, guide.documents)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -262,10 +269,9 @@ impl GuideTable {
     }
 
     /// The guides that the query's filters and scope let through, by number.
-    pub(crate) fn passing(&self, query: &Query) -> Vec<bool> {
-        let wanted = self.wanted(query);
+    pub(crate) fn passing(&self, wanted: &Wanted) -> Vec<bool> {
         let passes = |guide: &Guide| {
-            (guide.is_newest || query.is_of_every_version())
+            (guide.is_newest || wanted.every_version)
                 && Level::ALL.into_iter().all(|level| wanted.lets(guide, level))
         };
         self.guides.iter().map(passes).collect()
@@ -291,15 +297,13 @@ impl GuideTable {
     /// the matches that a guide shows besides its own.
     pub(crate) fn facets(
         &self,
-        query: &Query,
+        wanted: &Wanted,
         count_in: impl Fn(u32, u32) -> u32,
         shared: impl Fn(u32) -> u32,
     ) -> Vec<Facet> {
-        let wanted = self.wanted(query);
         let mut by_level = Level::ALL.map(|_| vec![0; self.names.len()]);
         let numbered = (0..).zip(&self.guides);
-        for (number, guide) in
-            numbered.filter(|(_, guide)| guide.is_newest || query.is_of_every_version())
+        for (number, guide) in numbered.filter(|(_, guide)| guide.is_newest || wanted.every_version)
         {
             let count = count_in(guide.first, guide.first + guide.documents) + shared(number);
             for level in Level::ALL {
@@ -335,22 +339,102 @@ impl GuideTable {
         facets
     }
 
-    fn wanted(&self, query: &Query) -> Wanted {
+    /// What filters and the fields of a query want. A field that means no name wants nothing, and is told.
+    pub(crate) fn wanted(&self, query: &Query, fields: &[(Level, &str)]) -> Wanted {
         let filters = [&query.vendor, &query.product, &query.version, &query.guide];
-        Wanted(filters.map(|filter| {
-            filter
-                .as_ref()
-                .map(|filter| self.names.iter().map(|name| name.answers_to(filter)).collect())
-        }))
+        let mut wanted = Wanted {
+            levels: filters.map(|filter| {
+                let filter = filter.as_ref()?;
+                Some(self.names.iter().map(|name| name.answers_to(filter)).collect())
+            }),
+            every_version: query.is_of_every_version(),
+            meant: Vec::new(),
+        };
+        let mut levels: [Option<Vec<bool>>; 4] = [const { None }; 4];
+        for (level, value) in fields {
+            let meant = self.meant(*level, value);
+            let is_any = meant.contains(&true);
+            wanted.every_version |= *level == Level::Version && (is_any || is_every(value));
+            if is_any {
+                join(&mut levels[*level as usize], &meant);
+            }
+            wanted.meant.push(meant);
+        }
+        for (level, meant) in wanted.levels.iter_mut().zip(levels) {
+            match (level.as_mut(), meant) {
+                (Some(level), Some(meant)) => {
+                    level.iter_mut().zip(meant).for_each(|(is_let, meant)| *is_let &= meant);
+                }
+                (None, Some(meant)) => *level = Some(meant),
+                _ => {}
+            }
+        }
+        wanted
+    }
+
+    /// The names of a level that a field means: those that fit best.
+    fn meant(&self, level: Level, value: &str) -> Vec<bool> {
+        let value = folded(value);
+        let is_of_level = self.of_level(level);
+        let fits = self.names.iter().zip(is_of_level);
+        let fits: Vec<Fit> =
+            fits.map(|(name, is_in)| if is_in { fit(name, &value) } else { Fit::None }).collect();
+        let best = fits.iter().max().copied().unwrap_or(Fit::None);
+        fits.into_iter().map(|fit| fit == best && best != Fit::None).collect()
+    }
+
+    fn of_level(&self, level: Level) -> Vec<bool> {
+        let mut is_of_level = vec![false; self.names.len()];
+        for name in self.guides.iter().filter_map(|guide| guide.names[level as usize]) {
+            is_of_level[name as usize] = true;
+        }
+        is_of_level
+    }
+
+    /// The names that a field means, or else those that were probably meant; and whether it means any.
+    pub(crate) fn told(&self, level: Level, value: &str, meant: &[bool]) -> (Vec<&Name>, bool) {
+        let some = |is_told: Vec<bool>| {
+            self.names.iter().zip(is_told).filter(|(_, is_told)| *is_told).map(|(name, _)| name)
+        };
+        if meant.contains(&true) {
+            return (some(meant.into()).take(TOLD_MAX).collect(), true);
+        }
+        if level == Level::Version && is_every(value) {
+            return (Vec::new(), true);
+        }
+        (likely(some(self.of_level(level)), &folded(value)), false)
     }
 }
 
-/// Which names each level's filter means; a level without a filter has none.
-struct Wanted([Option<Vec<bool>>; 4]);
+/// Whether a version field asks for every version.
+fn is_every(value: &str) -> bool {
+    folded(value) == "all"
+}
+
+fn join(level: &mut Option<Vec<bool>>, more: &[bool]) {
+    let level = level.get_or_insert_with(|| vec![false; more.len()]);
+    level.iter_mut().zip(more).for_each(|(is_let, more)| *is_let |= more);
+}
+
+/// Which guides a query wants.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// Which names each level lets through; a level without a filter lets all.
+    levels: [Option<Vec<bool>>; 4],
+    /// Whether older versions are searched too.
+    pub(crate) every_version: bool,
+    /// The names that each field means.
+    pub(crate) meant: Vec<Vec<bool>>,
+}
 
 impl Wanted {
+    /// Whether a level is asked for that some guides show passages of besides their own.
+    pub(crate) fn narrows(&self, level: Level) -> bool {
+        self.levels[level as usize].is_some()
+    }
+
     fn lets(&self, guide: &Guide, level: Level) -> bool {
-        match (&self.0[level as usize], guide.names[level as usize]) {
+        match (&self.levels[level as usize], guide.names[level as usize]) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(wanted), Some(number)) => wanted[number as usize],
@@ -380,7 +464,7 @@ mod tests {
                 is_newest: idx > 0,
             };
             table.start(&entry, idx as u32 * GUIDE_SLOTS);
-            (0..=idx).for_each(|_| table.add_document());
+            table.add_documents(idx as u32 + 1);
         }
         table.add_lists(1, 1, 0xdead_beef);
         assert_eq!(table.newest(), [(56, 115)]);
@@ -396,13 +480,13 @@ mod tests {
             let mut flipped = bytes.clone();
             flipped[cut] ^= 0x81;
             let _ = GuideTable::decode(&flipped)
-                .map(|table| table.facets(&Query::default(), |_, _| 1, |_| 0));
+                .map(|table| table.facets(&Wanted::default(), |_, _| 1, |_| 0));
         }
     }
 
     fn check(query: &Query, expected: &[(u32, u32)]) {
         let (table, query) = (sample(), Query { every_version: true, ..query.clone() });
-        assert_eq!(table.ranges(&table.passing(&query)), expected, "{query:?}");
+        assert_eq!(table.ranges(&table.passing(&table.wanted(&query, &[]))), expected, "{query:?}");
     }
 
     #[test]
@@ -420,7 +504,7 @@ mod tests {
     #[test]
     fn the_newest_are_the_scope_unless_a_version_is_named() {
         let table = sample();
-        let passing = |query: &Query| table.passing(query);
+        let passing = |query: &Query| table.passing(&table.wanted(query, &[]));
         assert_eq!(passing(&Query::default()), [false, true, true]);
         assert_eq!(
             passing(&Query { version: Some("1".into()), ..Query::default() }),
@@ -433,7 +517,8 @@ mod tests {
     #[test]
     fn facets_heed_the_other_filters() {
         let query = Query { product: Some("a".into()), every_version: true, ..Query::default() };
-        let facets = sample().facets(&query, |from, to| to - from, |_| 0);
+        let table = sample();
+        let facets = table.facets(&table.wanted(&query, &[]), |from, to| to - from, |_| 0);
         let found: Vec<_> = facets
             .iter()
             .map(|facet| format!("{} {} {}", facet.level.name(), facet.key, facet.count))

@@ -8,7 +8,7 @@ use crate::error::Part;
 pub(crate) const ROOT: &str = "root";
 
 /// Which shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ShardId {
     /// A page of the directory, by its hash.
     Directory(u32),

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_varint};
 use crate::error::{Error, Part};
+use crate::ledger::Shown;
 
 /// The lists of one guide: rising ranges of passages, first and one past the last.
 type Ranges = Vec<(u32, u32)>;
@@ -43,6 +44,46 @@ pub(crate) fn encode(lists: &[(u32, Ranges)]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// A shard of lists in the making: the first of its version's guides, how many they are up to the last that has a list, its bytes.
+pub(crate) struct ListShard {
+    pub(crate) first_guide: u32,
+    pub(crate) guides: u32,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What the guides of a product show besides the passages that they are the first to show, a shard for each version.
+/// `guide_of` says which guide was first, `edition_of` where the guides of a version begin.
+pub(crate) fn shards(
+    sources: &[Shown],
+    guide_of: impl Fn(u32) -> u32,
+    edition_of: impl Fn(u32) -> u32,
+) -> Vec<ListShard> {
+    let mut lists: Vec<(u32, Vec<u32>)> = Vec::new();
+    for source in sources {
+        let besides = source.chunks.iter().filter(|shows| guide_of(shows.slot) != source.guide);
+        for shows in besides {
+            if lists.last().is_none_or(|(guide, _)| *guide != source.guide) {
+                lists.push((source.guide, Vec::new()));
+            }
+            lists.iter_mut().next_back().into_iter().for_each(|(_, slots)| slots.push(shows.slot));
+        }
+    }
+    let versions = lists.chunk_by(|left, right| edition_of(left.0) == edition_of(right.0));
+    versions.map(|version| shard(version, edition_of(version[0].0))).collect()
+}
+
+fn shard(version: &[(u32, Vec<u32>)], first_guide: u32) -> ListShard {
+    let ranges = version.iter().map(|(guide, slots)| {
+        let mut slots = slots.clone();
+        slots.sort_unstable();
+        slots.dedup();
+        (guide - first_guide, runs(slots))
+    });
+    let bytes = encode(&ranges.collect::<Vec<_>>());
+    let guides = version.last().map_or(0, |(guide, _)| guide + 1 - first_guide);
+    ListShard { first_guide, guides, bytes }
 }
 
 /// The lists of a shard; no passage is at or past `slots`.

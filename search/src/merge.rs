@@ -2,22 +2,21 @@
 //!
 //! In: segments, in order of their passages. Out: terms in byte order, each with its surfaces by frequency and its postings.
 //! Knows no shards and no files. Writer only. What is in memory is counted, so that the caller can have it spilled.
-//!
-//! ```text
-//! value of a run's entry = surfaces(varint) { text(counted) documents(varint) } frequency(varint)
-//!                          postings: the rest, { delta(varint) counts(byte) surface(varint) }     surface: from 1, or 0
-//! ```
+//! The value of an entry is a term as `gathered` tells it.
 
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
-use crate::bytes::{Cursor, put_counted, put_varint};
+use crate::bytes::{put_counted, put_varint};
 use crate::error::{Error, Part};
+use crate::gathered::Gathered;
 use crate::hash::Table;
 use crate::runs::{Entry, Merge, Merged, Run, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::stop::{KEPT_POSTINGS, is_stop_word};
-use crate::weights::{Averages, Counts, FORM_SEVERAL, Lengths, form_code, impact, rounded};
+use crate::weights::{Averages, Counts, FORM_SEVERAL, Lengths, form_code, impact};
 use crate::words::Posting;
 
 /// More surfaces than this are not told apart; no English stem has as many.
@@ -50,6 +49,8 @@ struct Surface {
     text: Box<[u8]>,
     /// In how many passages it stands more often than all other surfaces together.
     documents: u32,
+    /// How many sources have it.
+    sources: u32,
 }
 
 /// A term with all that its shard says of it.
@@ -124,13 +125,8 @@ impl Terms {
         Ok(())
     }
 
-    /// About how many bytes all terms and postings take when packed; an edit hardly ever changes it.
-    pub(crate) fn packed_bytes<E: From<Error>>(&self, unspill: Unspill<'_, E>) -> Result<usize, E> {
-        Ok(rounded(self.postings * 5 / 4 + self.count(unspill)? * 8) as usize)
-    }
-
     /// How many terms there are: a term may stand in several runs.
-    fn count<E: From<Error>>(&self, unspill: Unspill<'_, E>) -> Result<u64, E> {
+    pub(crate) fn count<E: From<Error>>(&self, unspill: Unspill<'_, E>) -> Result<u64, E> {
         if self.runs.is_empty() {
             return Ok(self.terms.len() as u64);
         }
@@ -145,23 +141,38 @@ impl Terms {
         Ok(terms)
     }
 
-    /// Calls `each` for every term, in byte order of keys.
+    /// How many postings there are.
+    pub(crate) fn postings(&self) -> u64 {
+        self.postings
+    }
+
+    /// Calls `each` for every term and its bytes, in byte order of keys.
     pub(crate) fn merge<E: From<Error>>(
         self,
-        scales: &Scales<'_>,
-        is_newest: &impl Fn(u32) -> bool,
         unspill: Unspill<'_, E>,
-        mut each: impl FnMut(MergedTerm<'_>) -> Result<(), E>,
+        mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut rest = drained(self.ids, self.terms);
         let mut merge = Merge::new(&self.runs, &mut rest, unspill)?;
-        while let Some(Merged { key, values }) = merge.next(unspill)? {
-            let parts: Option<Vec<TermPart<'_>>> =
-                values.iter().map(|value| TermPart::read(value)).collect();
-            each(merged(&key, &parts.ok_or(CORRUPT)?, scales, is_newest).ok_or(CORRUPT)?)?;
+        while let Some(Merged { key, mut values }) = merge.next(unspill)? {
+            if values.len() > 1 {
+                values = Vec::from([joined(&values).ok_or(CORRUPT)?]);
+            }
+            each(&key, &values[0])?;
         }
         Ok(())
     }
+}
+
+/// The parts of a term, as it would be had it never been spilled.
+fn joined(parts: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let mut all = Gathered::default();
+    for part in parts {
+        all.add(&Gathered::read(part)?);
+    }
+    let mut out = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    all.write(&mut out);
+    Some(out)
 }
 
 /// Terms as entries, in order of keys; each is freed as it goes.
@@ -178,6 +189,7 @@ impl Term {
     fn add(&mut self, segment: &SegmentReader<'_>, slots: &[Option<u32>], ranks: &mut Vec<u32>) {
         ranks.clear();
         ranks.extend(segment.surfaces.iter().map(|surface| self.number_of(surface)));
+        ranks.iter().for_each(|rank| self.surfaces[*rank as usize].sources += 1);
         for posting in &segment.postings {
             let Some(document) = slots[posting.document as usize] else { continue };
             put_varint(&mut self.postings, document - self.last_document);
@@ -200,7 +212,7 @@ impl Term {
                 // Most terms have one surface only.
                 self.surfaces.reserve_exact(1);
             }
-            self.surfaces.push(Surface { text: text.into(), documents: 0 });
+            self.surfaces.push(Surface { text: text.into(), documents: 0, sources: 0 });
             self.surfaces.len() - 1
         });
         number as u32
@@ -218,6 +230,7 @@ impl Term {
         for surface in &self.surfaces {
             put_counted(&mut out, &surface.text);
             put_varint(&mut out, surface.documents);
+            put_varint(&mut out, surface.sources);
         }
         put_varint(&mut out, self.document_frequency);
         out.extend_from_slice(&self.postings);
@@ -225,84 +238,35 @@ impl Term {
     }
 }
 
-/// What one run knows of a term.
-struct TermPart<'a> {
-    /// Each with the number of its passages.
-    surfaces: Vec<(&'a [u8], u32)>,
-    document_frequency: u32,
-    postings: Cursor<'a>,
-}
-
-impl<'a> TermPart<'a> {
-    fn read(value: &'a [u8]) -> Option<TermPart<'a>> {
-        let mut cursor = Cursor::new(value);
-        let mut surfaces = Vec::new();
-        for _ in 0..cursor.varint()? {
-            surfaces.push((cursor.counted()?, cursor.varint()?));
+impl MergedTerm<'_> {
+    /// A term as it is shown: weighed, its surfaces by frequency.
+    pub(crate) fn of<'a>(
+        key: &'a [u8],
+        term: &'a Gathered,
+        scales: &Scales<'_>,
+        is_newest: &impl Fn(u32) -> bool,
+    ) -> Option<MergedTerm<'a>> {
+        let mut order: Vec<usize> = (0..term.surfaces.len()).collect();
+        let rank = |at: &usize| (Reverse(term.surfaces[*at].passages), &term.surfaces[*at].text);
+        order.sort_unstable_by(|left, right| rank(left).cmp(&rank(right)));
+        order.truncate(SURFACES_MAX);
+        let mut forms = vec![FORM_SEVERAL; term.surfaces.len() + 1];
+        (0..).zip(&order).for_each(|(rank, at)| forms[at + 1] = form_code(rank));
+        let mut postings = Vec::with_capacity(term.postings.len());
+        for posting in &term.postings {
+            let lengths = *scales.lengths.get(posting.slot as usize)?;
+            let impact = impact(Counts::unpacked(posting.counts), lengths, scales.averages);
+            let form = forms[posting.surface as usize];
+            postings.push(Posting { document: posting.slot, impact, form });
         }
-        let document_frequency = cursor.varint()?;
-        Some(TermPart { surfaces, document_frequency, postings: cursor })
-    }
-}
-
-/// A term from its parts, as it would be had it never been spilled.
-fn merged<'a>(
-    key: &'a [u8],
-    parts: &[TermPart<'a>],
-    scales: &Scales<'_>,
-    is_newest: &impl Fn(u32) -> bool,
-) -> Option<MergedTerm<'a>> {
-    let known = known_surfaces(parts);
-    let mut by_frequency = known.clone();
-    by_frequency.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
-    let surfaces: Vec<&[u8]> = by_frequency.into_iter().map(|(text, _)| text).collect();
-    let form = |text: &[u8]| {
-        surfaces.iter().position(|surface| *surface == text).map_or(FORM_SEVERAL, form_code)
-    };
-    let frequency = parts.iter().map(|part| part.document_frequency as usize).sum();
-    let mut postings = Vec::with_capacity(frequency);
-    for part in parts {
-        let forms: Vec<u8> = part.surfaces.iter().map(|(text, _)| form(text)).collect();
-        unpack(part.postings, &forms, scales, &mut postings)?;
-    }
-    if surfaces.first().is_some_and(|surface| core::str::from_utf8(surface).is_ok_and(is_stop_word))
-    {
-        keep_weightiest(&mut postings, is_newest);
-    }
-    Some(MergedTerm { key, surfaces, postings })
-}
-
-/// The surfaces that are told apart, in the order in which they came, each with the number of its passages.
-fn known_surfaces<'a>(parts: &[TermPart<'a>]) -> Vec<(&'a [u8], u32)> {
-    let mut known: Vec<(&[u8], u32)> = Vec::new();
-    for (text, documents) in parts.iter().flat_map(|part| &part.surfaces) {
-        match known.iter().position(|(other, _)| other == text) {
-            Some(at) => known[at].1 += documents,
-            None if known.len() < SURFACES_MAX => known.push((text, *documents)),
-            None => {}
+        let surfaces: Vec<&[u8]> =
+            order.iter().map(|at| term.surfaces[*at].text.as_slice()).collect();
+        let first = surfaces.first().and_then(|surface| core::str::from_utf8(surface).ok());
+        if first.is_some_and(is_stop_word) {
+            keep_weightiest(&mut postings, is_newest);
         }
+        Some(MergedTerm { key, surfaces, postings })
     }
-    known
-}
-
-fn unpack(
-    mut cursor: Cursor<'_>,
-    forms: &[u8],
-    scales: &Scales<'_>,
-    postings: &mut Vec<Posting>,
-) -> Option<()> {
-    let mut document = 0u32;
-    while !cursor.is_at_end() {
-        document = document.checked_add(cursor.varint()?)?;
-        let counts = Counts::unpacked(cursor.byte()?);
-        let form = match cursor.varint()?.checked_sub(1) {
-            Some(surface) => *forms.get(surface as usize)?,
-            None => FORM_SEVERAL,
-        };
-        let lengths = *scales.lengths.get(document as usize)?;
-        postings.push(Posting { document, impact: impact(counts, lengths, scales.averages), form });
-    }
-    Some(())
 }
 
 /// Keeps the postings of a stop word that weigh most, of the newest versions and of older ones, in order of documents.
@@ -313,7 +277,7 @@ pub(crate) fn keep_weightiest(postings: &mut Vec<Posting>, is_newest: impl Fn(u3
     let (newest, older): (Vec<Posting>, Vec<Posting>) =
         postings.drain(..).partition(|posting| is_newest(posting.document));
     for mut edition in [newest, older] {
-        edition.sort_by_key(|posting| (core::cmp::Reverse(posting.impact), posting.document));
+        edition.sort_by_key(|posting| (Reverse(posting.impact), posting.document));
         edition.truncate(KEPT_POSTINGS);
         postings.append(&mut edition);
     }

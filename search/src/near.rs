@@ -12,6 +12,7 @@ use crate::parameters;
 use crate::query::Query;
 use crate::rank::Ranked;
 use crate::record::Record;
+use crate::row::Row;
 use crate::snippet::{Mark, Marked};
 use crate::text::{Kind, tokens};
 
@@ -37,6 +38,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) marks: Vec<Mark<'a>>,
     /// All words as typed, folded.
     pub(crate) words: Vec<String>,
+    /// The phrases to mark.
+    pub(crate) phrases: Vec<&'a Row>,
 }
 
 /// The hits of the page that is asked for, given all up to its end by what their words are worth.
@@ -66,7 +69,7 @@ fn put_in_order(hits: &mut [Hit]) {
     }
 }
 
-fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
+pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
     let text = Marked::markdown(&record.text, &asked.marks);
     let gain = gain(ranked.score, &record, &text, asked);
     Hit {
@@ -74,14 +77,14 @@ fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
         score: ranked.score.saturating_add(gain),
         gain,
         is_related: false,
-        snippet: text.snippet(&asked.marks),
+        snippet: text.snippet(&asked.marks, &asked.phrases),
         record,
     }
 }
 
 /// What a score gains by how the words of the query stand in the title and in the text.
 fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
-    let Asked { marks, words } = asked;
+    let Asked { marks, words, .. } = asked;
     let title = Marked::of(record.title.clone(), marks);
     let is_exact = !words.is_empty() && words_of(&record.title) == *words;
     let worth = if is_exact { parameters::exact_title() * SHARE } else { 0 }
@@ -153,9 +156,9 @@ mod tests {
 
     /// What a score of 1,000 gains.
     fn gained(query: &str, title: &str, text: &str) -> u32 {
-        let plan = Plan::of(query);
+        let plan = Plan::of(query, crate::query::Reading::Language);
         let marks = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
-        let asked = Asked { marks, words: words_of(query) };
+        let asked = Asked { marks, words: words_of(query), phrases: Vec::new() };
         let record = Record { title: title.into(), text: text.into(), ..Record::default() };
         gain(1000, &record, &Marked::markdown(text, &asked.marks), &asked)
     }

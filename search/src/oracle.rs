@@ -1,6 +1,6 @@
 //! The plain, exhaustive scorer that the engine is tested against: same analysis, same weights, nothing else in common.
 //!
-//! In: guides and passages in the writer's order. Out: every match of a query with its score, best first. Knows no shards,
+//! In: guides and passages in the writer's order. Out: every match of a query with its score, best first; its phrases are looked for in every text. Knows no shards,
 //! packed bytes, heaps or ranges; slow, and short enough to be believed. Whatever makes the engine faster must agree with it,
 //! as long as the words that begin with the last one lie within the shards that the engine may fetch for them. Which passages
 //! are the same, and which postings a query may pay for, it asks of the same functions as the engine.
@@ -11,11 +11,13 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::cmp::Reverse;
 
-use crate::answer::DocumentId;
+use crate::answer::{DocumentId, Level};
+use crate::fold::{Class, fold};
 use crate::guides::{GuideEntry, Name, Placing};
 use crate::hash::hash;
 use crate::likeness::{Groups, Likeness, LikenessBuilder};
 use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
+use crate::meant::{Fit, fit, folded};
 use crate::merge::keep_weightiest;
 use crate::plain::plain;
 use crate::plan::{Plan, Term};
@@ -23,6 +25,7 @@ use crate::query::Query;
 use crate::segment::Fields;
 use crate::stem::stem;
 use crate::stop::is_stop_word;
+use crate::syntax::{Form, Sign};
 use crate::text::{Kind, tokens};
 use crate::tiers::{Budget, Edition, Layout};
 use crate::weights::{
@@ -54,6 +57,8 @@ struct Passage {
     lengths: Lengths,
     /// By surface.
     counts: BTreeMap<String, Counts>,
+    /// The words of the title, of each heading and of the body.
+    texts: Vec<Vec<String>>,
 }
 
 /// A term over all passages.
@@ -112,7 +117,10 @@ impl Oracle {
             self.newest.insert(document);
         }
         let guides = [guide].into();
-        self.passages.push(Passage { document, guides, likeness, lengths, counts });
+        let mut texts = Vec::from([words_of(fields.title)]);
+        texts.extend(fields.headings.iter().map(|heading| words_of(heading)));
+        texts.push(words_of(&plain(fields.body_markdown)));
+        self.passages.push(Passage { document, guides, likeness, lengths, counts, texts });
         DocumentId(document)
     }
 
@@ -132,8 +140,8 @@ impl Oracle {
     pub fn ask_all(&self, query: &Query) -> Vec<(DocumentId, u32)> {
         let entries = self.entries.get_or_init(|| self.entries());
         let idf = IdfSteps::for_documents(self.passages.len() as u32);
-        let plan = Plan::of(&query.text);
-        let paid = self.paid(&plan, entries, query);
+        let plan = Plan::of(&query.text, query.reading);
+        let paid = self.paid(&plan, entries, &self.narrowed(&plan, query).query);
         let terms = plan.terms.iter().zip(paid);
         let terms: Vec<(u32, BTreeMap<u32, u32>)> = terms
             .map(|(term, paid)| {
@@ -142,13 +150,18 @@ impl Oracle {
             .collect();
         let total_mass = terms.iter().map(|(mass, _)| mass).sum();
         let mut found = Vec::new();
-        for passage in self.passages.iter().filter(|passage| self.passes(passage, query)) {
+        let narrowed = self.narrowed(&plan, query);
+        let is_even = plan.terms.is_empty() && !plan.fields(&query.text).is_empty();
+        let passing = self.passages.iter().filter(|passage| self.passes(passage, &narrowed));
+        for passage in passing.filter(|passage| passage.holds(&plan, &query.text)) {
             let matching = terms
                 .iter()
                 .filter_map(|(mass, added)| Some((mass, added.get(&passage.document)?)));
             let (mass, sum) =
                 matching.fold((0, 0), |(masses, sum), (mass, added)| (masses + mass, sum + added));
-            if sum > 0 {
+            if is_even {
+                found.push((DocumentId(passage.document), 1));
+            } else if sum > 0 {
                 found.push((DocumentId(passage.document), score(sum, mass, total_mass).max(1)));
             }
         }
@@ -252,12 +265,54 @@ impl Oracle {
         }
     }
 
-    /// A passage counts where it was first shown; if a version or guide is asked for, wherever it is shown.
-    fn passes(&self, passage: &Passage, query: &Query) -> bool {
-        let is_anywhere = query.version.is_some() || query.guide.is_some();
-        let places = if is_anywhere { passage.guides.len() } else { 1 };
-        passage.guides[..places].iter().any(|guide| passes(&self.guides[*guide], query))
+    /// The query with what its fields say: of each level, the names that fit the values best.
+    fn narrowed(&self, plan: &Plan, query: &Query) -> Narrowed {
+        let mut narrowed = Narrowed { query: query.clone(), names: [const { None }; 4] };
+        for (level, value) in plan.fields(&query.text) {
+            let names = self.guides.iter().filter_map(|guide| levels(guide)[level as usize]);
+            let fits = names.map(|name| (fit(name, &folded(value)), name.clone()));
+            let fits: Vec<(Fit, Name)> = fits.filter(|(fit, _)| *fit != Fit::None).collect();
+            let best = fits.iter().map(|(fit, _)| *fit).max();
+            narrowed.query.every_version |= level == Level::Version && best.is_some();
+            let meant = fits.into_iter().filter(|(fit, _)| Some(*fit) == best);
+            if best.is_some() {
+                let names = narrowed.names[level as usize].get_or_insert_with(Vec::new);
+                names.extend(meant.map(|(_, name)| name));
+            }
+        }
+        narrowed
     }
+
+    /// A passage counts where it was first shown; if a version or guide is asked for, wherever it is shown.
+    fn passes(&self, passage: &Passage, narrowed: &Narrowed) -> bool {
+        let Narrowed { query, names } = narrowed;
+        let is_asked = |level: Level| names[level as usize].is_some();
+        let is_anywhere = query.version.is_some()
+            || query.guide.is_some()
+            || is_asked(Level::Version)
+            || is_asked(Level::Guide);
+        let places = if is_anywhere { passage.guides.len() } else { 1 };
+        let is_meant = |guide: &GuideEntry| {
+            let levels = levels(guide).into_iter().zip(names);
+            levels.into_iter().all(|(name, names)| match names {
+                Some(names) => name.is_some_and(|name| names.contains(name)),
+                None => true,
+            })
+        };
+        passage.guides[..places]
+            .iter()
+            .any(|guide| passes(&self.guides[*guide], query) && is_meant(&self.guides[*guide]))
+    }
+}
+
+/// A query and, for each level, the names that its fields mean.
+struct Narrowed {
+    query: Query,
+    names: [Option<Vec<Name>>; 4],
+}
+
+fn levels(guide: &GuideEntry) -> [Option<&Name>; 4] {
+    [guide.vendor.as_ref(), guide.product.as_ref(), guide.version.as_ref(), Some(&guide.guide)]
 }
 
 fn passes(guide: &GuideEntry, query: &Query) -> bool {
@@ -270,6 +325,25 @@ fn passes(guide: &GuideEntry, query: &Query) -> bool {
         && passes(&query.product, guide.product.as_ref())
         && passes(&query.version, guide.version.as_ref())
         && passes(&query.guide, Some(&guide.guide))
+}
+
+/// Runs of letters and digits, folded; single characters of scripts without blanks. Signs of names are left to other tests.
+fn words_of(text: &str) -> Vec<String> {
+    let mut words = Vec::from([String::new()]);
+    for folded in text.chars().map(fold).filter(|folded| folded.class != Class::Mark) {
+        if matches!(folded.class, Class::Gap | Class::Glyph) {
+            words.push(String::new());
+        }
+        let letters = [Some(folded.first), folded.second].into_iter().flatten();
+        if folded.class != Class::Gap {
+            words.last_mut().into_iter().for_each(|word| word.extend(letters.clone()));
+        }
+        if folded.class == Class::Glyph {
+            words.push(String::new());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn likeness(fields: &Fields<'_>) -> Likeness {
@@ -287,6 +361,34 @@ fn likeness(fields: &Fields<'_>) -> Likeness {
 }
 
 impl Passage {
+    /// Whether its texts have the phrases and titles that are asked for, and nothing that is to be left out.
+    fn holds(&self, plan: &Plan, query: &str) -> bool {
+        plan.asked.iter().all(|asked| {
+            let words = words_of(&query[asked.value.0..asked.value.1]);
+            let has_row =
+                |text: &Vec<String>| text.windows(words.len().max(1)).any(|row| row == words);
+            let has_form =
+                |text: &Vec<String>| text.iter().any(|word| stem_of(word) == stem_of(&words[0]));
+            let is_row = asked.form == Form::Quoted || words.len() > 1;
+            let begins = |wanted: &String| {
+                let may_go_on = asked.value.1 == query.len();
+                let is_it = |word: &String| {
+                    stem_of(word) == stem_of(wanted) || (may_go_on && word.starts_with(wanted))
+                };
+                self.texts[0].iter().any(is_it)
+            };
+            match asked.sign {
+                _ if words.is_empty() => true,
+                Sign::Phrase => self.texts.iter().any(has_row),
+                Sign::Title if asked.form == Form::Quoted => has_row(&self.texts[0]),
+                Sign::Title => words.iter().all(begins),
+                Sign::Without if is_row => !self.texts.iter().any(has_row),
+                Sign::Without => !self.texts.iter().any(has_form),
+                Sign::Page | Sign::Only(_) | Sign::Kept => true,
+            }
+        })
+    }
+
     fn sum(&self, surfaces: &BTreeSet<&str>) -> Counts {
         let mut sum = Counts::default();
         for counts in surfaces.iter().filter_map(|surface| self.counts.get(*surface)) {
@@ -352,6 +454,12 @@ fn weigh(
     added.retain(|_, added| *added > 0);
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
     (mass * term.count, added)
+}
+
+fn stem_of(word: &str) -> Vec<u8> {
+    let mut key = Vec::from(word);
+    stem(&mut key);
+    key
 }
 
 impl Entry {

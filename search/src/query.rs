@@ -7,6 +7,8 @@ use alloc::string::String;
 pub struct Query {
     /// What was typed. The last word counts as the beginning of a word too.
     pub text: String,
+    /// Whether quotes, hyphens and fields in it mean something.
+    pub reading: Reading,
     /// Only this vendor: its key, its name or an alias, in any case.
     pub vendor: Option<String>,
     /// Only this product: its key, its name or an alias, in any case.
@@ -36,7 +38,7 @@ impl Query {
         self.every_version || self.version.is_some()
     }
 
-    /// Whether only some guides, products or vendors are asked for.
+    /// Whether only some guides, products or vendors are asked for beside the text.
     pub(crate) fn has_filter(&self) -> bool {
         [&self.vendor, &self.product, &self.version, &self.guide].into_iter().any(Option::is_some)
     }
@@ -52,6 +54,17 @@ pub enum Semantic {
     Off,
     /// Nothing else counts.
     Only,
+}
+
+/// How the text of a query is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// As people type: `"words in a row" -without product:name version:1.2 guide:name vendor:name title:word page:107`. What is
+    /// not of this language is words; a chunk_id, a path of a source or an address leads to what it names.
+    #[default]
+    Language,
+    /// As nothing but words.
+    Words,
 }
 
 /// Whether an answer counts its matches by vendor, product, version and guide; counting needs the guide table.

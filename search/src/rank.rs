@@ -6,6 +6,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::bits::Bits;
 use crate::error::Error;
 use crate::tiers::postings_of;
 use crate::weights::{FormFactors, contribution, score};
@@ -32,7 +33,7 @@ pub(crate) struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    fn postings(&self, slots: u32, each: &mut dyn FnMut(Posting)) -> Result<(), Error> {
+    pub(crate) fn postings(&self, slots: u32, each: &mut dyn FnMut(Posting)) -> Result<(), Error> {
         self.term.postings(slots, each)?;
         self.tiers.iter().try_for_each(|tier| postings_of(tier, slots, each))
     }
@@ -99,6 +100,20 @@ impl Scores {
         Scores((0..).zip(&self.0).map(of).collect())
     }
 
+    /// The same score for every passage below `slots`: nothing was asked that could tell them apart.
+    pub(crate) fn even(slots: u32) -> Scores {
+        Scores(vec![1; slots as usize])
+    }
+
+    /// Drops what is not in the set.
+    pub(crate) fn keep(&mut self, kept: &Bits) {
+        for (document, score) in (0..).zip(&mut self.0) {
+            if !kept.contains(document) {
+                *score = 0;
+            }
+        }
+    }
+
     /// How many passages from `first` to before `end` match.
     pub(crate) fn count_in(&self, first: u32, end: u32) -> u32 {
         self.range(first, end).iter().filter(|score| **score > 0).count() as u32
@@ -117,7 +132,7 @@ impl Scores {
         best.sorted()
     }
 
-    fn range(&self, first: u32, end: u32) -> &[u32] {
+    pub(crate) fn range(&self, first: u32, end: u32) -> &[u32] {
         let end = (end as usize).min(self.0.len());
         &self.0[(first as usize).min(end)..end]
     }

@@ -6,49 +6,71 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::checksum::{name, sealed};
+use crate::checksum::{checksum, name, name_of, sealed};
 use crate::directory::{Directory, separator};
 use crate::hash::Table;
 use crate::ids::ShardId;
+use crate::ledger::{self, Keep, ShardNote};
 use crate::merge::MergedTerm;
 use crate::root::{
     DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, LISTS_BYTES_IN_ROOT, Root,
 };
-use crate::semantic::write::{Meaning, RowsBeside};
 use crate::tiers::{Layout, TierEntry};
 use crate::words::{Hot, WordEntry, WordsWriter};
-use crate::writer::Settings;
 
 /// Receives a shard: its id and its raw bytes, which the caller compresses and writes to `search/<id>.js`.
 /// Shards may be compressed on other threads; their order means nothing.
 pub type Emit<'e, E> = &'e mut dyn FnMut(String, Vec<u8>) -> Result<(), E>;
 
-/// When a shard may end if its end is well told, and when it must, in sixteenths of its size.
+/// When a shard may end, in sixteenths of its size: the sooner, the shorter its end is told. What else ends it is in the key itself, so that an
+/// edit moves no end but those beside it.
 const EARLY_SIXTEENTHS: usize = 14;
-const LATE_SIXTEENTHS: usize = 18;
-/// Compressing only to measure costs as much as writing: one shard of so many is measured.
-const MEASURE_EVERY: u32 = 4;
+const MARKED_SIXTEENTHS: usize = 17;
+const LATE_SIXTEENTHS: usize = 20;
+/// One key of so many marks an end.
+const MARKED_EVERY: u32 = 8;
 
-/// Names given so far. Two shards of one content-hash would overwrite each other: the later takes the next free number.
+/// Names given so far. Equal shards are one. Two shards of one name would overwrite each other: the later takes the next free one.
 #[derive(Default)]
 pub(crate) struct Shelves {
-    names: Table<u32, ()>,
+    /// Checksums by name.
+    names: Table<ShardId, u64>,
+    /// Whether a shard has another name than its bytes give it.
+    pub(crate) has_taken_name: bool,
+}
+
+/// A shard's name, and the checksum that it mostly follows from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named {
+    pub(crate) name: u32,
+    pub(crate) sum: u64,
 }
 
 impl Shelves {
-    /// Writes a shard that is named by its bytes; says the name.
+    /// Shelves on which these stand already.
+    pub(crate) fn holding(shards: impl Iterator<Item = (ShardId, u64)>) -> Shelves {
+        Shelves { names: shards.collect(), has_taken_name: false }
+    }
+
+    /// Writes a shard that is named by its bytes, unless it stands there.
     pub(crate) fn put<E>(
         &mut self,
         id: fn(u32) -> ShardId,
         bytes: Vec<u8>,
         emit: Emit<'_, E>,
-    ) -> Result<u32, E> {
-        let mut hash = name(&bytes);
-        while self.names.insert(hash, ()).is_some() {
+    ) -> Result<Named, E> {
+        let sum = checksum("", &bytes);
+        let mut hash = name_of(sum);
+        while let Some(taken) = self.names.get(&id(hash)) {
+            if *taken == sum {
+                return Ok(Named { name: hash, sum });
+            }
+            self.has_taken_name = true;
             hash = hash.wrapping_add(1);
         }
+        self.names.insert(id(hash), sum);
         self.put_named(id(hash), bytes, emit)?;
-        Ok(hash)
+        Ok(Named { name: hash, sum })
     }
 
     /// Writes a shard that has its name already.
@@ -61,6 +83,19 @@ impl Shelves {
         let id = id.text();
         let sealed = sealed(&id, bytes);
         emit(id, sealed)
+    }
+
+    /// Writes a shard that follows from its name, unless it stands there.
+    pub(crate) fn put_once<E>(
+        &mut self,
+        id: ShardId,
+        bytes: Vec<u8>,
+        emit: Emit<'_, E>,
+    ) -> Result<(), E> {
+        match self.names.insert(id, 0) {
+            Some(_) => Ok(()),
+            None => self.put_named(id, bytes, emit),
+        }
     }
 
     /// Puts the hashes of groups into the root if they fit, else into pages that the root lists.
@@ -77,7 +112,7 @@ impl Shelves {
         }
         for page in groups.chunks(GROUPS_PER_PAGE) {
             let bytes = page.iter().copied().flat_map(u32::to_le_bytes).collect();
-            root.groups.push(self.put(ShardId::Directory, bytes, emit)?);
+            root.groups.push(self.put(ShardId::Directory, bytes, emit)?.name);
         }
         Ok(())
     }
@@ -95,67 +130,68 @@ impl Shelves {
         for page in root.directory.pages(DIRECTORY_PAGE_BYTES) {
             bytes.clear();
             page.write(&mut bytes);
-            let hash = self.put(ShardId::Directory, bytes.clone(), emit)?;
-            pages.push(page.separator(0), hash);
+            let page_name = self.put(ShardId::Directory, bytes.clone(), emit)?.name;
+            pages.push(page.separator(0), page_name);
         }
         root.directory = pages;
         Ok(())
     }
 }
 
+/// Which shard holds which keys: separators and names of shards in order.
+pub(crate) fn directory<'a>(shards: impl Iterator<Item = &'a ShardNote>) -> Directory {
+    let mut directory = Directory::default();
+    let mut last_key: Option<&[u8]> = None;
+    for shard in shards {
+        let separator = last_key.map_or(&[][..], |last| separator(last, &shard.first_key));
+        directory.push(separator, shard.name);
+        last_key = Some(&shard.last_key);
+    }
+    directory
+}
+
+/// Where shards go, and where what they were made of is kept.
+pub(crate) struct Out<'o, E> {
+    pub(crate) emit: Emit<'o, E>,
+    pub(crate) keep: Keep<'o, E>,
+}
+
 /// Shards of words, cut where they have reached their size.
 pub(crate) struct WordShards<'a> {
-    settings: &'a Settings<'a>,
     shard_bytes: usize,
     shelves: &'a mut Shelves,
     shard: WordsWriter,
-    pub(crate) directory: Directory,
-    /// How many tiers were written.
-    pub(crate) tiers: u32,
-    /// The last key of the shard before.
-    last_key: Vec<u8>,
-    /// The separator of the shard at hand.
-    separator: Vec<u8>,
-    /// How many raw bytes make a full shard, as far as the last measured one tells.
-    full_raw_bytes: usize,
-    shards: u32,
-    rows: RowsBeside<'a>,
+    /// Of the shard at hand.
+    note: ShardNote,
+    /// The entries of the shard at hand as they are kept.
+    kept: Vec<u8>,
+    pub(crate) notes: Vec<ShardNote>,
 }
 
 impl<'a> WordShards<'a> {
-    pub(crate) fn new(
-        settings: &'a Settings<'a>,
-        shard_bytes: usize,
-        shelves: &'a mut Shelves,
-        meaning: Option<&'a Meaning>,
-    ) -> WordShards<'a> {
+    pub(crate) fn new(shard_bytes: usize, shelves: &'a mut Shelves) -> WordShards<'a> {
         WordShards {
-            settings,
             shard_bytes,
             shelves,
             shard: WordsWriter::default(),
-            directory: Directory::default(),
-            tiers: 0,
-            last_key: Vec::new(),
-            separator: Vec::new(),
-            full_raw_bytes: shard_bytes * 3 / 2,
-            shards: 0,
-            rows: RowsBeside::new(meaning),
+            note: ShardNote::default(),
+            kept: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
     /// Shards that begin from now on are of this size.
     pub(crate) fn set_shard_bytes(&mut self, shard_bytes: usize) {
-        self.full_raw_bytes = self.full_raw_bytes * shard_bytes / self.shard_bytes.max(1);
         self.shard_bytes = shard_bytes;
     }
 
-    /// Adds the next term; what does not fit beside it goes into tiers.
+    /// Adds the next term; what does not fit beside it goes into tiers. `kept` is what it is made of.
     pub(crate) fn add_term<E>(
         &mut self,
         term: MergedTerm<'_>,
+        kept: &[u8],
         is_newest: &impl Fn(u32) -> bool,
-        emit: Emit<'_, E>,
+        out: &mut Out<'_, E>,
     ) -> Result<(), E> {
         let newest = |postings: &[crate::words::Posting]| {
             postings.iter().filter(|posting| is_newest(posting.document)).count() as u32
@@ -163,70 +199,80 @@ impl<'a> WordShards<'a> {
         let (all, newest) = (term.postings.len() as u32, newest(&term.postings));
         let layout = Layout::of(term.postings, is_newest);
         let mut hot = Hot { newest, older: all - newest, tiers: Vec::new() };
+        let mut sums = Vec::new();
         for tier in &layout.tiers {
             let bytes = tier.encode();
-            self.tiers += 1;
+            let raw_bytes = bytes.len() as u32;
+            let Named { name, sum } = self.shelves.put(ShardId::Tier, bytes, out.emit)?;
+            sums.push(sum);
             hot.tiers.push(TierEntry {
                 edition: tier.edition,
                 impact_max: tier.impact_max,
                 postings: tier.postings.len() as u32,
-                raw_bytes: bytes.len() as u32,
-                hash: self.shelves.put(ShardId::Tier, bytes, emit)?,
+                raw_bytes,
+                hash: name,
             });
         }
         let hot = (!hot.tiers.is_empty()).then_some(hot);
-        self.add(
-            &WordEntry { key: term.key, surfaces: &term.surfaces, inline: &layout.inline, hot },
-            emit,
-        )?;
-        self.rows.add(term.key, all);
+        let (key, surfaces, inline) = (term.key, &*term.surfaces, &*layout.inline);
+        self.add(&WordEntry { key, surfaces, inline, hot }, kept, out)?;
+        self.note.tiers.extend(sums);
         Ok(())
     }
 
-    /// Adds the next term as it is.
-    pub(crate) fn add<E>(&mut self, entry: &WordEntry<'_>, emit: Emit<'_, E>) -> Result<(), E> {
-        if !self.shard.is_empty() && self.is_full_before(entry) {
-            self.close(emit)?;
+    /// Adds the next entry as it is.
+    pub(crate) fn add<E>(
+        &mut self,
+        entry: &WordEntry<'_>,
+        kept: &[u8],
+        out: &mut Out<'_, E>,
+    ) -> Result<(), E> {
+        if self.ends_before(entry.key, entry.weight_bytes()) {
+            self.close(out)?;
         }
-        if self.shard.is_empty() && self.shards > 0 {
-            self.separator = separator(&self.last_key, entry.key).into();
+        if self.shard.is_empty() {
+            self.note.first_key = entry.key.into();
+            self.note.first_weight = entry.weight_bytes() as u32;
         }
         self.shard.add(entry);
+        ledger::put_term(&mut self.kept, &self.note.last_key, entry.key, kept);
+        self.note.last_key.clear();
+        self.note.last_key.extend_from_slice(entry.key);
         Ok(())
     }
 
-    /// Whether the shard should end here. A little sooner or later is as good where it saves the directory a long separator.
-    fn is_full_before(&self, entry: &WordEntry<'_>) -> bool {
-        let raw_bytes = self.shard.raw_bytes() + entry.inline.len() * 2 + entry.key.len();
-        let sixteenths = raw_bytes * 16 / self.full_raw_bytes.max(1);
-        sixteenths >= EARLY_SIXTEENTHS
+    /// Whether there is no shard at hand.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.shard.is_empty()
+    }
+
+    /// Whether the next entry, of this key and weight, does not go into the shard at hand. A little sooner or later is as good
+    /// where it saves the directory a long separator.
+    pub(crate) fn ends_before(&self, key: &[u8], weight_bytes: usize) -> bool {
+        let sixteenths = (self.shard.weight_bytes() + weight_bytes) * 16 / self.shard_bytes.max(1);
+        !self.shard.is_empty()
+            && sixteenths >= EARLY_SIXTEENTHS
             && sixteenths
-                >= match separator(self.shard.last_key(), entry.key).len() {
+                >= match separator(&self.note.last_key, key).len() {
                     0..=2 => EARLY_SIXTEENTHS,
                     3 => 16,
+                    _ if name(key).is_multiple_of(MARKED_EVERY) => MARKED_SIXTEENTHS,
                     _ => LATE_SIXTEENTHS,
                 }
     }
 
     /// Writes the shard at hand, if there is anything in it.
-    pub(crate) fn close<E>(&mut self, emit: Emit<'_, E>) -> Result<(), E> {
+    pub(crate) fn close<E>(&mut self, out: &mut Out<'_, E>) -> Result<(), E> {
         if self.shard.is_empty() {
             return Ok(());
         }
-        self.last_key = self.shard.last_key().into();
         let bytes = self.shard.finish();
-        if self.shards.is_multiple_of(MEASURE_EVERY) {
-            self.measure(&bytes);
-        }
-        self.shards += 1;
-        let hash = self.shelves.put(ShardId::Words, bytes, emit)?;
-        self.directory.push(&self.separator, hash);
-        self.rows.close(hash, self.shelves, emit)
-    }
-
-    fn measure(&mut self, bytes: &[u8]) {
-        let compressed_bytes = (self.settings.compressed_bytes)(bytes).max(1);
-        let exact = self.shard_bytes as u64 * bytes.len() as u64 / compressed_bytes as u64;
-        self.full_raw_bytes = (self.full_raw_bytes + exact as usize) / 2;
+        let mut note = core::mem::take(&mut self.note);
+        let named = self.shelves.put(ShardId::Words, bytes, out.emit)?;
+        (note.name, note.sum) = (named.name, named.sum);
+        note.terms = (out.keep)(&self.kept)?;
+        self.kept.clear();
+        self.notes.push(note);
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::answer::Piece;
 use crate::plain::plain;
 use crate::plan::Term;
+use crate::row::Row;
 use crate::stem::stem;
 use crate::text::{Kind, tokens};
 
@@ -19,6 +20,12 @@ const GLYPHS_PER_WORD: usize = 2;
 const LEAD_WORDS: usize = 9;
 /// A snippet longer than this is one endless word, and is cut.
 const BYTES_MAX: usize = 900;
+
+/// A phrase is worth more than any words apart.
+const PHRASE_WORTH: u32 = 1 << 12;
+
+/// So often a phrase is marked in one text.
+const PHRASE_SPANS_MAX: usize = 64;
 
 /// A term to mark, and how much a mark is worth.
 pub(crate) struct Mark<'a> {
@@ -47,12 +54,17 @@ impl Marked {
     }
 
     /// The best lines of the text.
-    pub(crate) fn snippet(&self, marks: &[Mark<'_>]) -> Vec<Piece> {
+    pub(crate) fn snippet(mut self, marks: &[Mark<'_>], phrases: &[&Row]) -> Vec<Piece> {
         if self.positions.is_empty() {
             return Vec::new();
         }
+        if !phrases.is_empty() {
+            self.add_phrases(marks, phrases);
+        }
+        let mut worths: Vec<u32> = marks.iter().map(|mark| mark.idf).collect();
+        worths.resize(marks.len() + phrases.len(), PHRASE_WORTH);
         let text = &self.text;
-        let (first, last) = self.window(marks);
+        let (first, last) = self.window(&worths);
         let start = self.positions[first].start;
         let end = whole_end(text, self.positions[last].end);
         let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
@@ -114,12 +126,27 @@ impl Marked {
         Marked { text, positions, spots, glyphs }
     }
 
+    /// Marks words that stand in a row, the row as one, and no quoted word by itself. The list stays in the order of the text.
+    fn add_phrases(&mut self, marks: &[Mark<'_>], phrases: &[&Row]) {
+        self.spots.retain(|spot| !marks[spot.mark].term.is_quoted);
+        let row = Row::of(&self.text);
+        for (mark, phrase) in (marks.len()..).zip(phrases) {
+            for (start, end) in row.spans(phrase).into_iter().take(PHRASE_SPANS_MAX) {
+                let after = self.positions.iter().position(|position| position.start > start);
+                let position = after.unwrap_or(self.positions.len()).saturating_sub(1);
+                let at = self.spots.iter().position(|spot| spot.start > start);
+                let at = at.unwrap_or(self.spots.len());
+                self.spots.insert(at, Spot { mark, position, start, end });
+            }
+        }
+    }
+
     /// The first and last position of the lines to show.
-    fn window(&self, marks: &[Mark<'_>]) -> (usize, usize) {
+    fn window(&self, worths: &[u32]) -> (usize, usize) {
         let glyphs_prevail = self.glyphs * 2 > self.positions.len();
         let words = if glyphs_prevail { WORDS * GLYPHS_PER_WORD } else { WORDS };
         let last = self.positions.len() - 1;
-        let Some((first_mark, last_mark)) = self.densest(words - LEAD_WORDS, marks) else {
+        let Some((first_mark, last_mark)) = self.densest(words - LEAD_WORDS, worths) else {
             return (0, last.min(words - 1));
         };
         let lead = (words - 1 - (last_mark - first_mark)).min(LEAD_WORDS);
@@ -129,18 +156,18 @@ impl Marked {
 
     /// The positions of the first and last mark of the stretch whose marks are worth most together: every term counts once
     /// in full, and again a little. Of equals the first.
-    fn densest(&self, words: usize, marks: &[Mark<'_>]) -> Option<(usize, usize)> {
-        let mut counts = vec![0u32; marks.len()];
+    fn densest(&self, words: usize, worths: &[u32]) -> Option<(usize, usize)> {
+        let mut counts = vec![0u32; worths.len()];
         let mut value = 0;
         let mut best: Option<(u32, (usize, usize))> = None;
         let mut from = 0;
         for spot in &self.spots {
-            value += worth(marks[spot.mark].idf, counts[spot.mark]);
+            value += worth(worths[spot.mark], counts[spot.mark]);
             counts[spot.mark] += 1;
             while self.spots[from].position + words <= spot.position {
                 let mark = self.spots[from].mark;
                 counts[mark] -= 1;
-                value -= worth(marks[mark].idf, counts[mark]);
+                value -= worth(worths[mark], counts[mark]);
                 from += 1;
             }
             if best.is_none_or(|(most, _)| value > most) {
@@ -224,11 +251,12 @@ impl Pieces {
 mod tests {
     use super::*;
     use crate::plan::Plan;
+    use crate::query::Reading;
 
     fn shown(markdown: &str, query: &str) -> String {
-        let plan = Plan::of(query);
+        let plan = Plan::of(query, Reading::Language);
         let marks: Vec<Mark<'_>> = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
-        let pieces = Marked::markdown(markdown, &marks).snippet(&marks);
+        let pieces = Marked::markdown(markdown, &marks).snippet(&marks, &[]);
         pieces
             .into_iter()
             .map(

@@ -70,6 +70,11 @@ impl LengthTotals {
         self.body += u64::from(lengths.body);
     }
 
+    /// Of how many passages.
+    pub(crate) fn documents(&self) -> u32 {
+        self.documents as u32
+    }
+
     pub(crate) fn averages(&self) -> Averages {
         let average = |total: u64| rounded(total * 4 / self.documents.max(1)).max(4) as f64 / 4.0;
         Averages {

@@ -5,32 +5,37 @@
 //! Memory follows the postings, not the texts; what grows with them can be spilled at any time, and the bytes are the same.
 
 use alloc::vec::Vec;
+use core::hash::Hasher;
 
-use crate::address::{chunk_key, source_key};
+use crate::address::{chunk_key, decimal, page_key, source_key};
 use crate::answer::DocumentId;
-use crate::bytes::Cursor;
+use crate::bytes::{Cursor, put_varint};
 use crate::error::{Error, Part};
-use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter, Placing};
-use crate::hash::Table;
+use crate::gathered::Gathered;
+use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter};
+use crate::hash::{Fnv, Table};
 use crate::ids::{ROOT, ShardId};
-use crate::likeness::Groups;
+use crate::ledger::{
+    self, GroupNote, GuideNote, Keep, Kept, Ledger, ListNote, Product, ProductNote, Shown, Shows,
+    SlotNote,
+};
 use crate::lists;
-use crate::merge::{Scales, Terms};
+use crate::merge::{MergedTerm, Scales, Terms};
+use crate::numbering::Numbering;
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
 use crate::root::Root;
 use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
-use crate::semantic::write::{Meaning, Numbered};
-use crate::shelves::{Emit, Shelves, WordShards};
+use crate::semantic::write::{Meaning, MeaningNote, Numbered};
+use crate::shelves::{Emit, Out, Shelves, WordShards, directory};
 use crate::texts::{BlockSize, GROUP_SLOTS, Group, TextsWriter};
-use crate::weights::{IdfSteps, LengthTotals, Lengths};
+use crate::weights::{IdfSteps, LengthTotals, Lengths, rounded};
 use crate::words::{Posting, WordEntry};
 
 /// What the writer is told about the world outside.
-pub struct Settings<'a> {
-    /// How many bytes these bytes are when compressed as the shard files are; the sizes of shards go by it.
-    pub compressed_bytes: &'a dyn Fn(&[u8]) -> usize,
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
     /// How large a shard of words should be when compressed: at least, and at most. The larger the index, the larger they are, so
     /// that the root can list them.
     pub shard_bytes: (usize, usize),
@@ -40,7 +45,7 @@ pub struct Settings<'a> {
 const SHARDS_IN_ROOT: usize = 1_100;
 
 /// A shard of addresses is so many times as large as one of words: it is read for one passage by name, and never in a browser.
-const ADDRESS_SHARDS: usize = 4;
+pub(crate) const ADDRESS_SHARDS: usize = 4;
 
 /// Brings a record once more: the number of its source, in the order in which sources were added, and its place there.
 pub type Recall<'r, E> = &'r mut dyn FnMut(u32, u32) -> Result<Vec<u8>, E>;
@@ -67,28 +72,24 @@ pub struct Summary {
 }
 
 /// Merges segments into shards. Same guides, segments and records in the same order: same bytes.
-pub struct IndexWriter<'a> {
-    settings: Settings<'a>,
+pub struct IndexWriter {
+    settings: Settings,
     guides: GuideTableWriter,
     /// The guide at hand.
     guide: GuideEntry,
-    placing: Placing,
-    /// The first slot of the guide at hand; what lies before it is slack.
-    guide_first: usize,
-    /// The number of the version of the product at hand.
-    edition: u32,
-    /// Where the version's guides begin.
-    edition_first_guide: u32,
-    sources: u32,
-    /// The slots of the passages of the product at hand.
-    known: Table<[u64; 2], u32>,
-    near: Groups,
+    numbering: Numbering,
     slots: Vec<Slot>,
+    /// What was numbered, for the next merge.
+    products: Vec<ProductNote>,
+    notes: Vec<GuideNote>,
+    /// By guide: where its version's guides begin.
+    editions: Vec<u32>,
+    sources: Vec<Shown>,
+    /// By guide: what its passages are recognised by.
+    faces: Vec<Vec<u8>>,
     /// By slot: the other places of a passage, encoded.
     others: Pile,
-    /// By guide: passages that it shows though another was first, each with the version's first guide.
-    shared: Vec<SharedList>,
-    /// By the keys of ids, addresses and sources: slots.
+    /// By the keys of ids, addresses, sources and pages: slots.
     addresses: Pile,
     terms: Terms,
     meaning: Option<Meaning>,
@@ -110,31 +111,22 @@ struct Slot {
     origin: Option<(u32, u32)>,
 }
 
-/// The passages that a guide shows though another guide was first.
-struct SharedList {
-    edition_first_guide: u32,
-    guide: u32,
-    slots: Vec<u32>,
-}
-
-impl<'a> IndexWriter<'a> {
+impl IndexWriter {
     /// A writer that has seen nothing yet.
     #[must_use]
-    pub fn new(settings: Settings<'a>) -> IndexWriter<'a> {
+    pub fn new(settings: Settings) -> IndexWriter {
         IndexWriter {
             settings,
             guides: GuideTableWriter::default(),
             guide: GuideEntry::default(),
-            placing: Placing::default(),
-            guide_first: 0,
-            edition: 0,
-            edition_first_guide: 0,
-            sources: 0,
-            known: Table::default(),
-            near: Groups::default(),
+            numbering: Numbering::default(),
             slots: Vec::new(),
+            products: Vec::new(),
+            notes: Vec::new(),
+            editions: Vec::new(),
+            sources: Vec::new(),
+            faces: Vec::new(),
             others: Pile::default(),
-            shared: Vec::new(),
             addresses: Pile::default(),
             terms: Terms::default(),
             meaning: None,
@@ -147,83 +139,76 @@ impl<'a> IndexWriter<'a> {
     /// The sources that follow belong to this guide. Guides may not be returned to; those of one version of a product follow
     /// each other, and so do those of one product, the newest first.
     pub fn start_guide(&mut self, entry: &GuideEntry) {
-        if !self.guide.is_of_product(entry) {
-            self.known.clear();
-            self.near = Groups::default();
+        let number = self.guides.len();
+        if number == 0 || !self.guide.is_of_product(entry) {
+            self.numbering.start_product();
+            let start = self.numbering.start();
+            self.products.push(ProductNote { start, ..ProductNote::default() });
         }
-        if !self.guide.is_of_edition(entry) {
-            self.edition += 1;
-            self.edition_first_guide = self.guides.len();
+        let is_of_edition = number > 0 && self.guide.is_of_edition(entry);
+        let edition = self.editions.last().filter(|_| is_of_edition).copied().unwrap_or(number);
+        if !is_of_edition {
+            self.numbering.start_edition();
         }
+        self.editions.push(edition);
         self.guide = entry.clone();
-        self.guide_first = self.placing.next(self.slots.len() as u32) as usize;
-        self.guides.start(entry, self.guide_first as u32);
+        let first = self.numbering.start_guide();
+        self.guides.start(entry, first);
+        self.products.iter_mut().next_back().into_iter().for_each(|product| product.guides += 1);
+        self.notes.push(GuideNote { entry: entry.digest(), first, ..GuideNote::default() });
+        self.faces.push(Vec::new());
     }
 
-    /// Adds a source: its segment, and one encoded record for each of its chunks, in order.
+    /// Adds a source: the hash by which it is known again, its segment, and one encoded record for each of its chunks, in order.
     ///
     /// # Errors
     /// If the segment or a record is not one, if their numbers differ, or if there are too many passages.
     pub fn add_source(
         &mut self,
+        hash: u64,
         segment: &[u8],
         records: &mut dyn Iterator<Item = &[u8]>,
     ) -> Result<(), Error> {
         let mut segment = SegmentReader::open(segment)?;
-        let source = self.sources;
-        self.sources += 1;
-        let mut slots = Vec::with_capacity(segment.lengths.len());
+        let (source, guide) = (self.sources.len() as u32, self.guides.len() - 1);
+        if let Some(faces) = self.faces.last_mut() {
+            put_faces(faces, hash, &segment);
+        }
+        let mut shown = Shown { hash, guide, chunks: Vec::with_capacity(segment.lengths.len()) };
         for chunk in 0..segment.lengths.len() {
             let record = Record::decode(records.next().ok_or(Error::Corrupt(Part::Segment))?)?;
             self.summary.chunks += 1;
-            let identity = segment.likenesses[chunk].identity;
-            let known = self.known.get(&identity).copied();
-            let slot = match known {
-                Some(slot) => self.add_place(slot, record.place),
-                None => self.add_passage(&segment, (source, chunk as u32), &record.place)?,
-            };
-            slots.push(known.is_none().then_some(slot));
+            let numbered = self.numbering.number(&segment.likenesses[chunk]);
+            if numbered.slot >= u32::MAX / 2 {
+                return Err(Error::TooLarge);
+            }
+            let (slot, is_first) = (numbered.slot, numbered.group.is_some());
+            self.add_addresses(slot, &record.place);
+            match numbered.group {
+                Some(group) => {
+                    let lengths = segment.lengths[chunk];
+                    self.add_passage(slot, group, lengths, (source, chunk as u32));
+                }
+                None => self.add_place(slot, record.place),
+            }
+            shown.chunks.push(Shows { slot, is_first });
         }
         if records.next().is_some() {
             return Err(Error::Corrupt(Part::Segment));
         }
-        self.terms.add(&mut segment, &slots)
+        self.terms.add(&mut segment, &first_slots(&shown.chunks))?;
+        self.sources.push(shown);
+        Ok(())
     }
 
     /// One more place of a passage that is known.
-    fn add_place(&mut self, slot: u32, mut place: Placement) -> u32 {
-        let guide = self.guides.len() - 1;
-        self.add_address(slot, &place);
-        place.guide_number = guide;
+    fn add_place(&mut self, slot: u32, mut place: Placement) {
+        place.guide_number = self.guides.len() - 1;
         self.others.push(&number_key(slot), &place.encode());
-        if self.slots[slot as usize].guide != guide {
-            if self.shared.last().is_none_or(|list| list.guide != guide) {
-                let edition_first_guide = self.edition_first_guide;
-                self.shared.push(SharedList { edition_first_guide, guide, slots: Vec::new() });
-            }
-            if let Some(list) = self.shared.last_mut() {
-                list.slots.push(slot);
-            }
-        }
-        slot
     }
 
-    fn add_passage(
-        &mut self,
-        segment: &SegmentReader<'_>,
-        origin: (u32, u32),
-        place: &Placement,
-    ) -> Result<u32, Error> {
-        let first = self.guide_first.max(self.slots.len());
-        if first >= u32::MAX as usize / 2 {
-            return Err(Error::TooLarge);
-        }
-        self.slots.resize(first, Slot::default());
-        let slot = first as u32;
-        let (lengths, likeness) =
-            (segment.lengths[origin.1 as usize], &segment.likenesses[origin.1 as usize]);
-        self.known.insert(likeness.identity, slot);
-        let group = self.near.stands_for(slot, likeness, self.edition);
+    fn add_passage(&mut self, slot: u32, group: u32, lengths: Lengths, origin: (u32, u32)) {
+        self.slots.resize(slot as usize, Slot::default());
         self.slots.push(Slot {
             lengths,
             is_newest: self.guide.is_newest,
@@ -232,21 +217,14 @@ impl<'a> IndexWriter<'a> {
             origin: Some(origin),
         });
         self.totals.add(lengths);
-        self.guides.add_document();
+        self.guides.add_documents(1);
         self.summary.documents += 1;
         self.summary.near += u32::from(group != slot);
-        self.add_address(slot, place);
-        Ok(slot)
     }
 
-    fn add_address(&mut self, slot: u32, place: &Placement) {
-        let (id, url) = (chunk_key(&place.id), chunk_key(&place.url));
+    fn add_addresses(&mut self, slot: u32, place: &Placement) {
         let slot = number_key(slot);
-        if id != url {
-            self.addresses.push(&url, &slot);
-        }
-        self.addresses.push(&id, &slot);
-        self.addresses.push(&source_key(&place.source), &slot);
+        address_keys(place).iter().for_each(|key| self.addresses.push(key, &slot));
     }
 
     /// The passages so far, in order of their numbers.
@@ -285,82 +263,119 @@ impl<'a> IndexWriter<'a> {
     /// # Errors
     /// What `emit`, `recall` and `unspill` say, and [`Error`] as `E` for a record that is none or a scratch file that is damaged.
     pub fn finish<E: From<Error>>(
-        mut self,
+        self,
         recall: Recall<'_, E>,
         unspill: Unspill<'_, E>,
         emit: Emit<'_, E>,
     ) -> Result<Summary, E> {
-        let mut shelves = Shelves::default();
-        self.put_lists(&mut shelves, emit)?;
-        let mut root = Root {
-            documents: self.summary.documents,
-            slots: self.slots.len() as u32,
-            newest: self.guides.newest(),
-            idf: IdfSteps::for_documents(self.summary.documents),
-            guides: shelves.put(ShardId::Guides, self.guides.encode(), emit)?,
-            ..Root::default()
-        };
-        if let Some(meaning) = &self.meaning {
-            root.meaning = meaning.put(&root.newest, &mut shelves, emit)?;
-        }
-        self.put_words(&mut root, &mut shelves, unspill, emit)?;
-        root.block_size = self.block_size();
-        let groups = self.put_texts(root.block_size, &mut shelves, recall, unspill, emit)?;
-        shelves.put_groups(&mut root, groups, emit)?;
-        shelves.put_directory(&mut root, emit)?;
-        emit(ROOT.into(), root.encode())?;
-        Ok(self.summary)
+        let nowhere = &mut |_: &[u8]| Ok(Kept::default());
+        self.finish_keeping(recall, unspill, emit, nowhere).map(|(summary, _)| summary)
     }
 
-    /// A shard for each version that shows passages which are numbered with another guide.
-    fn put_lists<E>(&mut self, shelves: &mut Shelves, emit: Emit<'_, E>) -> Result<(), E> {
-        let shared = core::mem::take(&mut self.shared);
-        for version in
-            shared.chunk_by(|left, right| left.edition_first_guide == right.edition_first_guide)
-        {
-            let first = version[0].edition_first_guide;
-            let ranges = version.iter().map(|list| {
-                let mut slots = list.slots.clone();
-                slots.sort_unstable();
-                slots.dedup();
-                (list.guide - first, lists::runs(slots))
-            });
-            let bytes = lists::encode(&ranges.collect::<Vec<_>>());
-            let hash = shelves.put(ShardId::Filter, bytes, emit)?;
-            let guides = version.last().map_or(0, |list| list.guide + 1 - first);
-            self.guides.add_lists(first, guides, hash);
+    /// The same, and a ledger by which [`revise`](crate::revise) changes the index after an edit: none where that cannot be.
+    ///
+    /// # Errors
+    /// The same, and what `keep` says.
+    pub fn finish_keeping<E: From<Error>>(
+        mut self,
+        recall: Recall<'_, E>,
+        unspill: Unspill<'_, E>,
+        emit: Emit<'_, E>,
+        keep: Keep<'_, E>,
+    ) -> Result<(Summary, Option<Vec<u8>>), E> {
+        let mut shelves = Shelves::default();
+        let mut ledger = Ledger::default();
+        self.note_products(&mut ledger, &mut shelves, emit, keep)?;
+        self.put_words(&mut ledger, &mut shelves, unspill, &mut Out { emit, keep })?;
+        let slots = self.slots.len() as u32;
+        let size = self.block_size();
+        ledger.block_slots = size.slots() as u8;
+        ledger.groups = self.put_texts(size, &mut shelves, recall, unspill, emit)?;
+        let documents = self.summary.documents;
+        let sizes = (documents, slots);
+        let meaning = self.meaning.as_ref();
+        put_root(sizes, (&self.guides, meaning), &mut ledger, &mut shelves, emit)?;
+        Ok((self.summary, (!shelves.has_taken_name).then(|| ledger.encode())))
+    }
+
+    /// Writes a shard of lists for each version that shows passages of another, and down how all products were numbered.
+    fn note_products<E>(
+        &mut self,
+        ledger: &mut Ledger,
+        shelves: &mut Shelves,
+        emit: Emit<'_, E>,
+        keep: Keep<'_, E>,
+    ) -> Result<(), E> {
+        ledger.guides = core::mem::take(&mut self.notes);
+        let mut sources = core::mem::take(&mut self.sources).into_iter().peekable();
+        let mut first_guide = 0;
+        for mut product in core::mem::take(&mut self.products) {
+            let guides = first_guide..first_guide + product.guides;
+            let mut state = Product::default();
+            while let Some(shown) = sources.next_if(|shown| shown.guide < guides.end) {
+                state.sources.push(shown);
+            }
+            let guide_of = |slot: u32| self.slots[slot as usize].guide;
+            let edition_of = |guide: u32| self.editions[guide as usize];
+            for list in lists::shards(&state.sources, guide_of, edition_of) {
+                let lists::ListShard { first_guide, guides, bytes } = list;
+                let named = shelves.put(ShardId::Filter, bytes, emit)?;
+                self.guides.add_lists(first_guide, guides, named.name);
+                product.lists.push(ListNote { first_guide, guides, sum: named.sum });
+            }
+            let own = |slot: &&Slot| slot.origin.is_none() || guides.contains(&slot.guide);
+            let first = ledger.guides[guides.start as usize].first as usize;
+            let slots = self.slots.get(first..).unwrap_or_default().iter().take_while(own);
+            state.slots.extend(slots.map(Slot::note));
+            while state.slots.last().is_some_and(|slot| slot.group.is_none()) {
+                state.slots.pop();
+            }
+            product.state = keep(&state.encode())?;
+            let mut shown = state.sources.iter().peekable();
+            for guide in guides.clone() {
+                let own = core::iter::from_fn(|| shown.next_if(|shown| shown.guide == guide));
+                let note = &mut ledger.guides[guide as usize];
+                note.sources = digest(own.map(|shown| shown.hash));
+                note.documents = self.guides.extent(guide).1;
+                note.faces = keep(&core::mem::take(&mut self.faces[guide as usize]))?;
+            }
+            first_guide = guides.end;
+            ledger.products.push(product);
         }
         Ok(())
     }
 
     fn put_words<E: From<Error>>(
         &mut self,
-        root: &mut Root,
+        ledger: &mut Ledger,
         shelves: &mut Shelves,
         unspill: Unspill<'_, E>,
-        emit: Emit<'_, E>,
+        out: &mut Out<'_, E>,
     ) -> Result<(), E> {
-        let (least, most) = self.settings.shard_bytes;
-        let shard_bytes = (self.terms.packed_bytes(unspill)? / SHARDS_IN_ROOT).clamp(least, most);
-        let meaning = self.meaning.as_ref();
-        let mut words =
-            WordShards::new(&self.settings, shard_bytes * ADDRESS_SHARDS, shelves, meaning);
-        put_addresses(core::mem::take(&mut self.addresses), &mut words, unspill, emit)?;
+        ledger.postings = self.terms.postings() as u32;
+        ledger.terms = self.terms.count(unspill)? as u32;
+        ledger.shard_bytes = self.settings.shard_bytes(ledger.terms, ledger.postings);
+        let shard_bytes = ledger.shard_bytes as usize;
+        let mut words = WordShards::new(shard_bytes * ADDRESS_SHARDS, shelves);
+        put_addresses(core::mem::take(&mut self.addresses), &mut words, unspill, out)?;
+        ledger.addresses = core::mem::take(&mut words.notes);
         words.set_shard_bytes(shard_bytes);
         let lengths: Vec<Lengths> = self.slots.iter().map(|slot| slot.lengths).collect();
         let scales = Scales { lengths: &lengths, averages: self.totals.averages() };
         let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
         let summary = &mut self.summary;
         let terms = core::mem::take(&mut self.terms);
-        terms.merge(&scales, &is_newest, unspill, |term| {
+        terms.merge(unspill, |key, kept| {
+            let term = Gathered::read(kept).ok_or(CORRUPT)?;
+            let term = MergedTerm::of(key, &term, &scales, &is_newest).ok_or(CORRUPT)?;
             summary.terms += 1;
             summary.postings += term.postings.len() as u64;
-            words.add_term(term, &is_newest, emit)
+            words.add_term(term, kept, &is_newest, out)
         })?;
-        words.close(emit)?;
-        summary.tier_shards = words.tiers;
-        root.directory = words.directory;
-        summary.word_shards = root.directory.len() as u32;
+        words.close(out)?;
+        ledger.words = core::mem::take(&mut words.notes);
+        summary.tier_shards = ledger.words.iter().map(|shard| shard.tiers.len() as u32).sum();
+        summary.word_shards = (ledger.addresses.len() + ledger.words.len()) as u32;
         Ok(())
     }
 
@@ -369,7 +384,7 @@ impl<'a> IndexWriter<'a> {
         BlockSize::for_index(self.summary.chunks, is_taken, self.slots.len() as u32)
     }
 
-    /// Writes all texts; the hashes of their groups.
+    /// Writes all texts; what their groups are.
     fn put_texts<E: From<Error>>(
         &mut self,
         size: BlockSize,
@@ -377,7 +392,7 @@ impl<'a> IndexWriter<'a> {
         recall: Recall<'_, E>,
         unspill: Unspill<'_, E>,
         emit: Emit<'_, E>,
-    ) -> Result<Vec<u32>, E> {
+    ) -> Result<Vec<GroupNote>, E> {
         let mut near: Table<u32, Vec<DocumentId>> = Table::default();
         for (slot, at) in
             (0..).zip(&self.slots).filter(|(slot, at)| at.origin.is_some() && at.group != *slot)
@@ -389,50 +404,129 @@ impl<'a> IndexWriter<'a> {
         let mut rest = others.drain();
         let mut others = Rising::new(Merge::new(&runs, &mut rest, unspill)?, unspill)?;
         let mut texts = TextsWriter::new(size);
-        let mut hashes = Vec::new();
+        let mut groups = Vec::new();
         for (slot, at) in (0..).zip(core::mem::take(&mut self.slots)) {
             let record = match at.origin {
                 Some((source, chunk)) => {
                     let near = near.remove(&slot).unwrap_or_default();
-                    let others = others.of(slot, unspill)?;
-                    Some(stored(at, near, &others, &recall(source, chunk)?)?)
+                    let others = placements(&others.of(slot, unspill)?).ok_or(CORRUPT)?;
+                    Some(stored((at.guide, at.group), near, others, &recall(source, chunk)?)?)
                 }
                 None => None,
             };
             if let Some(group) = texts.push(record) {
-                self.put_group(group, size, &mut hashes, shelves, emit)?;
+                groups.push(put_group(group, (size, groups.len() as u32), shelves, emit)?);
             }
         }
         if !texts.is_empty() {
-            self.put_group(texts.finish(), size, &mut hashes, shelves, emit)?;
+            groups.push(put_group(texts.finish(), (size, groups.len() as u32), shelves, emit)?);
         }
-        Ok(hashes)
-    }
-
-    fn put_group<E>(
-        &mut self,
-        group: Group,
-        size: BlockSize,
-        hashes: &mut Vec<u32>,
-        shelves: &mut Shelves,
-        emit: Emit<'_, E>,
-    ) -> Result<(), E> {
-        let first_block = size.first_block(hashes.len() as u32);
-        hashes.push(group.hash);
-        for (block, bytes) in group.blocks {
-            self.summary.text_shards += 1;
-            shelves.put_named(ShardId::Texts(group.hash, first_block + block), bytes, emit)?;
-        }
-        Ok(())
+        self.summary.text_shards = groups.iter().map(|group| group.blocks.count_ones()).sum();
+        Ok(groups)
     }
 }
 
-/// Writes the shards of ids, addresses and sources.
+impl Settings {
+    /// How large shards are that hold so many terms and postings; an edit hardly ever changes it.
+    pub(crate) fn shard_bytes(&self, terms: u32, postings: u32) -> u32 {
+        let packed_bytes = rounded(u64::from(postings) * 5 / 4 + u64::from(terms) * 8) as usize;
+        let (least, most) = self.shard_bytes;
+        (packed_bytes / SHARDS_IN_ROOT).clamp(least, most) as u32
+    }
+}
+
+impl Slot {
+    fn note(&self) -> SlotNote {
+        SlotNote { group: self.origin.map(|_| self.group), lengths: self.lengths }
+    }
+}
+
+/// Many sources in one number.
+pub(crate) fn digest(hashes: impl Iterator<Item = u64>) -> u64 {
+    let mut hasher = Fnv::default();
+    hashes.for_each(|hash| hasher.write_u64(hash));
+    hasher.finish()
+}
+
+/// Appends what a source's passages are recognised by.
+pub(crate) fn put_faces(faces: &mut Vec<u8>, hash: u64, segment: &SegmentReader<'_>) {
+    ledger::put_u64(faces, hash);
+    put_varint(faces, segment.lengths.len() as u32);
+    for (likeness, lengths) in segment.likenesses.iter().zip(&segment.lengths) {
+        likeness.write(faces);
+        ledger::put_lengths(faces, *lengths);
+    }
+}
+
+/// The slots of the chunks that are the first to show their passages.
+pub(crate) fn first_slots(chunks: &[Shows]) -> Vec<Option<u32>> {
+    chunks.iter().map(|shows| shows.is_first.then_some(shows.slot)).collect()
+}
+
+/// Under which keys a chunk is found by its id, its address, its source and its page.
+pub(crate) fn address_keys(place: &Placement) -> Vec<Vec<u8>> {
+    let (id, url) = (chunk_key(place.id.as_bytes()), chunk_key(place.url.as_bytes()));
+    let url = (id != url).then_some(url);
+    let labels = [place.page.map(decimal), place.label.clone()].into_iter().flatten();
+    let pages = labels.map(|label| page_key(&label));
+    url.into_iter().chain([id, source_key(place.source.as_bytes())]).chain(pages).collect()
+}
+
+/// Writes a group of texts.
+pub(crate) fn put_group<E>(
+    group: Group,
+    (size, number): (BlockSize, u32),
+    shelves: &mut Shelves,
+    emit: Emit<'_, E>,
+) -> Result<GroupNote, E> {
+    let mut note = GroupNote { hash: group.hash, blocks: 0 };
+    for (block, bytes) in group.blocks {
+        note.blocks |= 1 << block;
+        let id = ShardId::Texts(group.hash, size.first_block(number) + block);
+        shelves.put_named(id, bytes, emit)?;
+    }
+    Ok(note)
+}
+
+/// Writes the table of guides, the pages of the directory and, last, the root, and their names into the ledger.
+pub(crate) fn put_root<E>(
+    (documents, slots): (u32, u32),
+    (guides, meaning): (&GuideTableWriter, Option<&Meaning>),
+    ledger: &mut Ledger,
+    shelves: &mut Shelves,
+    emit: Emit<'_, E>,
+) -> Result<(), E> {
+    ledger.table = shelves.put(ShardId::Guides, guides.encode(), emit)?.name;
+    let mut root = Root {
+        documents,
+        slots,
+        newest: guides.newest(),
+        idf: IdfSteps::for_documents(documents),
+        guides: ledger.table,
+        block_size: BlockSize::of(ledger.block_slots).unwrap_or_default(),
+        directory: directory(ledger.addresses.iter().chain(&ledger.words)),
+        ..Root::default()
+    };
+    ledger.meaning = match meaning {
+        Some(meaning) => meaning.put(&root.newest, &ledger.words, shelves, emit)?,
+        None => MeaningNote::default(),
+    };
+    root.meaning = ledger.meaning.id;
+    let groups = ledger.groups.iter().map(|group| group.hash).collect();
+    shelves.put_groups(&mut root, groups, emit)?;
+    shelves.put_directory(&mut root, emit)?;
+    let groups = root.groups.iter().filter(|_| root.groups_are_paged).copied();
+    let pages = (0..root.directory.len()).filter(|_| root.directory_is_paged);
+    ledger.pages = groups.chain(pages.filter_map(|page| root.directory.hash(page))).collect();
+    emit(ROOT.into(), root.encode())
+}
+
+/// Writes the shards of ids, addresses, sources and pages.
 fn put_addresses<E: From<Error>>(
     addresses: Pile,
     words: &mut WordShards<'_>,
     unspill: Unspill<'_, E>,
-    emit: Emit<'_, E>,
+    out: &mut Out<'_, E>,
 ) -> Result<(), E> {
     let runs = addresses.runs();
     let mut rest = addresses.drain();
@@ -443,34 +537,69 @@ fn put_addresses<E: From<Error>>(
             slots.push(u32::from_be_bytes(slot.try_into().ok()?));
             Some(())
         });
-        read.ok_or(Error::Corrupt(Part::Scratch))?;
+        read.ok_or(CORRUPT)?;
         slots.sort_unstable();
-        slots.dedup();
-        let posting = |document| Posting { document, impact: 1, form: 0 };
-        let inline: Vec<Posting> = slots.into_iter().map(posting).collect();
-        words.add(&WordEntry { key: &key, surfaces: &[&key], inline: &inline, hot: None }, emit)?;
+        put_address(&key, &slots, words, out)?;
     }
-    words.close(emit)
+    words.close(out)
 }
 
-/// A record as it is stored, with all that only the merge knows.
-fn stored(
-    at: Slot,
+/// Adds an address with its slots, which rise; each is kept as often as it was found.
+pub(crate) fn put_address<E>(
+    key: &[u8],
+    slots: &[u32],
+    words: &mut WordShards<'_>,
+    out: &mut Out<'_, E>,
+) -> Result<(), E> {
+    let mut kept = Vec::new();
+    let mut inline: Vec<Posting> = Vec::with_capacity(slots.len());
+    let mut last = 0;
+    for slot in slots {
+        put_varint(&mut kept, slot - last);
+        if inline.last().is_none_or(|posting| posting.document != *slot) {
+            inline.push(Posting { document: *slot, impact: 1, form: 0 });
+        }
+        last = *slot;
+    }
+    words.add(&WordEntry { key, surfaces: &[key], inline: &inline, hot: None }, &kept, out)
+}
+
+/// The slots of an address as they are kept.
+pub(crate) fn address_slots(kept: &[u8]) -> Option<Vec<u32>> {
+    let mut cursor = Cursor::new(kept);
+    let (mut slots, mut last) = (Vec::new(), 0u32);
+    while !cursor.is_at_end() {
+        last = last.checked_add(cursor.varint()?)?;
+        slots.push(last);
+    }
+    Some(slots)
+}
+
+fn placements(values: &[Vec<u8>]) -> Option<Vec<Placement>> {
+    let mut places = Vec::new();
+    for_each_value(values, |place| {
+        places.push(Placement::decode(&mut Cursor::new(place))?);
+        Some(())
+    })?;
+    Some(places)
+}
+
+/// A record as it is stored, with all that only the merge knows: its guide, what stands for it, what it stands for, where else it stands.
+pub(crate) fn stored(
+    (guide, group): (u32, u32),
     near: Vec<DocumentId>,
-    others: &[Vec<u8>],
+    others: Vec<Placement>,
     record: &[u8],
 ) -> Result<Vec<u8>, Error> {
     let mut record = Record::decode(record)?;
-    record.place.guide_number = at.guide;
-    record.group = DocumentId(at.group);
+    record.place.guide_number = guide;
+    record.group = DocumentId(group);
     record.near = near;
-    let read = for_each_value(others, |other| {
-        record.others.push(Placement::decode(&mut Cursor::new(other))?);
-        Some(())
-    });
-    read.ok_or(Error::Corrupt(Part::Scratch))?;
+    record.others = others;
     Ok(record.encode())
 }
+
+const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
 const _: () =
     assert!(GROUP_SLOTS.is_multiple_of(GUIDE_SLOTS), "a guide's slack must not straddle groups");

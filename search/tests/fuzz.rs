@@ -33,7 +33,11 @@ fn the_corpora_are_read_without_a_panic() {
 #[test]
 fn the_first_inputs_are_read_without_a_panic() {
     let folder = std::env::var_os("FUZZ_SEEDS").map(PathBuf::from);
-    for (at, (name, bytes)) in fuzz::index::seeds().into_iter().enumerate() {
+    let seeds = fuzz::index::seeds();
+    for (name, _) in fuzz::TARGETS {
+        assert!(seeds.iter().any(|(target, _)| target == name), "nothing to begin {name} with");
+    }
+    for (at, (name, bytes)) in seeds.into_iter().enumerate() {
         let (_, target) = fuzz::TARGETS.iter().find(|(known, _)| *known == name).unwrap();
         target(&bytes);
         if let Some(folder) = folder.as_ref().map(|folder| folder.join(name)) {

@@ -42,7 +42,7 @@
 
   const jump = async () => {
     const turn = ++jumped;
-    const entries = (await M.jump?.(input.value.trim(), JUMPS)) ?? [];
+    const entries = (await M.jump?.(input.value, JUMPS)) ?? [];
     if (turn !== jumped || (panel.hidden && !entries.length)) return;
     jumps = entries.map((entry) => M.jumpLink(entry, { role: 'option', tabindex: '-1' }));
     show(hits, panel.hidden ? 'Searching …' : undefined);
@@ -80,7 +80,7 @@
     return M.isOlder(answer) ? 'Nothing in the newest versions.' : 'No results.';
   };
 
-  const hitOption = (hit) => option(M.site.link(hit.url), 'hit',
+  const hitOption = (hit) => option(M.found(hit.url), 'hit',
     M.element('span', { class: 'title' }, M.title(hit)),
     M.element('span', { class: 'label' }, M.label(hit)),
     M.element('span', { class: 'crumb' }, M.path(hit)));

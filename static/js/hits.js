@@ -18,6 +18,37 @@
   /** vendor › product version › guide */
   M.path = (hit) => [M.place(hit), hit.guide].filter(Boolean).join(' › ');
 
+  /** A hit of the search page. */
+  M.result = (hit) => M.element('li', { 'data-id': hit.id },
+    M.element('p', { class: 'crumb' }, M.place(hit)),
+    M.element('h2', {}, heading(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
+      hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
+    path(hit),
+    M.snippet(hit),
+    ...(M.elsewhere?.(hit) ?? []),
+    M.element('p', { class: 'in-context' }, M.element('a', { href: M.found(hit.context) }, '↗ View in doc context')));
+
+  /** The headings above it, without the guide's own title, which stands beside the hit's. */
+  const path = (hit) => {
+    const above = hit.headings.filter((one) => one !== hit.guide);
+    return above.length ? M.element('p', { class: 'path' }, ...above.map((one) => M.element('span', {}, one))) : '';
+  };
+
+  /** Heading and guide: a heading like "Introduction" says little without it. */
+  const heading = (hit) => {
+    const guide = hit.guide && hit.guide !== M.title(hit) && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
+    return M.element('a', { href: M.found(hit.url) }, M.title(hit), guide || '');
+  };
+
+  /** The address of a page that is to mark what was found. From disk some browsers give each page a store of its own: there the
+   * words go along in the address. */
+  M.found = (url) => {
+    const link = new URL(M.site.link(url));
+    const found = M.site.onDisk && M.store.get('found');
+    if (found) link.search = new URLSearchParams({ marks: found.words.join('\n'), q: found.query });
+    return link.href;
+  };
+
   M.snippet = (hit) => {
     const pieces = hit.snippet.map(([text, marked]) => (marked ? M.element('mark', {}, text) : text));
     return M.element('p', { class: 'snippet' }, ...pieces);

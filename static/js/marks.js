@@ -1,51 +1,100 @@
 // Marks on a chunk page or reading view what the last search of this tab found.
-// In: the words that hits.js remembered, and the text of the page. Out: painted ranges, and a bar that names and clears them.
-// Changes no markup of the text: the ranges are painted by CSS.highlights, so anchors and selections stay as they are.
+// In: the words that hits.js remembered or sent along, and the text of the page. Out: painted ranges, and a bar that names and
+// clears them. Changes no markup of the text: the ranges are painted by CSS.highlights, so anchors and selections stay as they are.
 {
+  const BLOCKS = 'p, li, td, th, pre, dt, dd, h1, h2, h3, h4, h5, h6, div';
+
   M.marks = (text) => {
-    const found = M.store.get('found');
+    const found = sent() ?? M.store.get('found');
     if (!found?.words?.length || !CSS.highlights) return;
     const ranges = search(text, found.words);
     if (!ranges.length) return;
     CSS.highlights.set('found', new Highlight(...ranges));
-    document.body.append(bar(found));
+    const bar = told(found);
+    document.body.append(bar);
+    addEventListener('keydown', (event) => {
+      const typing = event.target.closest?.('input, textarea, select');
+      if (event.key === 'Escape' && !typing && bar.isConnected) clear(bar);
+    });
+  };
+
+  /** What came along in the address, and goes along to the reading view. */
+  const sent = () => {
+    const fields = new URLSearchParams(location.search);
+    if (!fields.has('marks')) return null;
+    for (const link of document.querySelectorAll('p.context a, a.cite')) link.search = location.search;
+    const query = fields.get('q') ?? '';
+    return { query, words: fields.get('marks').split('\n').slice(0, 40), from: M.searchLink({ q: query }) };
   };
 
   const search = (text, words) => {
     // Longest first, so that of two words that begin alike the whole one is marked.
-    const patterns = [...words].sort((a, b) => b.length - a.length).map(pattern);
+    const patterns = [...words].filter(Boolean).sort((a, b) => b.length - a.length).map(pattern);
     const any = new RegExp(patterns.join('|'), 'giu');
-    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-    const ranges = [];
-    while (walker.nextNode()) {
-      for (const match of walker.currentNode.data.matchAll(any)) ranges.push(range(walker.currentNode, match));
-    }
-    return ranges;
+    const { nodes, joined } = read(text);
+    return [...joined.matchAll(any)].map((match) => range(nodes, match.index, match.index + match[0].length));
   };
 
-  /** Never inside a longer word, except where a script puts no spaces between words. */
+  /** All text as one, so that a phrase is found across emphasis and links; a new block begins a new line. */
+  const read = (text) => {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    let joined = '';
+    let block = null;
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const own = node.parentElement.closest(BLOCKS);
+      if (own !== block) joined += '\n\n';
+      block = own;
+      nodes.push({ node, start: joined.length });
+      joined += node.data;
+    }
+    return { nodes, joined };
+  };
+
+  /** Never inside a longer word, except where a script puts no spaces between words; never over a block's end. */
   const pattern = (word) => {
-    const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const escaped = word.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\s+/g, '[^\\S\\n]*\\n?[^\\S\\n]*');
     const spaced = !/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u.test(word);
     return spaced ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
   };
 
-  const range = (node, match) => {
+  const range = (nodes, start, end) => {
     const made = new Range();
-    made.setStart(node, match.index);
-    made.setEnd(node, match.index + match[0].length);
+    const [first, last] = [holder(nodes, start), holder(nodes, end - 1)];
+    made.setStart(first.node, start - first.start);
+    made.setEnd(last.node, end - last.start);
     return made;
   };
 
-  const bar = (found) => {
-    const clear = M.element('button', { type: 'button' }, 'Clear marks');
-    const made = M.element('p', { class: 'marked' }, M.element('a', { href: found.from }, '← Results'),
-      M.element('span', {}, `Marked: ${found.query}`), clear);
-    clear.onclick = () => {
-      CSS.highlights.delete('found');
-      M.store.set('found', null);
-      made.remove();
-    };
-    return made;
+  /** The last node that begins at a place or before it. */
+  const holder = (nodes, at) => {
+    let low = 0;
+    let high = nodes.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (nodes[middle].start <= at) low = middle;
+      else high = middle;
+    }
+    return nodes[low];
+  };
+
+  const told = (found) => {
+    const button = M.element('button', { type: 'button', title: 'Esc' }, 'Clear marks');
+    const bar = M.element('p', { class: 'marked' }, M.element('a', { href: found.from }, '← Results'),
+      M.element('span', {}, `Marked: ${found.query}`), button);
+    button.onclick = () => clear(bar);
+    return bar;
+  };
+
+  const clear = (bar) => {
+    CSS.highlights.delete('found');
+    M.store.set('found', null);
+    bar.remove();
+    try {
+      if (location.search) history.replaceState(history.state, '', location.pathname + location.hash);
+    } catch {
+      // From disk a browser may keep the address as it is.
+    }
   };
 }

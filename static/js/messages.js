@@ -21,8 +21,43 @@
       M.element('p', {}, button, M.element('small', {}, fault.subject ?? String(fault))));
   };
 
+  /** What is to be known of an answer, above its hits: how the query was read, what was not found, and what to do about it. */
+  M.notices = (answer, state) => {
+    const filtered = !answer.total && M.LEVELS.some((level) => state[level]);
+    const older = M.isOlder(answer) && document.getElementById('scope') && !state.all && !state.version;
+    const lines = [
+      missing(answer),
+      ...M.tellClauses(answer, state),
+      filtered && ['Nothing within these filters. ', M.searchFor({ q: state.q, all: state.all }, 'Search everything')],
+      older && ['Nothing in the newest versions. ', M.searchFor({ ...state, all: '1' }, 'Search all versions')],
+      answer.cut && ['Very common words were searched only where they weigh most; add a rarer word or a filter.'],
+    ].filter(Boolean);
+    const told = lines.map((words) => M.element('p', {}, ...words));
+    return [M.chips(answer, state), ...told, !answer.total && nothing(answer, state)].filter(Boolean);
+  };
+
+  const missing = (answer) => {
+    const told = M.missingWords(answer.words);
+    const found = answer.words.filter((word) => word.found).map((word) => `“${word.text}”`);
+    if (!told || !answer.total || !found.length) return told && [told];
+    return [told, ` Showing results for ${found.join(', ')}.`];
+  };
+
+  /** An empty list says what else can be done. */
+  const nothing = (answer, state) => {
+    const drops = M.drops(answer, state);
+    const ways = [
+      ...drops.map((drop) => ['Search ', drop]),
+      ['Try other words, or the beginning of one: ', M.element('i', {}, 'config'), ' finds configure and configuration.'],
+      [M.element('a', { href: M.site.link('index.html#library') }, 'Browse the library'), ' by product and guide.'],
+    ];
+    return M.element('div', { class: 'nothing' }, M.element('h2', {}, 'Nothing found'),
+      M.element('ul', {}, ...ways.map((way) => M.element('li', {}, ...way))));
+  };
+
   /** Whether the words stand in older versions, if nothing was found and nothing but versions was left out. */
-  M.isOlder = (answer) => !answer.total && answer.words.some((word) => word.found);
+  M.isOlder = (answer) => !answer.total && !answer.unchecked && answer.words.length > 0 && answer.words.every((word) => word.found)
+    && answer.clauses.every(({ kind }) => kind === 'kept');
 
   /** "no word found" as a sentence, or nothing where every word stands in the library. */
   M.missingWords = (words) => {

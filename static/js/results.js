@@ -13,6 +13,8 @@
   let waiting = true;
   let state = {};
   let shown = STEP;
+  /** How far down passages were read for phrases, in hits. */
+  let reach = STEP;
 
   M.results = (form) => {
     input = form.q;
@@ -27,8 +29,6 @@
     at('more').addEventListener('click', more);
     at('main').addEventListener('click', follow);
     addEventListener('popstate', arrive);
-    // WebKit empties the box again when the reader comes back.
-    addEventListener('pageshow', () => { input.value ||= state.q; });
     keepPlace();
     arrive();
   };
@@ -43,6 +43,9 @@
     await run();
     if (place) scrollTo(0, place);
   };
+
+  /** A pasted address of this very site is known by what stands behind the site's root. */
+  const local = (text) => (text.startsWith(M.site.link('')) ? text.slice(M.site.link('').length) : text);
 
   /** The list is not there yet when the browser would scroll back to where the reader left. */
   const keepPlace = () => {
@@ -65,8 +68,8 @@
 
   /** A filter or an example is a link like any other; only here it need not leave the page. */
   const follow = (event) => {
-    const link = event.target.closest('#scope a, #facets a, #notices a, #teach a');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest('#scope a, #facets a, #notices a, #teach .try a');
+    if (!link || !link.pathname.endsWith('/search.html') || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const next = read(link.search);
     input.value = next.q;
@@ -77,16 +80,21 @@
   const more = async () => {
     const turn = asked;
     const first = at('results').children.length;
-    shown += STEP;
+    const further = at('more').dataset.further;
+    if (further) reach *= 4;
+    else shown += STEP;
     history.replaceState({ shown }, '');
-    await attempt(() => turn === asked, (current) => page(shown - STEP, current));
+    await attempt(() => turn === asked, (current) => (further ? page(0, current, reach) : page(shown - STEP, current)));
     at('results').children[first]?.querySelector('a').focus();
   };
 
   const run = async () => {
     const turn = ++asked;
     const current = () => turn === asked;
+    // To this, WebKit resets the box of a page that the reader comes back to.
+    input.defaultValue = state.q;
     waiting = true;
+    reach = STEP;
     await attempt(current, search);
     if (!current()) return;
     waiting = false;
@@ -102,17 +110,17 @@
     }
   };
 
-  const query = () => ({ ...state, text: state.q.trim() });
+  const query = () => ({ ...state, text: local(state.q.trim()) });
 
   const search = async (current) => {
     const { text } = query();
     if (at('scope')) M.scope(at('scope'), state);
-    at('teach').hidden = Boolean(text);
+    at('teach').open = !text;
     document.title = text ? `${text} · ${siteTitle}` : siteTitle;
     if (!text) return clear('');
     if (!at('results').children.length) clear('Searching …');
     // What words find is shown at once; what meaning adds costs files of its own, and follows.
-    if (shown === STEP) await page(0, current, { words: true });
+    if (shown === STEP) await page(0, current, STEP, { words: true });
     // The counts need a shard more than the hits do: the hits do not wait for it.
     const counted = await M.ask({ ...query(), limit: 0, facets: true, words: true }, current);
     if (counted) showFilters(counted);
@@ -120,14 +128,17 @@
   };
 
   /** Pages are asked for one by one: a longer page would have another order, and what is open would close. */
-  const page = async (offset, current, options = {}) => {
-    const answer = await M.ask({ ...query(), offset, limit: STEP, ...options }, current);
+  const page = async (offset, current, limit = STEP, options = {}) => {
+    const answer = await M.ask({ ...query(), offset, limit, ...options }, current);
     if (!answer) return;
-    if (!offset && (options.words || !isShown(answer))) begin(answer);
+    if (!offset && limit === STEP && (options.words || !isShown(answer))) begin(answer);
     add(answer);
-    const isLast = answer.hits.length < STEP;
+    const isLast = answer.hits.length < limit;
     at('status').textContent = tell(answer, isLast);
-    at('more').hidden = isLast || offset + STEP >= answer.total + answer.related;
+    const further = isLast && answer.unchecked > 0;
+    at('more').dataset.further = further ? '1' : '';
+    at('more').textContent = further ? `Read further: ${M.count(answer.unchecked)} more passages have the words` : 'More results';
+    at('more').hidden = !further && (isLast || offset + limit >= answer.total + answer.related);
   };
 
   /** After engine and hits: they do not share their way with it. */
@@ -139,7 +150,7 @@
   /** The names that are meant by what stands in the box; at once, without a pause. */
   const jump = async () => {
     const turn = ++jumped;
-    const entries = (await M.jump?.(input.value.trim(), JUMPS)) ?? [];
+    const entries = (await M.jump?.(input.value, JUMPS)) ?? [];
     const list = at('jump');
     if (turn !== jumped || !list) return;
     list.replaceChildren(...entries.map((entry) => M.jumpLink(entry)));
@@ -162,41 +173,30 @@
   const begin = (answer) => {
     M.remember(query().text, answer.hits, state);
     at('results').replaceChildren();
-    at('notices').replaceChildren(...notices(answer));
+    at('notices').replaceChildren(...M.notices(answer, state));
   };
 
   /** Whether these very hits are in the list: a list that stays need not be made anew under the reader's hand. */
   const isShown = (answer) => {
-    const shownIds = [...at('results').children].map((one) => one.dataset.id);
-    return answer.hits.map((hit) => hit.id).join(' ') === shownIds.join(' ');
+    const ids = [...at('results').children].map((one) => one.dataset.id);
+    return answer.hits.map((hit) => hit.id).join(' ') === ids.join(' ');
   };
 
   /** A further page may have been made up with more known than the one before: no hit stands twice. */
   const add = (answer) => {
     const known = new Set([...at('results').children].map((one) => one.dataset.id));
-    at('results').append(...answer.hits.filter((hit) => !known.has(hit.id)).map(result));
+    at('results').append(...answer.hits.filter((hit) => !known.has(hit.id)).map(M.result));
   };
 
   const tell = (answer, isLast) => {
-    if (!answer.total) return answer.related ? `No word matches; ${M.count(answer.related)} related by meaning` : 'No results';
+    const related = answer.related ? `${M.count(answer.related)} related by meaning` : '';
+    if (!answer.total && related) return `No word matches; ${related}`;
+    if (!answer.total) return answer.unchecked ? 'Nothing found so far' : 'No results';
     const results = answer.total === 1 ? '1 result' : `${M.count(answer.total)} results`;
-    if (answer.cut) return `At least ${results}`;
+    if (answer.cut || answer.unchecked) return `At least ${results}`;
+    if (related && !isLast) return `${results}, ${related} besides`;
     const folded = isLast ? answer.total + answer.related - at('results').children.length : 0;
-    if (answer.related && !isLast) return `${results}, ${M.count(answer.related)} more related by meaning`;
     return folded > 0 ? `${results}, ${M.count(folded)} of them nearly the same as another` : results;
-  };
-
-  const notices = (answer) => {
-    const missing = M.missingWords(answer.words);
-    const filtered = !answer.total && M.LEVELS.some((level) => state[level]);
-    const older = M.isOlder(answer) && at('scope') && !state.all && !state.version;
-    const link = (fields, text) => M.element('a', { href: M.searchLink(fields) }, text);
-    return [
-      missing && [missing],
-      filtered && ['Nothing within these filters. ', link({ q: state.q, all: state.all }, 'Search everything')],
-      older && ['Nothing in the newest versions. ', link({ ...state, all: '1' }, 'Search all versions')],
-      answer.cut && ['Very common words were searched only where they weigh most; add a rarer word or a filter.'],
-    ].filter(Boolean).map((words) => M.element('p', {}, ...words));
   };
 
   const showFilters = (counted) => {
@@ -205,20 +205,5 @@
     at('filters').hidden = !groups.length;
     const chosen = M.LEVELS.filter((level) => state[level]).length;
     at('filters').firstElementChild.textContent = chosen ? `Filters (${chosen})` : 'Filters';
-  };
-
-  const result = (hit) => M.element('li', { 'data-id': hit.id },
-    M.element('p', { class: 'crumb' }, M.place(hit)),
-    M.element('h2', {}, title(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
-      hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
-    M.snippet(hit),
-    ...(M.elsewhere?.(hit) ?? []),
-    M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
-
-  /** Heading and guide: a heading like "Introduction" says little without it. */
-  const title = (hit) => {
-    const heading = M.title(hit);
-    const guide = hit.guide && hit.guide !== heading && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
-    return M.element('a', { href: M.site.link(hit.url) }, heading, guide || '');
   };
 }

@@ -145,7 +145,7 @@
   /** How much room the browser says there is; none where it does not tell. */
   const room = async () => {
     const { quota, usage } = await navigator.storage?.estimate?.().catch(() => ({})) ?? {};
-    return quota ? quota - usage : Infinity;
+    return quota === undefined ? Infinity : Math.max(0, quota - usage);
   };
 
   M.saved = { read, fetchList, plan, save, remove, prime, room };

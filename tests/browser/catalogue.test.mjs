@@ -138,6 +138,17 @@ describe('the catalogue over http', () => {
     await page.context().close();
   });
 
+  test('knows what one key more means before it is typed', () => walk(`${home.url}index.html`, async (page) => {
+    await page.keyboard.press('/');
+    await opened(page);
+    await page.keyboard.type('callbridg');
+    await page.locator('.jumps [role=option]').first().waitFor();
+    await page.waitForTimeout(500);
+    assert.match(await page.evaluate(answerInTurn, 'Callbridge '), /^Callbridge Northwind Voice Product$/);
+    await page.waitForTimeout(500);
+    assert.match(await page.evaluate(answerInTurn, 'callbridge d'), /^Developer guide/);
+  }));
+
   test('answers within a frame of a keystroke', (context) => walk(`${home.url}index.html`, async (page) => {
     await page.keyboard.press('/');
     await opened(page);
@@ -170,6 +181,17 @@ const notePaint = () => {
     requestAnimationFrame(() => performance.mark('painted'));
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true });
+};
+
+/** In the page: types, and tells the first jump that stands there before any other thread could have answered. */
+const answerInTurn = async (text) => {
+  const before = document.querySelector('.jumps [role=option]');
+  const input = document.querySelector('.box input');
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  for (let turn = 0; turn < 20; turn++) await null;
+  const first = document.querySelector('.jumps [role=option]');
+  return first === before ? 'not answered' : first?.textContent;
 };
 
 /** In the page: measures from each keystroke to the jumps that answer it. */

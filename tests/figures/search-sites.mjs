@@ -68,13 +68,16 @@ const shown = (name, { files, bytes }) => {
   return bytes;
 };
 
+const VERSION = /^v?\d+(\.\d+)+/;
+
 /** What passages and groups save: the same library with every version as a product of its own, so that nothing is shared among them. */
 export const apart = async (library, folder, site) => {
   const own = path.join(folder, 'apart');
   fs.rmSync(own, { recursive: true, force: true });
   for (const file of files(library)) {
-    const [vendor, product, version, ...rest] = file.split('/');
-    const place = rest.length ? [vendor, `${product} of ${version}`, ...rest] : [vendor, product, version];
+    const parts = file.split('/');
+    const version = parts.findIndex((part, at) => at > 1 && at < parts.length - 1 && VERSION.test(part));
+    const place = version < 0 ? parts : [parts[0], `${parts[1]} of ${parts[version].replace(/\./g, '-')}`, ...parts.slice(version + 1)];
     fs.mkdirSync(path.join(own, ...place.slice(0, -1)), { recursive: true });
     fs.linkSync(path.join(library, file), path.join(own, ...place));
   }

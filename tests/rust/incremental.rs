@@ -187,6 +187,50 @@ fn changes(test: &SiteTest) -> Vec<String> {
     text.lines().filter(is_page).map(str::to_string).collect()
 }
 
+/// Many pages of many words, so that one edit changes no average.
+fn large() -> SiteTest {
+    let test = SiteTest::new();
+    for number in 0..120 {
+        let section = |at: usize| {
+            let words: Vec<String> = (0..150)
+                .map(|word| format!("word{}", (number * 31 + at * 7 + word * word) % 900))
+                .collect();
+            format!("## Section {at} of {number}\n\n{}.\n\n", words.join(" "))
+        };
+        let text: String = (0..3).map(section).collect();
+        test.write(
+            &format!("acme/anvil/guide-{}/{number}.md", number % 4),
+            format!("# Page {number}\n\n{text}"),
+        );
+    }
+    test
+}
+
+#[test]
+fn an_edit_of_a_large_library_merges_nothing() {
+    let test = large();
+    let merges = |ran: &Ran| ran.err.contains("Indexing");
+    assert!(merges(&test.try_build(&[])));
+    let path = "acme/anvil/guide-2/42.md";
+    let text = fs::read_to_string(test.library().join(path)).unwrap();
+    for (edit, text) in [
+        ("a word that is new", text.replacen("word7 ", "novelty ", 1)),
+        ("a word that is everywhere", text.replacen("word7 ", "the word8 ", 1)),
+        ("as it was", text.clone()),
+    ] {
+        test.write(path, text);
+        let ran = test.try_build(&[]);
+        assert!(ran.code == 0 && !merges(&ran), "{edit}: {}{}", ran.out, ran.err);
+        assert_fresh(&test, edit);
+    }
+    test.write(path, &text[..text.rfind("## Section").unwrap()]);
+    let _ = test.build();
+    assert_fresh(&test, "a passage less");
+    fs::remove_file(test.library().join(path)).unwrap();
+    let _ = test.build();
+    assert_fresh(&test, "the source is gone");
+}
+
 fn trio() -> SiteTest {
     SiteTest::new()
         .file("acme/anvil/guide/a.md", "# A\n\nOne.\n")

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use search::{Answer, Hit, Placement, Record};
+use search::{Answer, Clause, Hit, Placement, Record};
 
 /// The ids of the shards that are still needed.
 pub(crate) fn need(ids: &[String]) -> String {
@@ -44,6 +44,8 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
                     json.key("found").boolean(word.found);
                 });
             });
+            json.key("unchecked").number(answer.unchecked);
+            json.key("clauses").list(&answer.clauses, clause);
             json.key("facets").list(&answer.facets, |json, facet| {
                 json.object(|json| {
                     json.key("level").text(facet.level.name());
@@ -56,6 +58,20 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
         });
     });
     json.out
+}
+
+fn clause(json: &mut Json, clause: &Clause) {
+    json.object(|json| {
+        json.key("text").text(&clause.text);
+        json.key("kind").text(clause.kind.name());
+        json.key("found").boolean(clause.found);
+        json.key("names").list(&clause.names, |json, named| {
+            json.object(|json| {
+                json.key("key").text(&named.key);
+                json.key("name").text(&named.name);
+            });
+        });
+    });
 }
 
 fn hit(json: &mut Json, hit: &Hit) {
@@ -184,7 +200,7 @@ impl Json {
 mod tests {
     use super::*;
     use alloc::vec;
-    use search::{DocumentId, Facet, Level, Piece, Word};
+    use search::{ClauseKind, DocumentId, Facet, Level, Named, Piece, Word};
 
     #[test]
     fn needs() {
@@ -231,9 +247,17 @@ mod tests {
                 name: "G".into(),
                 count: 0,
             }],
+            clauses: vec![Clause {
+                text: "guide:h".into(),
+                kind: ClauseKind::Only(Level::Guide),
+                found: false,
+                names: vec![Named { key: "g".into(), name: "G".into() }],
+            }],
+            unchecked: 7,
         };
         let expected = concat!(
             r#"{"answer":{"total":120,"related":3,"cut":true,"ms":2.007,"words":[{"text":"w","found":false}],"#,
+            r#""unchecked":7,"clauses":[{"text":"guide:h","kind":"guide","found":false,"names":[{"key":"g","name":"G"}]}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
             r#""hits":[{"score":10,"related":true,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,
             r#""id":"a::1","source":"","url":"","context":"","version":null,"guide":null,"label":null,"page":107,"#,

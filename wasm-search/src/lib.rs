@@ -69,11 +69,11 @@ impl Engine {
             version: filter(version),
             guide: filter(guide),
             every_version: options & 2 != 0,
-            every_duplicate: false,
             offset,
             limit,
             facets: if options & 1 != 0 { Facets::Count } else { Facets::Skip },
             semantic: if options & 4 != 0 { Semantic::Off } else { Semantic::Auto },
+            ..Query::default()
         };
         let start = microseconds();
         let reply = self.0.ask(&query).map_err(sentence)?;

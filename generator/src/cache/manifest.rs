@@ -56,6 +56,8 @@ pub(crate) struct Index {
     /// Of its files, sorted.
     pub(crate) urls: Vec<String>,
     pub(crate) bytes: u64,
+    /// By which it is changed after an edit; none where it is made anew.
+    pub(crate) ledger: Option<Slot>,
 }
 
 /// A source that was worked on.

@@ -30,7 +30,7 @@ use crate::{
     library::{Before, Library, Settled},
     output::{Identity, Output},
     site::AssetNames,
-    spool::{Damaged, Spool},
+    spool::{Damaged, Slot, Spool},
     update::{self, Changes},
     work::Workshop,
 };
@@ -171,6 +171,12 @@ impl<'a> Cache<'a> {
         is_same.then_some(&former.index)
     }
 
+    /// The index that stands, whatever it is made of, and what its sources yielded.
+    pub(crate) fn former_index(&self) -> Option<(&Index, impl Iterator<Item = Slot>)> {
+        let former = self.former.as_ref()?;
+        Some((&former.index, former.sources.iter().map(|entry| entry.slot)))
+    }
+
     /// The files of the former site that the new one does not have.
     pub(crate) fn superfluous(&self, outcome: &Outcome, spool: &Spool) -> Result<BTreeSet<String>> {
         let Some(former) = &self.former else { return Ok(BTreeSet::new()) };
@@ -191,6 +197,7 @@ impl<'a> Cache<'a> {
     /// Writes down what will be known of the site; it counts once [`Output`] says so. Gives the name of the spool in use.
     pub(crate) fn write(&self, outcome: Outcome, site: Identity, spool: &Spool) -> Result<String> {
         let live: u64 = outcome.sources.iter().map(|entry| entry.bytes()).sum();
+        let live = live + kept_bytes(&outcome.index, spool)?;
         let name = self.former.as_ref().map_or(self.other_spool(), |former| &former.spool);
         let mut manifest = Manifest {
             key: self.key,
@@ -222,6 +229,12 @@ impl<'a> Cache<'a> {
             entry.slot = packed.put(&spool.get(entry.slot)?)?;
             entry.details = packed.put(&spool.get(entry.details)?)?;
         }
+        if let Some(ledger) = manifest.index.ledger {
+            let mut carry =
+                |kept| -> Result<_> { Ok(packed.put(&spool.get(Slot::from(kept))?)?.into()) };
+            let moved = search::moved(&spool.get(ledger)?, &mut carry)?.ok_or(Damaged)?;
+            manifest.index.ledger = Some(packed.put(&moved)?);
+        }
         manifest.spool = name.to_string();
         manifest.spool_bytes = packed.end_bytes();
         Ok(())
@@ -233,6 +246,12 @@ impl<'a> Cache<'a> {
         let mut unused = SPOOLS.into_iter().filter(|name| *name != kept);
         unused.try_for_each(|name| update::gone(&self.output.cache().join(name)))
     }
+}
+
+/// What is kept for the next change of an index.
+fn kept_bytes(index: &Index, spool: &Spool) -> Result<u64> {
+    let Some(slot) = index.ledger else { return Ok(0) };
+    Ok(slot.length_bytes() + search::kept_bytes(&spool.get(slot)?))
 }
 
 /// The pages of the entries that `others` do not have.

@@ -3,11 +3,12 @@
 //! In: a text. Out: for each block its lines, kind and weight; blank lines and link definitions go with the block before
 //! them, so that the blocks cover every line. Knows Markdown by pulldown-cmark; renders nothing.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
 
-use super::text::{Text, is_blank, weight};
+use super::text::{Text, is_blank, split_lines, weight};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
@@ -63,7 +64,8 @@ pub(super) fn items(text: &Text, starts: &[usize]) -> Vec<Block> {
 fn find(string: &str, at_depth: usize) -> Vec<(Kind, usize)> {
     let mut found = Vec::new();
     let mut depth = 0;
-    for (event, range) in Parser::new_ext(string, options()).into_offset_iter() {
+    let string = without_insides(string);
+    for (event, range) in Parser::new_ext(&string, options()).into_offset_iter() {
         match event {
             Event::Start(tag) => {
                 if depth == at_depth {
@@ -77,6 +79,29 @@ fn find(string: &str, at_depth: usize) -> Vec<(Kind, usize)> {
         }
     }
     found
+}
+
+/// The text with letters in place of what lies deep in very long lines, where no block of its depth can start. The parser
+/// would make a tree of millions of lists or stars of them, of a hundred times their bytes, only for it to be thrown away.
+/// Lines of HTML, tables and fences stay: there it is the end that says what they are.
+fn without_insides(string: &str) -> Cow<'_, str> {
+    const LONG_BYTES: usize = 64 << 10;
+    const KEPT_BYTES: usize = 4 << 10;
+    let is_long = |line: &str| {
+        line.len() > LONG_BYTES && !line.trim_start().starts_with(['<', '|', '`', '~'])
+    };
+    if string.len() <= LONG_BYTES || !split_lines(string).any(is_long) {
+        return Cow::Borrowed(string);
+    }
+    let mut out = String::with_capacity(string.len());
+    for line in string.split_inclusive('\n') {
+        let body = line.trim_end_matches('\n');
+        let kept = if is_long(body) { body.floor_char_boundary(KEPT_BYTES) } else { body.len() };
+        out.push_str(&body[..kept]);
+        out.extend(std::iter::repeat_n('x', body.len() - kept));
+        out.push_str(&line[body.len()..]);
+    }
+    Cow::Owned(out)
 }
 
 fn kind(tag: &Tag) -> Kind {
@@ -150,5 +175,19 @@ mod tests {
         check("```\na\n```\n---\n", &[(Fence, 0..3), (Prose, 3..4)]);
         check("a\n===\n|x|\n|-|\n|y|\n", &[(Heading(1), 0..2), (Table, 2..5)]);
         check("[x]: y\n", &[]);
+    }
+
+    #[test]
+    fn long_lines_are_blocks_like_any_other() {
+        use Kind::{Fence, Heading, Html, List, Prose, Quote, Table};
+        for (piece, kind) in [("- ", List), ("> ", Quote), ("*", Prose), ("ä [", Prose)] {
+            let long = piece.repeat(100_000);
+            let text = format!("a\n\n{long}x\n\n# b\n\n{long}x\n");
+            check(&text, &[(Prose, 0..2), (kind, 2..4), (Heading(1), 4..6), (kind, 6..7)]);
+        }
+        let long = "y ".repeat(100_000);
+        check(&format!("<?{long}?>\n# b\n"), &[(Html, 0..1), (Heading(1), 1..2)]);
+        check(&format!("|a|\n|-|\n|{long}|\n"), &[(Table, 0..3)]);
+        check(&format!("```{long}\n# b\n```\n"), &[(Fence, 0..3)]);
     }
 }

@@ -95,7 +95,7 @@ impl Asked {
 
 fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
     let found = match asked.text.is_empty() {
-        true => Found { total: 0, hits: Vec::new(), missing: Vec::new() },
+        true => Found::default(),
         false => edition.search(&question(asked))?,
     };
     let end = asked.offset + found.hits.len() as u32;
@@ -105,11 +105,14 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
         filters: asked.filters.clone(),
         everything: Asked { filters: Vec::new(), ..asked.clone() }.url(0),
         total: found.total,
+        is_least: found.told.unchecked > 0,
         notices,
         lines: found.hits.iter().map(ResultLine::of).collect(),
         previous: (asked.offset > 0).then(|| asked.url(asked.offset.saturating_sub(SHOWN))),
-        next: (end < found.total && end <= OFFSET_MAX && !found.hits.is_empty())
-            .then(|| asked.url(end)),
+        next: (end < found.total + found.told.unchecked
+            && end <= OFFSET_MAX
+            && !found.hits.is_empty())
+        .then(|| asked.url(end)),
     };
     served.shell.render(&edition.catalogue.manifest, &page)
 }
@@ -128,12 +131,9 @@ fn question(asked: &Asked) -> Question {
 }
 
 fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {
-    let missing = found.missing.iter().map(|word| format!("“{}”", visible(word)));
-    let missing: Vec<String> = missing.collect();
-    let mut notices = Vec::new();
-    if !missing.is_empty() {
-        notices.push(format!("Nothing in the library for {}.", missing.join(", ")));
-    }
+    let told = found.told.sentences();
+    let mut notices: Vec<String> =
+        told.iter().map(|sentence| visible(sentence).into_owned()).collect();
     let filter = Filter {
         vendor: asked.filter("vendor"),
         product: asked.filter("product"),

@@ -9,12 +9,13 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Answer, Engine, Facets, Fetched, Piece, Query, Record, Reply, Semantic, Wanted};
+use search::{Answer, Engine, Fetched, Piece, Query, Record, Reply, Wanted};
 
 use super::{Stamp, catalogue::Catalogue, shards::Shards};
 use crate::{
     manifest::Manifest,
     open::{Step, asked},
+    told::Told,
 };
 
 /// An engine keeps what it was fed; one that was fed more than this is let go.
@@ -46,11 +47,11 @@ pub(crate) struct Question {
 }
 
 /// What was found.
+#[derive(Default)]
 pub(crate) struct Found {
     pub(crate) total: u32,
     pub(crate) hits: Vec<Hit>,
-    /// Words of the question that stand nowhere in the library.
-    pub(crate) missing: Vec<String>,
+    pub(crate) told: Told,
 }
 
 /// A passage that answers.
@@ -86,16 +87,13 @@ impl Edition {
             version: question.version.clone(),
             guide: question.guide.clone(),
             every_version: question.every_version,
-            every_duplicate: false,
             offset: question.offset,
             limit: question.limit,
-            facets: Facets::Skip,
-            semantic: Semantic::Auto,
+            ..Query::default()
         })?;
-        let missing = answer.words.into_iter().filter(|word| !word.found).map(|word| word.text);
         Ok(Found {
             total: answer.total,
-            missing: missing.collect(),
+            told: Told::of(&answer),
             hits: answer.hits.into_iter().map(|hit| self.hit(hit)).collect(),
         })
     }

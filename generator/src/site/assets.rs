@@ -49,7 +49,7 @@ const STYLES: [&str; 9] = [
     "css/print.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 16] = [
     "js/base.js",
     "js/messages.js",
     "js/carrier.js",
@@ -60,6 +60,7 @@ const SCRIPTS: [&str; 15] = [
     "js/elsewhere.js",
     "js/marks.js",
     "js/filters.js",
+    "js/clauses.js",
     "js/results.js",
     "js/box.js",
     "js/outline.js",

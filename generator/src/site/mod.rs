@@ -8,6 +8,7 @@ mod browse;
 mod catalogue;
 mod checksum;
 mod chunk;
+mod examples;
 mod home;
 mod manifest;
 mod plain;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     Crumb, Frame, Site,
     assets::APP_URL,
+    examples::{Example, examples},
     home::{Counts, ShownCounts},
 };
 use crate::output;
@@ -19,6 +20,8 @@ struct PlainPage<'a> {
     counts: ShownCounts,
     /// Whether there are versions that are not the newest of their product.
     has_older: bool,
+    /// What the search page teaches with.
+    examples: Vec<Example>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +65,9 @@ pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
             frame.up = site.root_path();
             frame.canonical = None;
         }
-        let page = PlainPage { frame, crumbs: Vec::new(), counts: counts.shown(), has_older };
+        let examples = if kind == "search" { examples(site, counts.pages > 0) } else { Vec::new() };
+        let (crumbs, counts) = (Vec::new(), counts.shown());
+        let page = PlainPage { frame, crumbs, counts, has_older, examples };
         site.write_page(url, url, &page)?;
     }
     let config = &site.library.config;

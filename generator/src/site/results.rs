@@ -25,6 +25,8 @@ pub(crate) struct ResultsPage {
     /// The same question without filters.
     pub(crate) everything: String,
     pub(crate) total: u32,
+    /// Whether more may match.
+    pub(crate) is_least: bool,
     pub(crate) notices: Vec<String>,
     pub(crate) lines: Vec<ResultLine>,
     pub(crate) previous: Option<String>,
@@ -40,6 +42,7 @@ pub(crate) struct ResultLine {
     place: String,
     guide: String,
     label: String,
+    headings: Vec<String>,
     snippet: Vec<SnippetPiece>,
 }
 
@@ -113,6 +116,12 @@ impl ResultLine {
             place: place.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" › "),
             guide: guide.unwrap_or_default(),
             label,
+            headings: record
+                .headings
+                .iter()
+                .filter(|heading| record.place.guide.as_ref() != Some(heading))
+                .cloned()
+                .collect(),
             snippet: hit.snippet.iter().map(piece).collect(),
         }
     }
@@ -142,6 +151,7 @@ fn status(page: &ResultsPage) -> String {
     match (page.query.is_empty(), page.total) {
         (true, _) => String::new(),
         (false, 0) => "No results".to_string(),
+        (false, total) if page.is_least => format!("At least {} results", grouped(total as usize)),
         (false, 1) => "1 result".to_string(),
         (false, total) => format!("{} results", grouped(total as usize)),
     }

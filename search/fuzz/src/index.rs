@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use search::{
-    Engine, Error, Fields, GuideEntry, IndexWriter, Meaning, Name, Placement, Record, Row, SegmentBuilder,
-    Settings, stems_of,
+    Engine, Error, Fields, GuideEntry, IndexWriter, Meaning, Name, Placement, Record, Row,
+    SegmentBuilder, Settings, stems_of,
 };
 
 /// Markdown by vendor and version, the newest first.
@@ -39,7 +39,7 @@ const PASSAGE_CHARS: usize = 160;
 const PASSAGES_MAX: usize = 6;
 /// So many words that their shards do not all stand in the root.
 const MANY_WORDS: usize = 6000;
-const HOT_PASSAGES: usize = 1_700;
+const HOT_PASSAGES: usize = 3_400;
 
 /// One shard of most kinds.
 pub static SMALL: LazyLock<Index> = LazyLock::new(|| {
@@ -87,8 +87,8 @@ impl Index {
     }
 }
 
-pub fn settings(shard_bytes: usize) -> Settings<'static> {
-    Settings { compressed_bytes: &|bytes| bytes.len(), shard_bytes: (shard_bytes, shard_bytes) }
+pub fn settings(shard_bytes: usize) -> Settings {
+    Settings { shard_bytes: (shard_bytes, shard_bytes) }
 }
 
 pub fn guide(vendor: &str, version: &str) -> GuideEntry {
@@ -153,6 +153,12 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         "\x20\0\x0aw7919 \"exact phrase\" -word product:x",
     ];
     seeds.extend(questions.map(|question| ("query", question.as_bytes().to_vec())));
+    let sentences = [
+        "\"drain a node\" -preview product:gridd",
+        "title:\"job submit\" page:12 vendor:nobody --no-verify",
+        "-\"exact phrase\" foo:bar \"open",
+    ];
+    seeds.extend(sentences.map(|sentence| ("language", sentence.as_bytes().to_vec())));
     seeds.extend(SMALL.0.keys().map(|id| ("feed", format!("{id}\n\0").into_bytes())));
     seeds
 }
@@ -176,8 +182,10 @@ fn written(
         let records: Vec<Vec<u8>> = numbered.map(|(at, text)| record(&place, at, text)).collect();
         let mut encoded = records.iter().map(Vec::as_slice);
         let segment = segment(&passages);
-        writer.add_source(&segment, &mut encoded).expect("a segment is taken");
-        let mut note = |key: &[u8], _: &[(u32, u32)]| drop(keys.insert(key.to_vec()));
+        writer.add_source(0, &segment, &mut encoded).expect("a segment is taken");
+        let mut note = |key: &[u8], _: &[(u32, u32)]| {
+            keys.insert(key.to_vec());
+        };
         stems_of(&segment, &mut note).expect("a segment has stems");
         all.push(records);
     }
@@ -190,11 +198,13 @@ const ROW_BYTES: usize = 4;
 const CLUSTERS: usize = 3;
 
 /// A meaning made up of numbers that are the same in every run.
-fn meaning(writer: &IndexWriter<'_>, keys: BTreeSet<Vec<u8>>) -> Meaning {
+fn meaning(writer: &IndexWriter, keys: BTreeSet<Vec<u8>>) -> Meaning {
     let numbers = |from: usize, count: usize| (from..from + count).map(|at| (at * 7919 >> 3) as u8);
     let slots = writer.passages().last().map_or(0, |last| last.slot as usize + 1);
     let mut clusters = vec![u16::MAX; slots];
-    writer.passages().for_each(|at| clusters[at.slot as usize] = (at.slot as usize % CLUSTERS) as u16);
+    writer
+        .passages()
+        .for_each(|at| clusters[at.slot as usize] = (at.slot as usize % CLUSTERS) as u16);
     let row = |(at, key): (usize, Vec<u8>)| {
         let packed = numbers(at, ROW_BYTES).collect();
         (key.into(), Row { scale: at as u16, packed })
@@ -213,7 +223,7 @@ fn meaning(writer: &IndexWriter<'_>, keys: BTreeSet<Vec<u8>>) -> Meaning {
 
 /// The shards of all that was added, given the records of each source once more.
 pub fn finished(
-    writer: IndexWriter<'_>,
+    writer: IndexWriter,
     records: &[Vec<Vec<u8>>],
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut shards = Vec::new();

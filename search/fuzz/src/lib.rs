@@ -5,7 +5,7 @@
 
 pub mod index;
 
-use search::{Engine, Facets, IndexWriter, Query, Reply, Semantic, Wanted, plain as stripped};
+use search::{Engine, Facets, IndexWriter, Query, Reading, Reply, Wanted, plain as stripped};
 
 use index::{HOT, Index, LARGE, SMALL, sealed, settings};
 
@@ -25,6 +25,7 @@ pub const TARGETS: &[Target] = &[
     ("segment", segment),
     ("meaning", meaning),
     ("query", query),
+    ("language", language),
     ("plain", plain),
 ];
 
@@ -105,7 +106,7 @@ pub fn segment(bytes: &[u8]) {
     let records = index::records(usize::from(*passages));
     let mut writer = IndexWriter::new(settings(64));
     writer.start_guide(&index::guide("acme", "1.0"));
-    let is_taken = writer.add_source(segment, &mut records.iter().map(Vec::as_slice)).is_ok();
+    let is_taken = writer.add_source(0, segment, &mut records.iter().map(Vec::as_slice)).is_ok();
     if is_taken && let Ok(shards) = index::finished(writer, &[records]) {
         let index = Index::of(shards);
         answer_of(&mut index.engine(), &index, &with_question(bytes).0);
@@ -131,13 +132,27 @@ pub fn query(bytes: &[u8]) {
         facets: if flags & 16 == 0 { Facets::Skip } else { Facets::Count },
         every_version: flags & 64 != 0,
         every_duplicate: flags & 128 != 0,
-        semantic: Semantic::Auto,
+        ..Query::default()
     };
     let index = if flags & 32 == 0 { &SMALL } else { &LARGE };
     let mut engine = index.engine();
     answer_of(&mut engine, index, &question);
     let _ = engine.fetch(&Wanted::Chunk(&question.text));
     let _ = engine.fetch(&Wanted::Source(&question.text));
+}
+
+/// Any text as a query: it has an answer, and every part of it that was more than words is a part of the text.
+pub fn language(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let question = Query { text: text.clone().into(), limit: 10, ..Query::default() };
+    let mut engine = SMALL.engine();
+    answer_of(&mut engine, &SMALL, &question);
+    let Ok(Reply::Answer(answer)) = engine.ask(&question) else { return };
+    for clause in &answer.clauses {
+        assert!(text.contains(&clause.text), "{clause:?} is no part of {text:?}");
+    }
+    let words = Query { reading: Reading::Words, ..question };
+    answer_of(&mut engine, &SMALL, &words);
 }
 
 /// Any Markdown into plain text, which is no longer than the Markdown but for a line's end.

@@ -5,10 +5,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::LIST_PASSAGES;
 use super::map::{Lists, Map, NOWHERE};
 use super::rows::{Row, RowsWriter};
-use super::{LIST_PASSAGES, ROW_PASSAGES_MIN};
 use crate::ids::ShardId;
+use crate::ledger::ShardNote;
 use crate::shelves::{Emit, Shelves};
 
 /// A library of at most so many slots has all its vectors in the map.
@@ -61,6 +62,13 @@ pub(crate) struct MeaningId {
     pub(crate) stamp: u32,
 }
 
+/// What was written of meaning: its names, and the checksums of the map and the lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct MeaningNote {
+    pub(crate) id: MeaningId,
+    pub(crate) sums: Vec<u64>,
+}
+
 impl MeaningId {
     /// The rows of the terms in a shard of words.
     pub(crate) fn rows_beside(self, words: u32) -> ShardId {
@@ -73,18 +81,14 @@ impl Meaning {
         self.rows.len() * (self.row_bytes + 8) <= ROWS_IN_MAP_BYTES
     }
 
-    pub(crate) fn row(&self, key: &[u8]) -> Option<&Row> {
-        let at = self.rows.binary_search_by(|(other, _)| (**other).cmp(key)).ok()?;
-        Some(&self.rows[at].1)
-    }
-
-    /// Writes the map and the lists; says how they are named.
+    /// Writes the map, the lists and the rows beside these shards of words; says how they are named.
     pub(crate) fn put<E>(
         &self,
         newest: &[(u32, u32)],
+        words: &[ShardNote],
         shelves: &mut Shelves,
         emit: Emit<'_, E>,
-    ) -> Result<MeaningId, E> {
+    ) -> Result<MeaningNote, E> {
         let mut map = Map {
             row_bytes: self.row_bytes,
             weight: u32::from(self.weight),
@@ -94,9 +98,26 @@ impl Meaning {
             rows: self.has_rows_in_map().then(|| self.all_rows()),
             lists: Lists::default(),
         };
-        map.lists = self.put_lists(newest, shelves, emit)?;
+        let mut sums = Vec::new();
+        map.lists = self.put_lists(newest, &mut sums, shelves, emit)?;
         let stamp = if map.rows.is_some() { 0 } else { self.stamp };
-        Ok(MeaningId { map: shelves.put(ShardId::Meaning, map.encode(), emit)?, stamp })
+        let named = shelves.put(ShardId::Meaning, map.encode(), emit)?;
+        sums.push(named.sum);
+        let id = MeaningId { map: named.name, stamp };
+        for shard in words.iter().filter(|_| stamp != 0) {
+            let rows = self.rows_between(&shard.first_key, &shard.last_key);
+            shelves.put_once(id.rows_beside(shard.name), rows, emit)?;
+        }
+        Ok(MeaningNote { id, sums })
+    }
+
+    /// The rows of the keys from one to another.
+    fn rows_between(&self, first: &[u8], last: &[u8]) -> Vec<u8> {
+        let begin = self.rows.partition_point(|(key, _)| **key < *first);
+        let mut rows = RowsWriter::default();
+        let between = self.rows[begin..].iter().take_while(|(key, _)| **key <= *last);
+        between.for_each(|(key, row)| rows.add(key, row));
+        rows.finish()
     }
 
     fn all_rows(&self) -> Vec<u8> {
@@ -108,6 +129,7 @@ impl Meaning {
     fn put_lists<E>(
         &self,
         newest: &[(u32, u32)],
+        sums: &mut Vec<u64>,
         shelves: &mut Shelves,
         emit: Emit<'_, E>,
     ) -> Result<Lists, E> {
@@ -119,7 +141,9 @@ impl Meaning {
         let mut hashes = Vec::new();
         for list in lists {
             for part in list.chunks(LIST_PASSAGES * self.row_bytes) {
-                hashes.push(shelves.put(ShardId::Meaning, part.into(), emit)?);
+                let named = shelves.put(ShardId::Meaning, part.into(), emit)?;
+                hashes.push(named.name);
+                sums.push(named.sum);
             }
         }
         Ok(Lists::Named(hashes))
@@ -136,42 +160,5 @@ impl Meaning {
             );
         }
         lists
-    }
-}
-
-/// Rows beside the shard of words at hand.
-#[derive(Default)]
-pub(crate) struct RowsBeside<'a> {
-    meaning: Option<&'a Meaning>,
-    rows: RowsWriter,
-    is_wanted: bool,
-}
-
-impl<'a> RowsBeside<'a> {
-    pub(crate) fn new(meaning: Option<&'a Meaning>) -> RowsBeside<'a> {
-        let meaning = meaning.filter(|meaning| !meaning.has_rows_in_map());
-        RowsBeside { meaning, ..RowsBeside::default() }
-    }
-
-    /// Notes a term of the shard at hand.
-    pub(crate) fn add(&mut self, key: &[u8], passages: u32) {
-        let Some(meaning) = self.meaning.filter(|_| passages >= ROW_PASSAGES_MIN) else { return };
-        self.is_wanted = true;
-        if let Some(row) = meaning.row(key) {
-            self.rows.add(key, row);
-        }
-    }
-
-    /// Writes the rows of the shard of words of this name, if any reader could ask for them.
-    pub(crate) fn close<E>(
-        &mut self,
-        words: u32,
-        shelves: &mut Shelves,
-        emit: Emit<'_, E>,
-    ) -> Result<(), E> {
-        let Some(meaning) = self.meaning.filter(|_| self.is_wanted) else { return Ok(()) };
-        self.is_wanted = false;
-        let id = MeaningId { map: 0, stamp: meaning.stamp };
-        shelves.put_named(id.rows_beside(words), self.rows.finish(), emit)
     }
 }

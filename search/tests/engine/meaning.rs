@@ -24,7 +24,8 @@ pub(crate) fn meaning(passages: &[Numbered], words: &[&str]) -> Meaning {
     let bytes = |from: usize, count: usize| (from..from + count).map(chance);
     let mut keys: Vec<Box<[u8]>> = words.iter().map(|word| word.as_bytes().into()).collect();
     keys.sort();
-    let row = |(at, key)| (key, Row { scale: 9 + at as u16, packed: bytes(at * 8, ROW_BYTES).collect() });
+    let row =
+        |(at, key)| (key, Row { scale: 9 + at as u16, packed: bytes(at * 8, ROW_BYTES).collect() });
     Meaning {
         stamp: 7,
         row_bytes: ROW_BYTES,
@@ -54,7 +55,10 @@ fn expected(meaning: &Meaning, words: &[&str], slot: u32, lexical: f64) -> f64 {
     for (key, row) in &meaning.rows {
         if words.iter().any(|word| word.as_bytes() == &**key) {
             let numbers = numbers(&row.packed).into_iter();
-            looks.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += f64::from(row.scale) * number);
+            looks
+                .iter_mut()
+                .zip(numbers)
+                .for_each(|(sum, number)| *sum += f64::from(row.scale) * number);
         }
     }
     let vector = numbers(&meaning.vectors[slot as usize * ROW_BYTES..][..ROW_BYTES]);
@@ -103,7 +107,11 @@ fn scores_are_those_of_plain_sums() {
 fn what_is_typed_to_the_letter_is_found_by_words_alone() {
     let (library, _) = library(60);
     for text in ["anvil ", "\"anvil bolt\" ", "anvil_bolt", "acme/tools/anvil "] {
-        assert_eq!(scores(&library, text, Semantic::Auto), scores(&library, text, Semantic::Off), "{text}");
+        assert_eq!(
+            scores(&library, text, Semantic::Auto),
+            scores(&library, text, Semantic::Off),
+            "{text}"
+        );
     }
     assert!(library.ask(&Query { semantic: Semantic::Only, ..query("anvil ") }).related > 0);
 }

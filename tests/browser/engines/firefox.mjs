@@ -31,7 +31,10 @@ export const firefox = async () => {
     page.on('pageerror', (error) => complaints.push(String(error)));
     return {
       complaints,
-      go: (url) => page.goto(url),
+      // The driver may miss the end of a page that loads at once; whoever needs something of the page waits for it.
+      go: (url) => page.goto(url, { waitUntil: 'domcontentloaded', timeout: 6000 }).catch((fault) => {
+        if (fault.name !== 'TimeoutError') throw fault;
+      }),
       ask: (script, ...args) => page.evaluate((script, args) => new Function(`return (${script})(...arguments)`)(...args), String(script), args),
       type: async (selector, text) => {
         await page.focus(selector);

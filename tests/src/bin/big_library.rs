@@ -79,10 +79,8 @@ fn write_index(site: &Path, chunks: usize, memory_bytes: usize) -> Result<()> {
     let mut spool = Spool { file: scratch(site)?, sources: Vec::new(), end_bytes: 0 };
     let runs = scratch(site)?;
     let (mut run_bytes, mut spills) = (0, 0);
-    let settings =
-        Settings { compressed_bytes: &|raw| carrier::packed_bytes(raw), shard_bytes: SHARD_BYTES };
     let begin = Instant::now();
-    let mut writer = IndexWriter::new(settings);
+    let mut writer = IndexWriter::new(Settings { shard_bytes: SHARD_BYTES });
     let mut guide = GuideEntry::default();
     for source in sources(chunks, SEED) {
         let entry = guide_entry(&source);
@@ -92,7 +90,7 @@ fn write_index(site: &Path, chunks: usize, memory_bytes: usize) -> Result<()> {
         }
         let (segment, records) = segment(&source);
         spool.put(&records)?;
-        writer.add_source(&segment, &mut records.iter().map(Vec::as_slice))?;
+        writer.add_source(0, &segment, &mut records.iter().map(Vec::as_slice))?;
         if writer.memory_bytes() > memory_bytes {
             spills += 1;
             writer.spill(&mut |bytes| -> Result<()> {

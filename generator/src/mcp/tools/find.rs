@@ -15,9 +15,12 @@ use super::super::{
     desk::{Refusal, Room},
 };
 use super::lenient;
-use crate::shelf::{Filter, Hit, Question};
+use crate::{
+    shelf::{Filter, Hit, Question},
+    told::Told,
+};
 
-pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. Returns passages, best first, each with its id, a snippet and how to cite it; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
+pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. `query` takes signs: \"words in a row\", -without, title:word, page:107, vendor:, product:, version:, guide:. Returns passages, best first, each with its id, a snippet and how to cite it; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
 pub(super) const FETCH: &str = "Fetch one passage whole, as Markdown, by the id that search gave (its chunk_id or the address of its page). The metadata cites it: source, page, printed label, address.";
 
 /// How many results there are unless told.
@@ -111,7 +114,7 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
     Ok(SearchAnswer {
         total: found.total,
         next_cursor: more.then(|| Place::item(end).cursor(&asked)),
-        notice: notice(&found.missing, results.len() < all),
+        notice: notice(&found.told, results.len() < all),
         results,
     })
 }
@@ -182,12 +185,9 @@ fn cost(item: &impl Serialize) -> usize {
     tokens(&serde_json::to_string(item).unwrap_or_default())
 }
 
-fn notice(missing: &[String], is_cut: bool) -> Option<String> {
-    let mut notice = Vec::new();
-    if !missing.is_empty() {
-        let words: Vec<String> = missing.iter().map(|word| format!("\"{word}\"")).collect();
-        notice.push(format!("Nothing in the library for {}.", words.join(", ")));
-    }
+fn notice(told: &Told, is_cut: bool) -> Option<String> {
+    let mut notice: Vec<String> =
+        told.sentences().iter().map(|sentence| visible(sentence).into_owned()).collect();
     if is_cut {
         notice.push("Not all results had room; next_cursor leads to the others.".to_string());
     }

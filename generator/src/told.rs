@@ -1,0 +1,111 @@
+//! What is to be known of an answer beside its hits, in sentences: for the terminal, for agents, for pages without scripts.
+//!
+//! In: what the engine says of the query's signs. Out: sentences. Knows no hits and no HTML.
+
+use search::{Answer, Clause, ClauseKind, Level};
+
+/// The parts of an answer that are told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// Words that stand nowhere in the library.
+    pub(crate) missing: Vec<String>,
+    /// What the signs of the query were taken for.
+    pub(crate) clauses: Vec<Clause>,
+    /// How many passages more have the words, but were not read for phrases and titles.
+    pub(crate) unchecked: u32,
+}
+
+impl Told {
+    pub(crate) fn of(answer: &Answer) -> Told {
+        let missing = answer.words.iter().filter(|word| !word.found).map(|word| word.text.clone());
+        Told {
+            missing: missing.collect(),
+            clauses: answer.clauses.clone(),
+            unchecked: answer.unchecked,
+        }
+    }
+
+    /// One sentence for each thing to know.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if !self.missing.is_empty() {
+            let words = self.missing.iter().map(|word| format!("\"{word}\""));
+            let words: Vec<String> = words.collect();
+            sentences.push(format!("Nothing in the library for {}.", words.join(", ")));
+        }
+        sentences.extend(self.clauses.iter().filter_map(|clause| self.sentence(clause)));
+        if self.unchecked > 0 {
+            sentences.push(format!(
+                "{} more passages have the words but were not read; a greater limit reads further.",
+                self.unchecked
+            ));
+        }
+        sentences
+    }
+
+    fn sentence(&self, clause: &Clause) -> Option<String> {
+        let Clause { text, kind, found, .. } = clause;
+        let among = if self.unchecked > 0 { " that was read" } else { "" };
+        match (kind, found) {
+            (ClauseKind::Phrase, false) => Some(format!("No passage{among} has {text} in a row.")),
+            (ClauseKind::Title, false) => Some(format!("No title{among} has {}.", value(text))),
+            (ClauseKind::Page, false) => Some(format!("Nothing is on a page {}.", value(text))),
+            (ClauseKind::Without, _) => Some(format!("Without {}.", &text[1..])),
+            (ClauseKind::Only(level), false) => Some(unknown(*level, clause)),
+            (ClauseKind::Kept, _) if text.starts_with('-') => Some(format!(
+                "\"{text}\" was searched as it stands; to leave out a word, write it in small letters behind the others."
+            )),
+            (ClauseKind::Kept, _) => {
+                Some("The quote does not end; its words were searched one by one.".to_string())
+            }
+            (ClauseKind::Direct, _) => Some(format!("The first result is {text} itself.")),
+            _ => None,
+        }
+    }
+}
+
+fn value(text: &str) -> &str {
+    text.split_once(':').map_or(text, |(_, value)| value)
+}
+
+fn unknown(level: Level, clause: &Clause) -> String {
+    let named = |name: &search::Named| match name.name.is_empty() {
+        true => name.key.clone(),
+        false => name.name.clone(),
+    };
+    let names: Vec<String> = clause.names.iter().map(named).collect();
+    let there_is =
+        if names.is_empty() { String::new() } else { format!(" There is: {}.", names.join(", ")) };
+    format!(
+        "There is no {} {}, so that was not heeded.{there_is}",
+        level.name(),
+        value(&clause.text)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, kind: ClauseKind, found: bool, expected: &str) {
+        let named = search::Named { key: "finesse".into(), name: "Finesse".into() };
+        let clause = Clause { text: text.into(), kind, found, names: vec![named] };
+        let told = Told { clauses: vec![clause], ..Told::default() };
+        assert_eq!(told.sentences().join(" "), expected);
+    }
+
+    #[test]
+    fn what_matters_is_told() {
+        check("\"a b\"", ClauseKind::Phrase, true, "");
+        check("\"a b\"", ClauseKind::Phrase, false, "No passage has \"a b\" in a row.");
+        check("-desktop", ClauseKind::Without, true, "Without desktop.");
+        check("product:finesse", ClauseKind::Only(Level::Product), true, "");
+        check(
+            "product:fines",
+            ClauseKind::Only(Level::Product),
+            false,
+            "There is no product fines, so that was not heeded. There is: Finesse.",
+        );
+        check("page:999", ClauseKind::Page, false, "Nothing is on a page 999.");
+    }
+}

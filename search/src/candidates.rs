@@ -1,0 +1,131 @@
+//! Which passages can be hits as far as postings tell, and which of them only their text can judge?
+//!
+//! In: what the terms found that phrases, titles, pages and exclusions go by. Out: sets of passages. Of a word whose postings are
+//! not all at hand, nothing is concluded: a passage is rather read than lost. Knows no texts.
+
+use alloc::vec::Vec;
+
+use crate::bits::Bits;
+use crate::condition::Condition;
+use crate::error::Error;
+use crate::rank::{Lookup, Scores, Weighed};
+use crate::scope::Scope;
+use crate::stop::is_stop_word;
+use crate::syntax::Sign;
+
+/// Sets of passages.
+pub(crate) struct Candidates {
+    /// What can be a hit.
+    pub(crate) kept: Bits,
+    /// What only the text can judge; nothing if there is no such condition.
+    pub(crate) suspects: Option<Bits>,
+}
+
+/// What one term of a condition found.
+pub(crate) struct Clue<'f, 'a> {
+    pub(crate) key: &'f [u8],
+    pub(crate) weighed: &'f Weighed<'a>,
+}
+
+impl Candidates {
+    /// Everything, before any condition.
+    pub(crate) fn all(slots: u32) -> Candidates {
+        Candidates { kept: Bits::all(slots), suspects: None }
+    }
+
+    /// Takes a condition into account, given what its terms found.
+    pub(crate) fn heed(
+        &mut self,
+        condition: &Condition,
+        clues: &[Clue<'_, '_>],
+        scope: &Scope,
+        slots: u32,
+    ) -> Result<(), Error> {
+        let mut all = Bits::all(slots);
+        let mut is_known = !clues.is_empty();
+        for clue in clues {
+            let is_whole = clue.is_whole(scope)?;
+            is_known &= is_whole;
+            // A word to be left out is so wherever it is known to stand.
+            let is_alone = condition.sign == Sign::Without && !condition.needs_text();
+            if is_whole || is_alone {
+                all.keep(&clue.passages(slots)?);
+            }
+        }
+        match condition.sign {
+            Sign::Without if condition.needs_text() => self.suspect(&all, slots),
+            Sign::Without => {
+                if !is_known {
+                    self.suspect(&Bits::all(slots), slots);
+                }
+                if !clues.is_empty() {
+                    self.kept.remove(&all);
+                }
+            }
+            sign => {
+                self.kept.keep(&all);
+                if sign != Sign::Page {
+                    self.suspect(&Bits::all(slots), slots);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn suspect(&mut self, more: &Bits, slots: u32) {
+        self.suspects.get_or_insert_with(|| Bits::none(slots)).join(more);
+    }
+
+    /// How many passages of some ranges match for sure, and how many only the text can judge.
+    pub(crate) fn count(&self, scores: &Scores, ranges: &[(u32, u32)]) -> (u32, u32) {
+        let (mut sure, mut suspect) = (0, 0);
+        for (first, end) in ranges {
+            let scored =
+                (*first..).zip(scores.range(*first, *end)).filter(|(_, score)| **score > 0);
+            for (document, _) in scored {
+                match self.is_suspect(document) {
+                    true => suspect += 1,
+                    false => sure += 1,
+                }
+            }
+        }
+        (sure, suspect)
+    }
+
+    pub(crate) fn is_suspect(&self, document: u32) -> bool {
+        self.suspects.as_ref().is_some_and(|suspects| suspects.contains(document))
+    }
+}
+
+impl Clue<'_, '_> {
+    /// Whether all postings of the scope are at hand.
+    fn is_whole(&self, scope: &Scope) -> Result<bool, Error> {
+        for lookup in &self.weighed.lookups {
+            let tiers = lookup.term.hot.iter().flat_map(|hot| &hot.tiers);
+            let wanted = tiers.filter(|tier| scope.wants(tier.edition)).count();
+            let first = lookup.term.surfaces(self.key)?.into_iter().next().unwrap_or_default();
+            let is_stopped = core::str::from_utf8(&first).is_ok_and(is_stop_word);
+            if lookup.tiers.len() < wanted || is_stopped {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn passages(&self, slots: u32) -> Result<Bits, Error> {
+        let mut bits = Bits::none(slots);
+        let of_lookup = |lookup: &Lookup<'_>, bits: &mut Bits| {
+            lookup.postings(slots, &mut |posting| bits.insert(posting.document))
+        };
+        self.weighed.lookups.iter().try_for_each(|lookup| of_lookup(lookup, &mut bits))?;
+        Ok(bits)
+    }
+}
+
+/// The clues of a condition.
+pub(crate) fn clues<'f, 'a>(
+    condition: &Condition,
+    tied: impl Iterator<Item = (usize, Clue<'f, 'a>)>,
+) -> Vec<Clue<'f, 'a>> {
+    tied.filter(|(asked, _)| *asked == condition.asked).map(|(_, clue)| clue).collect()
+}

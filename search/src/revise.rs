@@ -1,0 +1,525 @@
+//! An index changed after an edit: only the shards that the edit shows in are made again.
+//!
+//! In: the ledger of the merge before, the library's guides with the hashes of their sources, and what sources yielded, on demand.
+//! Out: the shards that are not there yet, and the next ledger; or nothing, where a whole merge is due, because something changed
+//! that shows in every shard, or too much. The index is the same, byte for byte, as a whole merge would make it. Writer only.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::bytes::Cursor;
+use crate::edits::{Change, Edits, Entry, Moved, put_chain};
+use crate::error::{Error, Part};
+use crate::gathered::Gathered;
+use crate::guides::{GuideEntry, GuideTableWriter};
+use crate::hash::Table;
+use crate::ledger::{
+    Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote, read_lengths, read_u64,
+};
+use crate::likeness::Likeness;
+use crate::lists;
+use crate::merge::{MergedTerm, Scales};
+use crate::numbering::Numbering;
+use crate::retext;
+use crate::segment::SegmentReader;
+use crate::semantic::write::{Meaning, Numbered};
+use crate::shelves::{Emit, Out, Shelves, WordShards};
+use crate::texts::BlockSize;
+use crate::weights::{LengthTotals, Lengths};
+use crate::writer::{
+    ADDRESS_SHARDS, Settings, address_slots, digest, put_address, put_faces, put_root,
+};
+
+const CORRUPT: Error = Error::Corrupt(Part::Scratch);
+
+/// Where more than one chunk of so many is numbered anew, a whole merge is hardly dearer.
+const CHANGED_SHARE_MAX: usize = 8;
+/// So many chunks are never too many.
+const CHANGED_MIN: usize = 2_000;
+
+/// What a source yielded: a record for each of its chunks, and its segment.
+#[derive(Debug, Clone, Default)]
+pub struct Yield {
+    /// Encoded.
+    pub records: Vec<Vec<u8>>,
+    /// Encoded.
+    pub segment: Vec<u8>,
+}
+
+/// Says what passages mean.
+pub type Mean<'m, E> = &'m mut dyn FnMut(&[Numbered]) -> Result<Option<Meaning>, E>;
+
+/// What a revision needs.
+pub struct Revision<'a, E> {
+    /// Those of the merge before.
+    pub settings: Settings,
+    /// What that merge wrote down.
+    pub ledger: &'a [u8],
+    /// All guides in order, each with the hashes of its sources.
+    pub guides: &'a [(GuideEntry, Vec<u64>)],
+    /// Brings what a source yielded: those of now, and those of the merge before.
+    pub fetch: &'a mut dyn FnMut(u64) -> Result<Yield, E>,
+    /// Says what all passages mean, the same as for a whole merge.
+    pub meaning: Mean<'a, E>,
+    /// Brings what was kept.
+    pub bring: Bring<'a, E>,
+    /// Keeps for the next revision.
+    pub keep: Keep<'a, E>,
+    /// Receives the shards that are not there yet. They count only if the revision comes to its end.
+    pub emit: Emit<'a, E>,
+}
+
+/// What was revised.
+#[derive(Debug, Clone)]
+pub struct Revised {
+    /// The ledger for the next revision.
+    pub ledger: Vec<u8>,
+    /// The ids of all shards but the root, whether they are new or were there.
+    pub ids: Vec<String>,
+}
+
+/// Changes an index; `None` if it has to be made anew.
+///
+/// # Errors
+/// What the callbacks say, and [`Error`] as `E` for a ledger or a kept piece that is damaged.
+pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revised>, E> {
+    let Revision { settings, ledger, guides, fetch, meaning, bring, keep, emit } = revision;
+    let old = Ledger::decode(ledger).ok_or(CORRUPT)?;
+    let entries = old.guides.iter().map(|guide| guide.entry);
+    if !entries.eq(guides.iter().map(|(entry, _)| entry.digest())) {
+        return Ok(None);
+    }
+    let mut shelves = Shelves::holding(old.sums());
+    let mut state = State { guides, new: old.clone(), products: Vec::new() };
+    if !state.number(&old, fetch, bring, keep)? || !state.is_close() {
+        return Ok(None);
+    }
+    let slots = Slots::of(&state);
+    if slots.totals[0].averages() != slots.totals[1].averages() {
+        return Ok(None);
+    }
+    let size = BlockSize::of(old.block_slots).ok_or(CORRUPT)?;
+    let is_taken = |slot: u32| slots.guides[slot as usize].is_some();
+    if BlockSize::for_index(state.chunks(), is_taken, slots.guides.len() as u32) != size {
+        return Ok(None);
+    }
+    let edits = Edits::of(&state, &slots, fetch)?;
+    let mut out = Out { emit, keep };
+    let shard_bytes = old.shard_bytes as usize;
+    let mut words = WordShards::new(shard_bytes * ADDRESS_SHARDS, &mut shelves);
+    state.put_addresses(&old, edits.addresses, &mut words, bring, &mut out)?;
+    words.set_shard_bytes(shard_bytes);
+    state.put_terms(&old, edits.terms, &slots, &mut words, bring, &mut out)?;
+    if settings.shard_bytes(state.new.terms, state.new.postings) != old.shard_bytes {
+        return Ok(None);
+    }
+    let Out { emit, keep } = out;
+    let table = state.put_lists(&slots, &mut shelves, emit)?;
+    let texts = retext::put(&state, &slots, (&old.groups, size), &mut shelves, fetch, emit)?;
+    state.new.groups = texts;
+    state.keep_products(keep)?;
+    let sizes = (slots.totals[1].documents(), slots.guides.len() as u32);
+    let meaning = meaning(&state.passages())?;
+    put_root(sizes, (&table, meaning.as_ref()), &mut state.new, &mut shelves, emit)?;
+    let (ledger, ids) = (state.new.encode(), state.new.ids());
+    Ok((!shelves.has_taken_name).then_some(Revised { ledger, ids }))
+}
+
+/// The library as it was and as it is.
+pub(crate) struct State<'a> {
+    pub(crate) guides: &'a [(GuideEntry, Vec<u64>)],
+    /// The ledger in the making.
+    new: Ledger,
+    pub(crate) products: Vec<Numbers>,
+}
+
+/// How a product was numbered and how it is.
+pub(crate) struct Numbers {
+    guides: Range<u32>,
+    /// Its first slot.
+    pub(crate) first: u32,
+    pub(crate) old: Product,
+    /// None if nothing of it changed.
+    pub(crate) new: Option<Product>,
+}
+
+impl Numbers {
+    pub(crate) fn now(&self) -> &Product {
+        self.new.as_ref().unwrap_or(&self.old)
+    }
+}
+
+impl State<'_> {
+    /// Numbers the products in which sources changed; false if that moves any other product.
+    fn number<E: From<Error>>(
+        &mut self,
+        old: &Ledger,
+        fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
+        bring: Bring<'_, E>,
+        keep: Keep<'_, E>,
+    ) -> Result<bool, E> {
+        let mut first_guide = 0;
+        for (at, note) in old.products.iter().enumerate() {
+            let range = first_guide..first_guide + note.guides;
+            first_guide = range.end;
+            let first = old.guides.get(range.start as usize).ok_or(CORRUPT)?.first;
+            let state = Product::decode(&bring(note.state)?).ok_or(CORRUPT)?;
+            let is_changed = |guide: u32| {
+                let hashes = self.guides[guide as usize].1.iter().copied();
+                digest(hashes) != old.guides[guide as usize].sources
+            };
+            let mut numbers = Numbers { guides: range.clone(), first, old: state, new: None };
+            if range.clone().any(is_changed) {
+                let mut numbering = Numbering::from(note.start);
+                let changed: Vec<bool> = range.map(is_changed).collect();
+                self.renumber(&mut numbers, &changed, &mut numbering, fetch, bring, keep)?;
+                let (start, end) =
+                    (old.products.get(at + 1).map(|next| next.start), numbering.start());
+                if start.is_some_and(|start| end.next() != start.next() || end.slots < first) {
+                    return Ok(false);
+                }
+                self.new.products.iter_mut().skip(at + 1).take(1).for_each(|next| next.start = end);
+            }
+            self.products.push(numbers);
+        }
+        Ok(true)
+    }
+
+    fn renumber<E: From<Error>>(
+        &mut self,
+        numbers: &mut Numbers,
+        changed: &[bool],
+        numbering: &mut Numbering,
+        fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
+        bring: Bring<'_, E>,
+        keep: Keep<'_, E>,
+    ) -> Result<(), E> {
+        let mut product = Product::default();
+        let entry = |guide: u32| &self.guides[guide as usize].0;
+        let (begin, end) = (numbers.guides.start, numbers.guides.end);
+        if (begin..end).all(|guide| entry(guide).is_of_edition(entry(begin))) {
+            numbering.find_none_near();
+        }
+        for guide in begin..end {
+            if guide == begin || !entry(guide).is_of_edition(entry(guide - 1)) {
+                numbering.start_edition();
+            }
+            let sources = &self.guides[guide as usize].1;
+            let note = &mut self.new.guides[guide as usize];
+            note.first = numbering.start_guide();
+            let mut faces = bring(note.faces)?;
+            if changed[(guide - begin) as usize] {
+                faces = renewed_faces(&faces, sources, fetch)?;
+                note.faces = keep(&faces)?;
+                note.sources = digest(sources.iter().copied());
+            }
+            let (before, mut cursor) = (product.slots.len(), Cursor::new(&faces));
+            while !cursor.is_at_end() {
+                let shown =
+                    number_source(&mut cursor, guide, numbering, &mut product.slots, numbers.first);
+                product.sources.push(shown.ok_or(CORRUPT)?);
+            }
+            let passages = product.slots[before..].iter().filter(|slot| slot.group.is_some());
+            note.documents = passages.count() as u32;
+        }
+        numbers.new = Some(product);
+        Ok(())
+    }
+
+    /// All passages, in order of their numbers.
+    fn passages(&self) -> Vec<Numbered> {
+        let mut passages = Vec::new();
+        let mut source = 0;
+        for numbers in &self.products {
+            let now = numbers.now();
+            for shown in &now.sources {
+                let is_newest = self.guides[shown.guide as usize].0.is_newest;
+                for (chunk, shows) in (0..).zip(&shown.chunks).filter(|(_, at)| at.is_first) {
+                    let slot = shows.slot;
+                    let is_own = now.slots[(slot - numbers.first) as usize].group == Some(slot);
+                    passages.push(Numbered { slot, source, chunk, is_newest, is_own });
+                }
+                source += 1;
+            }
+        }
+        passages.sort_unstable_by_key(|passage| passage.slot);
+        passages
+    }
+
+    /// How many there are.
+    fn chunks(&self) -> u32 {
+        let sources = self.products.iter().flat_map(|numbers| &numbers.now().sources);
+        sources.map(|shown| shown.chunks.len() as u32).sum()
+    }
+
+    /// Whether few enough chunks are numbered anew.
+    fn is_close(&self) -> bool {
+        let chunks = |sources: Vec<&Shown>| -> usize {
+            sources.iter().map(|shown| shown.chunks.len()).sum()
+        };
+        let changed: usize = self
+            .products
+            .iter()
+            .map(|numbers| {
+                let (gone, come) = numbers.differences();
+                chunks(gone).max(chunks(come))
+            })
+            .sum();
+        let all = self.products.iter().flat_map(|numbers| &numbers.old.sources);
+        let all: usize = all.map(|shown| shown.chunks.len()).sum();
+        changed <= CHANGED_MIN.max(all / CHANGED_SHARE_MAX)
+    }
+
+    fn put_addresses<E: From<Error>>(
+        &mut self,
+        old: &Ledger,
+        edits: BTreeMap<Vec<u8>, Moved>,
+        words: &mut WordShards<'_>,
+        bring: Bring<'_, E>,
+        out: &mut Out<'_, E>,
+    ) -> Result<(), E> {
+        let add = |words: &mut WordShards<'_>, entry: Entry<'_, Moved>, out: &mut Out<'_, E>| {
+            let kept = entry.kept.unwrap_or_default();
+            let mut slots = address_slots(kept).ok_or(CORRUPT)?;
+            if let Some(moved) = &entry.edit {
+                let mut gone = moved.gone.iter().peekable();
+                slots.retain(|slot| gone.next_if_eq(&slot).is_none());
+                if gone.next().is_some() {
+                    return Err(CORRUPT.into());
+                }
+                slots.extend(&moved.come);
+                slots.sort_unstable();
+            }
+            if slots.is_empty() { Ok(()) } else { put_address(entry.key, &slots, words, out) }
+        };
+        put_chain(&old.addresses, edits, words, bring, out, add)?;
+        self.new.addresses = core::mem::take(&mut words.notes);
+        Ok(())
+    }
+
+    fn put_terms<E: From<Error>>(
+        &mut self,
+        old: &Ledger,
+        edits: BTreeMap<Vec<u8>, Change>,
+        slots: &Slots,
+        words: &mut WordShards<'_>,
+        bring: Bring<'_, E>,
+        out: &mut Out<'_, E>,
+    ) -> Result<(), E> {
+        let scales = Scales { lengths: &slots.lengths, averages: slots.totals[1].averages() };
+        let is_newest = |slot: u32| {
+            let guide = slots.guides.get(slot as usize).copied().flatten();
+            guide.is_some_and(|guide| self.guides[guide as usize].0.is_newest)
+        };
+        let (mut terms, mut postings) = (i64::from(old.terms), i64::from(old.postings));
+        let mut renewed = Vec::new();
+        let add = |words: &mut WordShards<'_>, entry: Entry<'_, Change>, out: &mut Out<'_, E>| {
+            let mut term = match entry.kept {
+                Some(kept) => Gathered::read(kept).ok_or(CORRUPT)?,
+                None => Gathered::default(),
+            };
+            let mut kept = entry.kept.unwrap_or_default();
+            if let Some(change) = &entry.edit {
+                terms -= i64::from(!term.is_empty());
+                postings -= term.postings.len() as i64;
+                term.take_away(&change.gone).ok_or(CORRUPT)?;
+                term.add(&change.come);
+                terms += i64::from(!term.is_empty());
+                postings += term.postings.len() as i64;
+                renewed.clear();
+                term.write(&mut renewed);
+                kept = &renewed;
+            }
+            if term.is_empty() {
+                return Ok(());
+            }
+            let shown = MergedTerm::of(entry.key, &term, &scales, &is_newest).ok_or(CORRUPT)?;
+            words.add_term(shown, kept, &is_newest, out)
+        };
+        put_chain(&old.words, edits, words, bring, out, add)?;
+        self.new.words = core::mem::take(&mut words.notes);
+        (self.new.terms, self.new.postings) = (terms as u32, postings as u32);
+        Ok(())
+    }
+
+    /// The lists of the products that changed, and the table of all guides.
+    fn put_lists<E>(
+        &mut self,
+        slots: &Slots,
+        shelves: &mut Shelves,
+        emit: Emit<'_, E>,
+    ) -> Result<GuideTableWriter, E> {
+        let mut table = GuideTableWriter::default();
+        let mut editions: Vec<u32> = Vec::with_capacity(self.guides.len());
+        for (guide, note) in (0u32..).zip(&self.new.guides) {
+            let entry = &self.guides[guide as usize].0;
+            let is_next = |last: u32| self.guides[last as usize].0.is_of_edition(entry);
+            let of_last = guide.checked_sub(1).filter(|last| is_next(*last));
+            editions.push(of_last.map_or(guide, |last| editions[last as usize]));
+            table.start(entry, note.first);
+            table.add_documents(note.documents);
+        }
+        for (numbers, note) in self.products.iter().zip(&mut self.new.products) {
+            let Some(product) = &numbers.new else { continue };
+            let guide_of = |slot: u32| slots.guides[slot as usize].unwrap_or(u32::MAX);
+            let lists = lists::shards(&product.sources, guide_of, |guide| editions[guide as usize]);
+            note.lists.clear();
+            for lists::ListShard { first_guide, guides, bytes } in lists {
+                let sum = shelves.put(crate::ids::ShardId::Filter, bytes, emit)?.sum;
+                note.lists.push(ListNote { first_guide, guides, sum });
+            }
+        }
+        for list in self.new.products.iter().flat_map(|product| &product.lists) {
+            table.add_lists(list.first_guide, list.guides, crate::checksum::name_of(list.sum));
+        }
+        Ok(table)
+    }
+
+    fn keep_products<E>(&mut self, keep: Keep<'_, E>) -> Result<(), E> {
+        for (numbers, note) in self.products.iter().zip(&mut self.new.products) {
+            if let Some(product) = &numbers.new {
+                note.state = keep(&product.encode())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Numbers {
+    /// The sources whose chunks are no more where they were, and those whose chunks were not where they are.
+    pub(crate) fn differences(&self) -> (Vec<&Shown>, Vec<&Shown>) {
+        let Some(new) = &self.new else { return (Vec::new(), Vec::new()) };
+        let mut standing: Table<u64, Vec<&Shown>> = Table::default();
+        for shown in &self.old.sources {
+            standing.entry(shown.hash).or_default().push(shown);
+        }
+        let mut come = Vec::new();
+        for shown in &new.sources {
+            let same = standing.get_mut(&shown.hash);
+            match same.and_then(|same| Some((same.iter().position(|old| *old == shown)?, same))) {
+                Some((at, same)) => drop(same.swap_remove(at)),
+                None => come.push(shown),
+            }
+        }
+        let is_left = |shown: &&Shown| {
+            standing
+                .get(&shown.hash)
+                .is_some_and(|left| left.iter().any(|old| core::ptr::eq(*old, *shown)))
+        };
+        (self.old.sources.iter().filter(is_left).collect(), come)
+    }
+}
+
+/// The faces of these sources: those that were kept, and those of sources that were not there.
+fn renewed_faces<E: From<Error>>(
+    kept: &[u8],
+    sources: &[u64],
+    fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
+) -> Result<Vec<u8>, E> {
+    let mut known: Table<u64, &[u8]> = Table::default();
+    let mut cursor = Cursor::new(kept);
+    while !cursor.is_at_end() {
+        let before = cursor.rest();
+        let hash = read_faces(&mut cursor, |_, _| ()).ok_or(CORRUPT)?;
+        known.insert(hash, &before[..before.len() - cursor.rest().len()]);
+    }
+    let mut faces = Vec::with_capacity(kept.len() + 1024);
+    for hash in sources {
+        match known.get(hash) {
+            Some(known) => faces.extend_from_slice(known),
+            None => put_faces(&mut faces, *hash, &SegmentReader::open(&fetch(*hash)?.segment)?),
+        }
+    }
+    Ok(faces)
+}
+
+/// Reads the faces of the next source; gives its hash.
+fn read_faces(cursor: &mut Cursor<'_>, mut each: impl FnMut(Likeness, Lengths)) -> Option<u64> {
+    let hash = read_u64(cursor)?;
+    for _ in 0..cursor.varint()? {
+        each(Likeness::read(cursor)?, read_lengths(cursor)?);
+    }
+    Some(hash)
+}
+
+/// Numbers the chunks of the next source. `first` is the product's first slot.
+fn number_source(
+    cursor: &mut Cursor<'_>,
+    guide: u32,
+    numbering: &mut Numbering,
+    slots: &mut Vec<SlotNote>,
+    first: u32,
+) -> Option<Shown> {
+    let mut shown = Shown { hash: 0, guide, chunks: Vec::new() };
+    shown.hash = read_faces(cursor, |likeness, lengths| {
+        let numbered = numbering.number(&likeness);
+        shown.chunks.push(Shows { slot: numbered.slot, is_first: numbered.group.is_some() });
+        if numbered.group.is_some() {
+            let slack = SlotNote { group: None, lengths: Lengths::default() };
+            slots.resize((numbered.slot - first) as usize, slack);
+            slots.push(SlotNote { group: numbered.group, lengths });
+        }
+    })?;
+    Some(shown)
+}
+
+/// What is to be known of slots by their numbers.
+pub(crate) struct Slots {
+    /// As they are.
+    pub(crate) lengths: Vec<Lengths>,
+    /// The guide that is the first to show each; none for slack.
+    pub(crate) guides: Vec<Option<u32>>,
+    /// As they were, and as they are.
+    totals: [LengthTotals; 2],
+    /// Those that another passage, or none, has now.
+    pub(crate) other_lengths: BTreeSet<u32>,
+}
+
+impl Slots {
+    fn of(state: &State<'_>) -> Slots {
+        let mut slots = Slots {
+            lengths: Vec::new(),
+            guides: Vec::new(),
+            totals: [LengthTotals::default(); 2],
+            other_lengths: BTreeSet::new(),
+        };
+        for numbers in &state.products {
+            let now = numbers.now();
+            let present = |slot: &&SlotNote| slot.group.is_some();
+            numbers
+                .old
+                .slots
+                .iter()
+                .filter(present)
+                .for_each(|slot| slots.totals[0].add(slot.lengths));
+            now.slots.iter().filter(present).for_each(|slot| slots.totals[1].add(slot.lengths));
+            if !now.slots.is_empty() {
+                slots.lengths.resize(numbers.first as usize, Lengths::default());
+                slots.lengths.extend(now.slots.iter().map(|slot| slot.lengths));
+            }
+            slots.guides.resize(slots.lengths.len(), None);
+            for (guide, shows) in now.sources.iter().flat_map(Shown::firsts) {
+                slots.guides[shows.slot as usize] = Some(guide);
+            }
+            if numbers.new.is_some() {
+                let pairs = 0..numbers.old.slots.len().max(now.slots.len());
+                let differs = |at: &usize| {
+                    let of = |product: &Product| product.slots.get(*at).map(|slot| slot.lengths);
+                    of(&numbers.old) != of(now)
+                };
+                let others = pairs.filter(differs).map(|at| numbers.first + at as u32);
+                slots.other_lengths.extend(others);
+            }
+        }
+        slots
+    }
+}
+
+impl Shown {
+    /// The chunks that are the first to show their passages, with the guide.
+    fn firsts(&self) -> impl Iterator<Item = (u32, &Shows)> {
+        self.chunks.iter().filter(|shows| shows.is_first).map(|shows| (self.guide, shows))
+    }
+}
