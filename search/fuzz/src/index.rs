@@ -152,6 +152,12 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         "\x20\0\x0aw7919 \"exact phrase\" -word product:x",
     ];
     seeds.extend(questions.map(|question| ("query", question.as_bytes().to_vec())));
+    let sentences = [
+        "\"drain a node\" -preview product:gridd",
+        "title:\"job submit\" page:12 vendor:nobody --no-verify",
+        "-\"exact phrase\" foo:bar \"open",
+    ];
+    seeds.extend(sentences.map(|sentence| ("language", sentence.as_bytes().to_vec())));
     seeds.extend(SMALL.0.keys().map(|id| ("feed", format!("{id}\n\0").into_bytes())));
     seeds
 }
