@@ -63,7 +63,9 @@ const M = {};
   if (M.site.onDisk) addEventListener('click', (event) => {
     const link = event.target.closest?.('a[href]');
     const found = M.store.get('found');
-    if (!found || !link?.href.startsWith(root.href) || link.search || link.pathname === location.pathname) return;
+    const path = link?.href.startsWith(root.href) ? link.href.slice(root.href.length) : '';
+    // Only pages with texts have something to mark.
+    if (!found || !/^(?!browse\/).+\//.test(path) || link.search || link.pathname === location.pathname) return;
     link.search = new URLSearchParams({ found: JSON.stringify(found) });
   }, true);
 

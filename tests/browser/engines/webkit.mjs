@@ -83,7 +83,8 @@ const session = async (port, said) => {
       const focused = (await act('GET', '/element/active'))[ELEMENT];
       return act('POST', `/element/${focused}/value`, { text: KEYS[key] ?? key });
     },
-    click: async (selector) => act('POST', `/element/${await find(selector)}/click`, {}),
+    // A list that is filled anew under the pointer would take the click.
+    click: (selector) => act('POST', '/execute/sync', { script: 'document.querySelector(arguments[0]).click()', args: [selector] }),
     back: () => act('POST', '/back', {}),
     close: () => act('DELETE', ''),
   };
