@@ -55,6 +55,15 @@ impl SiteTest {
         self
     }
 
+    /// Takes over what another site's builds have recorded of what words mean: a site follows from the library and that record.
+    pub fn record_like(&self, other: &SiteTest) {
+        let record = |test: &SiteTest| test.folder().join(".site.mcdewey-basis");
+        match fs::copy(record(other), record(self)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+            _ => {}
+        }
+    }
+
     /// Adds or replaces a file of the library.
     pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let file = self.library().join(path);
@@ -65,15 +74,6 @@ impl SiteTest {
 
     /// The folder that holds the library and the site, and nothing else that the tests put there.
     #[must_use]
-    /// Takes over what another site's builds have recorded of what words mean: a site follows from the library and that record.
-    pub fn record_like(&self, other: &SiteTest) {
-        let record = |test: &SiteTest| test.folder().join(".site.mcdewey-basis");
-        match fs::copy(record(other), record(self)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
-            _ => {}
-        }
-    }
-
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
