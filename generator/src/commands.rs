@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Answer, Facets, Hit, Query, Record};
+use search::{Answer, Facets, Hit, Query, Record, Word};
 use serde::Serialize;
 
 use crate::{
@@ -284,7 +284,10 @@ impl Paint {
 
 fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()> {
     for word in answer.words.iter().filter(|word| !word.found) {
-        writeln!(out, "Nothing for \"{}\".", word.text)?;
+        match word.meant.is_empty() {
+            true => writeln!(out, "Nothing for \"{}\".", word.text)?,
+            false => writeln!(out, "Nothing for \"{}\"; showing {}.", word.text, meant(word))?,
+        }
     }
     for (rank, hit) in answer.hits.iter().enumerate() {
         print_hit(out, rank + 1, hit, paint)?;
@@ -292,6 +295,12 @@ fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()
     let at_least = if answer.is_cut { "at least " } else { "" };
     writeln!(out, "{} of {at_least}{} passages", answer.hits.len(), answer.total)?;
     Ok(())
+}
+
+/// The words that were taken for one that stands nowhere.
+fn meant(word: &Word) -> String {
+    let quoted: Vec<String> = word.meant.iter().map(|meant| format!("\"{meant}\"")).collect();
+    quoted.join(", ")
 }
 
 fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Result<()> {

@@ -2,14 +2,17 @@
 //!
 //! In: an open index and a query. Out: an answer, or the shards that are needed first. Changes nothing.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::answer::{Answer, Facet, Reply, Word};
+use crate::context::Meant;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
+use crate::lexicon::completions_of;
 use crate::lists::{self, union};
-use crate::lookup::{Lookups, look_up};
+use crate::lookup::{self, Lookups, look_up};
 use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term};
@@ -18,12 +21,15 @@ use crate::rank::{Ranked, Scores, Weighed};
 use crate::record::Record;
 use crate::snippet::Mark;
 use crate::sort;
+use crate::stem::stem;
 use crate::text::Kind;
 use crate::tiers::{Budget, Edition};
 use crate::weights::{contribution, score};
 
 /// How many shards the words that begin with the last one may cost on top.
 const EXTRA_SHARDS_MAX: usize = 2;
+/// How many mistyped words of a query are corrected: each costs shards.
+const CORRECTED_MAX: usize = 2;
 
 impl Engine {
     /// Answers, or says which shards are needed first. Changes nothing.
@@ -31,32 +37,41 @@ impl Engine {
     /// # Errors
     /// [`Error::Corrupt`] if a shard's checksum held but its inside makes no sense.
     pub fn ask(&self, query: &Query) -> Result<Reply, Error> {
-        let plan = Plan::of(&query.text);
+        let mut plan = Plan::of(&query.text);
         let mut needs = Needs::default();
-        let scope = self.scope(query, &mut needs)?;
+        let meant = self.context(&mut needs).map(|context| context.meant(&query.text));
+        let meant = meant.unwrap_or_default();
+        let scope = self.scope(query, &meant, &mut needs)?;
         let shards: Vec<Vec<&[u8]>> =
             plan.terms.iter().map(|term| self.words_of(term, &mut needs)).collect();
         let Some(scope) = scope.filter(|_| needs.is_empty()) else {
             return Ok(needs.into_reply());
         };
         let mut found = self.look_up_all(&plan, &shards)?;
+        let corrected = self.correct(&mut plan, &meant, &mut found, &mut needs)?;
+        self.add_context(&plan, &meant, &scope, &mut found);
         let depth = self.add_tiers(query, &scope, &mut found, &mut needs)?;
         if !needs.is_empty() {
             return Ok(needs.into_reply());
         }
-        let scores = Scores::of(&found.weighed, self.root.slots)?;
+        let mut scores = Scores::of(&found.weighed, self.root.slots)?;
+        scores.raise(&scope.meant);
         // The same whichever page is asked for, so that no hit falls between two pages.
         let requests = distinct(&shards) + found.hot_by_rarity().len();
         let Some(hits) = self.hits(query, &scope, &scores, requests, &mut needs)? else {
             return Ok(needs.into_reply());
         };
         let counted = scope.ranges.iter().map(|(first, end)| scores.count_in(*first, *end)).sum();
-        let asked = Asked { marks: found.marks(&plan), words: near::words_of(&query.text) };
+        let asked = Asked {
+            marks: found.marks(&plan),
+            words: near::words_of(&query.text),
+            text: &query.text,
+        };
         Ok(Reply::Answer(Answer {
             total: depth.known_total.unwrap_or(counted),
             is_cut: depth.is_cut,
             hits: near::in_order(hits, query, &asked),
-            words: found.words(&plan),
+            words: found.words(&plan, corrected),
             facets: self.facets(query, &scope, &scores),
         }))
     }
@@ -75,7 +90,64 @@ impl Engine {
     }
 
     /// The passages that filters and scope let through, once the shards are there that tell.
-    fn scope(&self, query: &Query, needs: &mut Needs) -> Result<Option<Scope>, Error> {
+    fn scope(
+        &self,
+        query: &Query,
+        meant: &Meant,
+        needs: &mut Needs,
+    ) -> Result<Option<Scope>, Error> {
+        let Some(mut scope) = self.filtered_scope(query, needs)? else { return Ok(None) };
+        if query.version.is_none() {
+            self.add_versions(query, meant, &mut scope, needs)?;
+        }
+        Ok(needs.is_empty().then_some(scope))
+    }
+
+    /// Looks into the versions that the query names too, older ones as well.
+    fn add_versions(
+        &self,
+        query: &Query,
+        meant: &Meant,
+        scope: &mut Scope,
+        needs: &mut Needs,
+    ) -> Result<(), Error> {
+        let Some(context) = self.context(needs) else { return Ok(()) };
+        for named in meant.versions.iter().filter_map(|at| context.0.get(*at)) {
+            scope.meant.push(named.slots);
+            scope.meant_guides.push(named.guides);
+            if named.lists != 0
+                && let Some(shard) = self.shard(ShardId::Filter(named.lists), needs)
+            {
+                let lists = lists::decode(shard, self.root.slots)?;
+                scope.meant.extend(lists.into_iter().flat_map(|(_, ranges)| ranges));
+            }
+        }
+        scope.meant = union(core::mem::take(&mut scope.meant));
+        if !scope.meant.is_empty() && !query.has_filter() {
+            scope.is_newest_only = false;
+            scope.ranges.extend(&scope.meant);
+            scope.ranges = union(core::mem::take(&mut scope.ranges));
+        }
+        Ok(())
+    }
+
+    /// The words that name a vendor, product or version stand where these do. What names nearly all of the library tells nothing.
+    fn add_context(&self, plan: &Plan, meant: &Meant, scope: &Scope, found: &mut Found<'_>) {
+        for (term, weighed) in plan.terms.iter().zip(&mut found.weighed) {
+            let named = meant.words.iter().filter(|(word, _)| *word == term.text);
+            let telling = named.filter(|(_, (first, end))| (end - first) / 3 < self.root.slots / 4);
+            weighed.context = telling.map(|(_, slots)| *slots).collect();
+            if meant.version_words.contains(&term.text) {
+                weighed.context.extend(&scope.meant);
+            }
+            let slots: u32 = weighed.context.iter().map(|(first, end)| end - first).sum();
+            if slots > 0 && weighed.mass == 0 {
+                weighed.mass = self.root.idf.idf(slots) * term.count;
+            }
+        }
+    }
+
+    fn filtered_scope(&self, query: &Query, needs: &mut Needs) -> Result<Option<Scope>, Error> {
         let is_newest_only = !query.is_of_every_version();
         let mut scope = Scope { is_newest_only, ..Scope::default() };
         if !query.has_filter() && query.facets == Facets::Skip {
@@ -109,10 +181,39 @@ impl Engine {
         hashes.extend(directory.hash(exact));
         if term.is_prefix && term.key == term.text.as_bytes() {
             let first = directory.find(&term.key);
-            let last = directory.find_last(&term.key).min(first + EXTRA_SHARDS_MAX);
-            hashes.extend((first + 1..=last).filter_map(|idx| directory.hash(idx)));
+            let last = directory.find_last(&term.key);
+            let frequent = match last > first + EXTRA_SHARDS_MAX {
+                true => self.completions(&term.text, needs),
+                false => Vec::new(),
+            };
+            if frequent.is_empty() {
+                let range = first + 1..=last.min(first + EXTRA_SHARDS_MAX);
+                hashes.extend(range.filter_map(|idx| directory.hash(idx)));
+            }
+            for key in frequent {
+                let directory = self.directory_for(&key, needs);
+                let hash = directory.and_then(|directory| directory.hash(directory.find(&key)));
+                hashes.extend(hash.filter(|hash| !hashes.contains(hash)));
+            }
         }
         hashes.into_iter().filter_map(|hash| self.shard(ShardId::Words(hash), needs)).collect()
+    }
+
+    /// The keys of the most frequent words that begin so, if they are listed.
+    fn completions(&self, beginning: &str, needs: &mut Needs) -> Vec<Vec<u8>> {
+        let key = completions_of(beginning.as_bytes());
+        let directory = self.directory_for(&key, needs);
+        let hash = directory.and_then(|directory| directory.hash(directory.find(&key)));
+        let Some(shard) = hash.and_then(|hash| self.shard(ShardId::Words(hash), needs)) else {
+            return Vec::new();
+        };
+        let list = lookup::find(&key, shard).ok().flatten();
+        let words = list.and_then(|list| list.surfaces(&key).ok()).unwrap_or_default();
+        let keys = words.into_iter().map(|mut word| {
+            stem(&mut word);
+            word
+        });
+        keys.take(EXTRA_SHARDS_MAX).collect()
     }
 
     /// What each term finds in its shards.
@@ -124,9 +225,46 @@ impl Engine {
         let mut found = Found { weighed: Vec::new() };
         for (term, shards) in plan.terms.iter().zip(shards) {
             let Lookups { mass, lookups } = look_up(term, shards, &self.root.idf)?;
-            found.weighed.push(Weighed { mass, lookups });
+            found.weighed.push(Weighed { mass, lookups, context: Vec::new() });
         }
         Ok(found)
+    }
+
+    /// Takes words of the library for words that stand nowhere, if they are nearly the same.
+    fn correct<'a>(
+        &'a self,
+        plan: &mut Plan,
+        context: &Meant,
+        found: &mut Found<'a>,
+        needs: &mut Needs,
+    ) -> Result<Vec<Corrected>, Error> {
+        let mut corrected = Vec::new();
+        for at in 0..plan.terms.len() {
+            let (term, weighed) = (&plan.terms[at], &found.weighed[at]);
+            let is_word = term.kind == Kind::Word && !context.names(&term.text);
+            if !is_word || !weighed.lookups.is_empty() || corrected.len() == CORRECTED_MAX {
+                continue;
+            }
+            let meant = self.meant_by(&term.text, needs)?;
+            let mut weighed = Weighed { mass: 0, lookups: Vec::new(), context: Vec::new() };
+            for word in &meant {
+                let term = plan.terms[at].instead(word);
+                let shards = self.words_of(&term, needs);
+                let Lookups { mass, lookups } = look_up(&term, &shards, &self.root.idf)?;
+                weighed.mass = if weighed.mass == 0 { mass } else { weighed.mass.min(mass) };
+                weighed.lookups.extend(lookups);
+            }
+            weighed.lookups.iter_mut().for_each(|lookup| lookup.idf = weighed.mass);
+            if let Some(word) = meant.first() {
+                corrected.push(Corrected { word: plan.terms[at].word, meant: Vec::new() });
+                plan.terms[at] = plan.terms[at].instead(word);
+                found.weighed[at] = weighed;
+            }
+            if let Some(last) = corrected.last_mut() {
+                last.meant.extend(meant);
+            }
+        }
+        Ok(corrected)
     }
 
     /// Gives the hot terms their further postings: the rarest first, as far as the budget goes.
@@ -164,7 +302,10 @@ impl Engine {
         found: &Found<'_>,
     ) -> Result<Option<u32>, Error> {
         let mut lookups = found.weighed.iter().flat_map(|term| &term.lookups);
-        let (Some(lookup), None) = (lookups.next(), lookups.next()) else { return Ok(None) };
+        let is_said = found.weighed.iter().all(|term| term.context.is_empty());
+        let (Some(lookup), None, true) = (lookups.next(), lookups.next(), is_said) else {
+            return Ok(None);
+        };
         let Some(hot) = lookup.term.hot.as_ref().filter(|_| scope.is_whole()) else {
             return Ok(None);
         };
@@ -237,6 +378,9 @@ impl Engine {
                 None => missing += 1,
                 Some(record) if is_known(&hits, record.group) => {}
                 Some(mut record) => {
+                    if !scope.meant_guides.is_empty() {
+                        record.show(|place| scope.is_meant(place.guide_number));
+                    }
                     if !scope.passing.is_empty() {
                         let passes = |guide: u32| scope.passing.get(guide as usize) == Some(&true);
                         record.show(|place| passes(place.guide_number));
@@ -254,6 +398,13 @@ fn pages_until(query: &Query) -> usize {
     (query.offset / query.limit.max(1)) as usize + 1
 }
 
+/// A word of the query that stands nowhere, and what was taken for it.
+struct Corrected {
+    /// Its place in the plan.
+    word: usize,
+    meant: Vec<String>,
+}
+
 /// The passages that may be hits.
 #[derive(Default)]
 struct Scope {
@@ -264,6 +415,9 @@ struct Scope {
     passing: Vec<bool>,
     /// What guides that pass show besides their own passages.
     shared: Vec<(u32, Vec<(u32, u32)>)>,
+    /// Passages of the versions that the query names, rising, and their guides.
+    meant: Vec<(u32, u32)>,
+    meant_guides: Vec<(u32, u32)>,
 }
 
 impl Scope {
@@ -284,7 +438,11 @@ impl Scope {
 
     /// Whether nothing but old versions is left out, and nothing is counted by guide.
     fn is_whole(&self) -> bool {
-        self.passing.is_empty()
+        self.passing.is_empty() && self.meant.is_empty()
+    }
+
+    fn is_meant(&self, guide: u32) -> bool {
+        self.meant_guides.iter().any(|(first, end)| (*first..*end).contains(&guide))
     }
 
     fn holds(&self, document: u32) -> bool {
@@ -317,7 +475,7 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn is_found(&self, idx: usize) -> bool {
-        !self.weighed[idx].lookups.is_empty()
+        !self.weighed[idx].lookups.is_empty() || !self.weighed[idx].context.is_empty()
     }
 
     /// The hot terms, the rarest first, as places of terms and of their lookups.
@@ -336,7 +494,7 @@ impl Found<'_> {
     }
 
     /// A word is found if it is as a whole, or else if all its parts are.
-    fn words(&self, plan: &Plan) -> Vec<Word> {
+    fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
         let of_word = |word| (0..).zip(&plan.terms).filter(move |(_, term)| term.word == word);
         let is_word_found = |word| {
             let has_whole =
@@ -345,7 +503,16 @@ impl Found<'_> {
             has_whole || of_word(word).all(|(idx, term)| self.is_found(idx) || !is_plain(term))
         };
         let words = plan.words.iter().enumerate();
-        words.map(|(word, text)| Word { text: text.clone(), found: is_word_found(word) }).collect()
+        let mut meant_by = |word| {
+            let at = corrected.iter().position(|corrected| corrected.word == word);
+            at.map_or(Vec::new(), |at| core::mem::take(&mut corrected[at].meant))
+        };
+        words
+            .map(|(word, text)| {
+                let meant = meant_by(word);
+                Word { text: text.clone(), found: meant.is_empty() && is_word_found(word), meant }
+            })
+            .collect()
     }
 
     fn marks<'p>(&self, plan: &'p Plan) -> Vec<Mark<'p>> {

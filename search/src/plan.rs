@@ -44,6 +44,13 @@ pub(crate) struct Term {
 }
 
 impl Term {
+    /// The same term with another word.
+    pub(crate) fn instead(&self, word: &str) -> Term {
+        let mut key = Vec::from(word);
+        stem(&mut key);
+        Term { text: word.into(), key, is_prefix: false, ..self.clone() }
+    }
+
     /// Whether this term marks a token of a text. A word does not mark the chain that it begins.
     pub(crate) fn marks(&self, token: &Token<'_>, key: &[u8]) -> bool {
         let may_begin = self.is_prefix && (token.kind != Kind::Pair || self.kind == Kind::Pair);

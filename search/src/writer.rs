@@ -13,12 +13,13 @@ use crate::error::{Error, Part};
 use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter, Placing};
 use crate::hash::Table;
 use crate::ids::{ROOT, ShardId};
+use crate::lexicon::Lexicon;
 use crate::likeness::Groups;
 use crate::lists;
 use crate::merge::{Scales, Terms};
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
-use crate::root::Root;
+use crate::root::{CONTEXT_BYTES_IN_ROOT, Names, Root};
 use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::shelves::{Emit, Shelves, WordShards};
@@ -283,6 +284,12 @@ impl<'a> IndexWriter<'a> {
             guides: shelves.put(ShardId::Guides, self.guides.encode(), emit)?,
             ..Root::default()
         };
+        let context = self.guides.context();
+        let bytes = context.encode();
+        root.context = match bytes.len() <= CONTEXT_BYTES_IN_ROOT {
+            true => Names::Here(context),
+            false => Names::Apart(shelves.put(ShardId::Context, bytes, emit)?),
+        };
         self.put_words(&mut root, &mut shelves, unspill, emit)?;
         root.block_size = self.block_size();
         let groups = self.put_texts(root.block_size, &mut shelves, recall, unspill, emit)?;
@@ -329,11 +336,17 @@ impl<'a> IndexWriter<'a> {
         let scales = Scales { lengths: &lengths, averages: self.totals.averages() };
         let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
         let summary = &mut self.summary;
+        let mut lexicon = Lexicon::default();
         let terms = core::mem::take(&mut self.terms);
         terms.merge(&scales, &is_newest, unspill, |term| {
             summary.terms += 1;
             summary.postings += term.postings.len() as u64;
+            lexicon.add(&term);
             words.add_term(term, &is_newest, emit)
+        })?;
+        words.close(emit)?;
+        lexicon.finish(|key, surfaces| {
+            words.add(&WordEntry { key, surfaces, inline: &[], hot: None }, emit)
         })?;
         words.close(emit)?;
         summary.tier_shards = words.tiers;

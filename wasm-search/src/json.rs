@@ -41,6 +41,7 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
                 json.object(|json| {
                     json.key("text").text(&word.text);
                     json.key("found").boolean(word.found);
+                    json.key("meant").list(&word.meant, |json, word| json.text(word));
                 });
             });
             json.key("facets").list(&answer.facets, |json, facet| {
@@ -215,7 +216,7 @@ mod tests {
             total: 120,
             is_cut: true,
             hits: vec![Hit { document: DocumentId(1), score: 10, record, snippet }],
-            words: vec![Word { text: "w".into(), found: false }],
+            words: vec![Word { text: "w".into(), found: false, meant: vec!["v".into()] }],
             facets: vec![Facet {
                 level: Level::Guide,
                 key: "g".into(),
@@ -224,7 +225,7 @@ mod tests {
             }],
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"cut":true,"ms":2.007,"words":[{"text":"w","found":false}],"#,
+            r#"{"answer":{"total":120,"cut":true,"ms":2.007,"words":[{"text":"w","found":false,"meant":["v"]}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
             r#""hits":[{"score":10,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,
             r#""id":"a::1","source":"","url":"","context":"","version":null,"guide":null,"label":null,"page":107,"#,

@@ -128,11 +128,19 @@ fn question(asked: &Asked) -> Question {
 }
 
 fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {
-    let missing = found.missing.iter().map(|word| format!("“{}”", visible(word)));
-    let missing: Vec<String> = missing.collect();
+    let quoted = |words: &mut dyn Iterator<Item = &String>| -> String {
+        words.map(|word| format!("“{}”", visible(word))).collect::<Vec<_>>().join(", ")
+    };
+    let (lost, corrected): (Vec<_>, Vec<_>) =
+        found.missing.iter().partition(|(_, meant)| meant.is_empty());
     let mut notices = Vec::new();
-    if !missing.is_empty() {
-        notices.push(format!("Nothing in the library for {}.", missing.join(", ")));
+    if !lost.is_empty() {
+        let lost = quoted(&mut lost.iter().map(|(word, _)| word));
+        notices.push(format!("Nothing in the library for {lost}."));
+    }
+    for (word, meant) in corrected {
+        let (word, meant) = (quoted(&mut std::iter::once(word)), quoted(&mut meant.iter()));
+        notices.push(format!("Nothing in the library for {word}; showing {meant}."));
     }
     let filter = Filter {
         vendor: asked.filter("vendor"),

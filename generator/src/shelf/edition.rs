@@ -49,8 +49,8 @@ pub(crate) struct Question {
 pub(crate) struct Found {
     pub(crate) total: u32,
     pub(crate) hits: Vec<Hit>,
-    /// Words of the question that stand nowhere in the library.
-    pub(crate) missing: Vec<String>,
+    /// Words of the question that stand nowhere in the library, each with what was taken for it.
+    pub(crate) missing: Vec<(String, Vec<String>)>,
 }
 
 /// A passage that answers.
@@ -91,10 +91,10 @@ impl Edition {
             limit: question.limit,
             facets: Facets::Skip,
         })?;
-        let missing = answer.words.into_iter().filter(|word| !word.found).map(|word| word.text);
+        let missing = answer.words.into_iter().filter(|word| !word.found);
         Ok(Found {
             total: answer.total,
-            missing: missing.collect(),
+            missing: missing.map(|word| (word.text, word.meant)).collect(),
             hits: answer.hits.into_iter().map(|hit| self.hit(hit)).collect(),
         })
     }

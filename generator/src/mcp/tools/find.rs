@@ -182,11 +182,18 @@ fn cost(item: &impl Serialize) -> usize {
     tokens(&serde_json::to_string(item).unwrap_or_default())
 }
 
-fn notice(missing: &[String], is_cut: bool) -> Option<String> {
+fn notice(missing: &[(String, Vec<String>)], is_cut: bool) -> Option<String> {
     let mut notice = Vec::new();
-    if !missing.is_empty() {
-        let words: Vec<String> = missing.iter().map(|word| format!("\"{word}\"")).collect();
-        notice.push(format!("Nothing in the library for {}.", words.join(", ")));
+    let quoted = |words: &[String]| -> String {
+        words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+    };
+    let (lost, corrected): (Vec<_>, Vec<_>) = missing.iter().partition(|word| word.1.is_empty());
+    let lost: Vec<String> = lost.into_iter().map(|(word, _)| word.clone()).collect();
+    if !lost.is_empty() {
+        notice.push(format!("Nothing in the library for {}.", quoted(&lost)));
+    }
+    for (word, meant) in corrected {
+        notice.push(format!("Nothing in the library for \"{word}\"; showing {}.", quoted(meant)));
     }
     if is_cut {
         notice.push("Not all results had room; next_cursor leads to the others.".to_string());
