@@ -16,6 +16,7 @@ import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
 import { million } from './million.mjs';
 import { measured } from './process.mjs';
+import { ranking } from './ranking.mjs';
 import { relevance } from './relevance.mjs';
 import { scaling } from './scaling.mjs';
 import { search } from './search.mjs';
@@ -101,7 +102,7 @@ const whole = (name) => async (data) => {
 };
 
 const PARTS = {
-  library: whole('library'), paged: whole('paged'), links, scaling, million, beside, search, hostile, relevance, agents,
+  library: whole('library'), paged: whole('paged'), links, scaling, million, beside, search, hostile, relevance, ranking, agents,
 };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {
