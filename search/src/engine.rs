@@ -8,12 +8,13 @@ use alloc::vec::Vec;
 use crate::answer::Reply;
 use crate::bytes::Cursor;
 use crate::checksum::unsealed;
+use crate::context::Context;
 use crate::directory::Directory;
 use crate::error::{Error, Part};
 use crate::guides::GuideTable;
 use crate::ids::{ROOT, ShardId};
 use crate::record::Record;
-use crate::root::{GROUPS_PER_PAGE, Root};
+use crate::root::{GROUPS_PER_PAGE, Names, Root};
 use crate::texts::{GROUP_SLOTS, record_in};
 
 /// An open index and the shards of it that were fed so far. It never fetches anything itself.
@@ -24,6 +25,7 @@ pub struct Engine {
     /// The pages of the directory that were fed.
     pages: Vec<(u32, Directory)>,
     pub(crate) guides: Option<GuideTable>,
+    context: Option<Context>,
 }
 
 impl Engine {
@@ -32,8 +34,12 @@ impl Engine {
     /// # Errors
     /// [`Error::Version`] for an index of another version, [`Error::Corrupt`] for bytes that are no root.
     pub fn open(root: &[u8]) -> Result<Engine, Error> {
-        let root = Root::decode(root)?;
-        Ok(Engine { root, shards: Vec::new(), pages: Vec::new(), guides: None })
+        let mut root = Root::decode(root)?;
+        let context = match &mut root.context {
+            Names::Here(context) => Some(core::mem::take(context)),
+            Names::Apart(_) => None,
+        };
+        Ok(Engine { root, shards: Vec::new(), pages: Vec::new(), guides: None, context })
     }
 
     /// How many distinct passages the index has.
@@ -57,6 +63,9 @@ impl Engine {
         match shard {
             ShardId::Guides(hash) if hash == self.root.guides => {
                 self.guides = Some(GuideTable::decode(body)?);
+            }
+            ShardId::Context(hash) if self.root.context == Names::Apart(hash) => {
+                self.context = Some(Context::decode(body)?);
             }
             ShardId::Directory(hash)
                 if self.root.directory_is_paged && self.root.directory.contains(hash) =>
@@ -112,6 +121,15 @@ impl Engine {
 
     fn names_lists(&self, hash: u32) -> bool {
         self.guides.as_ref().is_some_and(|guides| guides.names_lists(hash))
+            || self.context.as_ref().is_some_and(|context| context.names_lists(hash))
+    }
+
+    /// The names that a query may say.
+    pub(crate) fn context(&self, needs: &mut Needs) -> Option<&Context> {
+        match &self.root.context {
+            Names::Apart(hash) if self.context.is_none() => needs.add(ShardId::Context(*hash)),
+            _ => self.context.as_ref(),
+        }
     }
 
     /// The part of the directory where a key stands if it stands anywhere.

@@ -22,6 +22,8 @@ pub(crate) enum ShardId {
     Texts(u32, u32),
     /// The table of guides, by its hash.
     Guides(u32),
+    /// The names that a query may say, by their hash.
+    Context(u32),
 }
 
 impl ShardId {
@@ -34,6 +36,7 @@ impl ShardId {
             ShardId::Filter(hash) => ("f/", hash),
             ShardId::Texts(hash, _) => ("t/", hash),
             ShardId::Guides(hash) => ("g/", hash),
+            ShardId::Context(hash) => ("c/", hash),
         };
         out.push_str(folder);
         push_hex(&mut out, hash);
@@ -54,6 +57,7 @@ impl ShardId {
             ("p/", None) => ShardId::Tier(hash),
             ("f/", None) => ShardId::Filter(hash),
             ("g/", None) => ShardId::Guides(hash),
+            ("c/", None) => ShardId::Context(hash),
             ("t/", Some(block)) => ShardId::Texts(hash, block.parse().ok()?),
             _ => return None,
         };
@@ -68,6 +72,7 @@ impl ShardId {
             ShardId::Filter(_) => Part::Filters,
             ShardId::Texts(..) => Part::Texts,
             ShardId::Guides(_) => Part::Guides,
+            ShardId::Context(_) => Part::Context,
         }
     }
 }
