@@ -48,7 +48,6 @@ impl Hasher for Fnv {
     }
 
     #[inline]
-
     fn finish(&self) -> u64 {
         let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed ^ (mixed >> 29)
