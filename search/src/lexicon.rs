@@ -76,6 +76,9 @@ pub(crate) fn completions_of(beginning: &[u8]) -> Vec<u8> {
     key
 }
 
+/// How many words begin so, and the most frequent of them, each with the number of its passages.
+type Beginning<'a> = (usize, Vec<(u32, &'a [u8])>);
+
 /// Gathers words, term by term.
 #[derive(Default)]
 pub(crate) struct Lexicon {
@@ -123,7 +126,7 @@ impl Lexicon {
             keys.sort_unstable();
             keys.iter().try_for_each(|key| each(key, &[key]))?;
         }
-        let mut lists: Table<&[u8], (usize, Vec<(u32, &[u8])>)> = Table::default();
+        let mut lists: Table<&[u8], Beginning<'_>> = Table::default();
         for (word, passages) in &self.words {
             let Ok(text) = core::str::from_utf8(word) else { continue };
             let is_typed = !is_stop_word(text) && text.chars().all(char::is_alphanumeric);
