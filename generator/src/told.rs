@@ -7,8 +7,8 @@ use search::{Answer, Clause, ClauseKind, Level};
 /// The parts of an answer that are told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
-    /// Words that stand nowhere in the library.
-    pub(crate) missing: Vec<String>,
+    /// Words that stand nowhere in the library, each with what was taken for it.
+    pub(crate) missing: Vec<(String, Vec<String>)>,
     /// What the signs of the query were taken for.
     pub(crate) clauses: Vec<Clause>,
     /// How many passages more have the words, but were not read for phrases and titles.
@@ -17,9 +17,9 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn of(answer: &Answer) -> Told {
-        let missing = answer.words.iter().filter(|word| !word.found).map(|word| word.text.clone());
+        let missing = answer.words.iter().filter(|word| !word.found);
         Told {
-            missing: missing.collect(),
+            missing: missing.map(|word| (word.text.clone(), word.meant.clone())).collect(),
             clauses: answer.clauses.clone(),
             unchecked: answer.unchecked,
         }
@@ -28,10 +28,15 @@ impl Told {
     /// One sentence for each thing to know.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut sentences = Vec::new();
-        if !self.missing.is_empty() {
-            let words = self.missing.iter().map(|word| format!("\"{word}\""));
-            let words: Vec<String> = words.collect();
-            sentences.push(format!("Nothing in the library for {}.", words.join(", ")));
+        let (lost, corrected): (Vec<_>, Vec<_>) =
+            self.missing.iter().partition(|(_, meant)| meant.is_empty());
+        if !lost.is_empty() {
+            let lost = quoted(lost.iter().map(|(word, _)| word));
+            sentences.push(format!("Nothing in the library for {lost}."));
+        }
+        for (word, meant) in corrected {
+            let meant = quoted(meant.iter());
+            sentences.push(format!("Nothing in the library for \"{word}\"; showing {meant}."));
         }
         sentences.extend(self.clauses.iter().filter_map(|clause| self.sentence(clause)));
         if self.unchecked > 0 {
@@ -62,6 +67,10 @@ impl Told {
             _ => None,
         }
     }
+}
+
+fn quoted<'a>(words: impl Iterator<Item = &'a String>) -> String {
+    words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
 }
 
 fn value(text: &str) -> &str {
@@ -107,5 +116,19 @@ mod tests {
             "There is no product fines, so that was not heeded. There is: Finesse.",
         );
         check("page:999", ClauseKind::Page, false, "Nothing is on a page 999.");
+    }
+
+    #[test]
+    fn what_was_taken_for_a_word_is_told() {
+        let missing = vec![
+            ("zebra".to_string(), vec![]),
+            ("dialgo".to_string(), vec!["dialog".to_string(), "dialogs".to_string()]),
+        ];
+        let told = Told { missing, ..Told::default() };
+        let expected = [
+            "Nothing in the library for \"zebra\".",
+            "Nothing in the library for \"dialgo\"; showing \"dialog\", \"dialogs\".",
+        ];
+        assert_eq!(told.sentences(), expected);
     }
 }

@@ -148,6 +148,8 @@ pub struct Piece {
 pub struct Word {
     /// As it was typed.
     pub text: String,
+    /// Words that stand nearly so, if it stands in no passage: the answer is about these.
+    pub meant: Vec<String>,
     /// Whether it, or a word that begins with it if it is the last, stands in any passage.
     pub found: bool,
 }

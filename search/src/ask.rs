@@ -2,16 +2,19 @@
 //!
 //! In: an open index and a query. Out: an answer, or the shards that are needed first. Changes nothing.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::answer::{Answer, Facet, Level, Reply, Word};
 use crate::candidates::Clue;
 use crate::condition::phrases;
+use crate::context::Meant;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
+use crate::lexicon::completions_of;
 use crate::lists::{self, union};
-use crate::lookup::{Lookups, look_up};
+use crate::lookup::{self, Lookups, look_up};
 use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term, TiedTerm};
@@ -21,6 +24,7 @@ use crate::scope::Scope;
 use crate::semantic::fuse;
 use crate::snippet::Mark;
 use crate::sort;
+use crate::stem::stem;
 use crate::syntax::Sign;
 use crate::text::Kind;
 use crate::tiers::Budget;
@@ -28,6 +32,8 @@ use crate::weights::{contribution, score};
 
 /// How many shards the words that begin with the last one may cost on top.
 const EXTRA_SHARDS_MAX: usize = 2;
+/// How many mistyped words of a query are corrected: each costs shards.
+const CORRECTED_MAX: usize = 2;
 
 impl Engine {
     /// Answers, or says which shards are needed first. Changes nothing.
@@ -35,10 +41,12 @@ impl Engine {
     /// # Errors
     /// [`Error::Corrupt`] if a shard's checksum held but its inside makes no sense.
     pub fn ask(&self, query: &Query) -> Result<Reply, Error> {
-        let plan = Plan::of(&query.text, query.reading);
+        let mut plan = Plan::of(&query.text, query.reading);
         let mut needs = Needs::default();
         let direct = self.direct(query, &mut needs)?;
-        let scope = self.scope(query, &plan, &mut needs)?;
+        let meant = self.context(&mut needs).map(|context| context.meant(&plan.said));
+        let meant = meant.unwrap_or_default();
+        let scope = self.scope(query, &plan, &meant, &mut needs)?;
         let shards = plan.terms.iter().map(|term| self.words_of(term, &mut needs));
         let shards: Vec<Vec<&[u8]>> = shards.collect();
         let apart: Vec<Vec<&[u8]>> =
@@ -50,6 +58,8 @@ impl Engine {
             weighed: self.look_up_all(plan.terms.iter(), &shards)?,
             apart: self.look_up_all(plan.apart().map(|(_, term)| term), &apart)?,
         };
+        let corrected = self.correct(&mut plan, &meant, &mut found, &mut needs)?;
+        self.add_context(&plan, &meant, &scope, &mut found);
         let depth = self.add_tiers(query, &plan, &scope, &mut found, &mut needs)?;
         if !needs.is_empty() {
             return Ok(needs.into_reply());
@@ -65,6 +75,7 @@ impl Engine {
             marks: found.marks(&plan),
             words: near::words_of(&plan.said),
             phrases: phrases(&conditions),
+            text: &plan.said,
         };
         let mut hits = near::in_order(core::mem::take(&mut results.hits), query, &asked);
         results.put_first(query, direct, &asked, &mut hits);
@@ -75,7 +86,7 @@ impl Engine {
             related: results.meant.as_ref().map_or(0, |meant| meant.related),
             is_cut: depth.is_cut,
             unchecked: results.unchecked,
-            words: found.words(&plan),
+            words: found.words(&plan, corrected),
             facets: self.facets(query, &scope, &results.scores),
             clauses: self.clauses(&question, &results, &conditions),
         }))
@@ -95,7 +106,70 @@ impl Engine {
     }
 
     /// The passages that filters and scope let through, once the shards are there that tell.
-    fn scope(&self, query: &Query, plan: &Plan, needs: &mut Needs) -> Result<Option<Scope>, Error> {
+    fn scope(
+        &self,
+        query: &Query,
+        plan: &Plan,
+        meant: &Meant,
+        needs: &mut Needs,
+    ) -> Result<Option<Scope>, Error> {
+        let Some(mut scope) = self.filtered_scope(query, plan, needs)? else { return Ok(None) };
+        if query.version.is_none() {
+            self.add_versions(query, meant, &mut scope, needs)?;
+        }
+        Ok(needs.is_empty().then_some(scope))
+    }
+
+    /// Looks into the versions that the query names too, older ones as well.
+    fn add_versions(
+        &self,
+        query: &Query,
+        meant: &Meant,
+        scope: &mut Scope,
+        needs: &mut Needs,
+    ) -> Result<(), Error> {
+        let Some(context) = self.context(needs) else { return Ok(()) };
+        for named in meant.versions.iter().filter_map(|at| context.0.get(*at)) {
+            scope.meant.push(named.slots);
+            scope.meant_guides.push(named.guides);
+            if named.lists != 0
+                && let Some(shard) = self.shard(ShardId::Filter(named.lists), needs)
+            {
+                let lists = lists::decode(shard, self.root.slots)?;
+                scope.meant.extend(lists.into_iter().flat_map(|(_, ranges)| ranges));
+            }
+        }
+        scope.meant = union(core::mem::take(&mut scope.meant));
+        if !scope.meant.is_empty() && !query.has_filter() && scope.passing.is_empty() {
+            scope.is_newest_only = false;
+            scope.ranges.extend(&scope.meant);
+            scope.ranges = union(core::mem::take(&mut scope.ranges));
+        }
+        Ok(())
+    }
+
+    /// The words that name a vendor, product or version stand where these do. What names nearly all of the library tells nothing.
+    fn add_context(&self, plan: &Plan, meant: &Meant, scope: &Scope, found: &mut Found<'_>) {
+        for (term, weighed) in plan.terms.iter().zip(&mut found.weighed) {
+            let named = meant.words.iter().filter(|(word, _)| *word == term.text);
+            let telling = named.filter(|(_, (first, end))| (end - first) / 3 < self.root.slots / 4);
+            weighed.context = telling.map(|(_, slots)| *slots).collect();
+            if meant.version_words.contains(&term.text) {
+                weighed.context.extend(&scope.meant);
+            }
+            let slots: u32 = weighed.context.iter().map(|(first, end)| end - first).sum();
+            if slots > 0 && weighed.mass == 0 {
+                weighed.mass = self.root.idf.idf(slots) * term.count;
+            }
+        }
+    }
+
+    fn filtered_scope(
+        &self,
+        query: &Query,
+        plan: &Plan,
+        needs: &mut Needs,
+    ) -> Result<Option<Scope>, Error> {
         let mut scope = Scope { is_newest_only: !query.is_of_every_version(), ..Scope::default() };
         let fields = plan.fields(&query.text);
         if !query.has_filter() && fields.is_empty() && query.facets == Facets::Skip {
@@ -131,10 +205,39 @@ impl Engine {
         hashes.extend(directory.hash(exact));
         if term.is_prefix && term.key == term.text.as_bytes() {
             let first = directory.find(&term.key);
-            let last = directory.find_last(&term.key).min(first + EXTRA_SHARDS_MAX);
-            hashes.extend((first + 1..=last).filter_map(|idx| directory.hash(idx)));
+            let last = directory.find_last(&term.key);
+            let frequent = match last > first + EXTRA_SHARDS_MAX {
+                true => self.completions(&term.text, needs),
+                false => Vec::new(),
+            };
+            if frequent.is_empty() {
+                let range = first + 1..=last.min(first + EXTRA_SHARDS_MAX);
+                hashes.extend(range.filter_map(|idx| directory.hash(idx)));
+            }
+            for key in frequent {
+                let directory = self.directory_for(&key, needs);
+                let hash = directory.and_then(|directory| directory.hash(directory.find(&key)));
+                hashes.extend(hash.filter(|hash| !hashes.contains(hash)));
+            }
         }
         hashes.into_iter().filter_map(|hash| self.shard(ShardId::Words(hash), needs)).collect()
+    }
+
+    /// The keys of the most frequent words that begin so, if they are listed.
+    fn completions(&self, beginning: &str, needs: &mut Needs) -> Vec<Vec<u8>> {
+        let key = completions_of(beginning.as_bytes());
+        let directory = self.directory_for(&key, needs);
+        let hash = directory.and_then(|directory| directory.hash(directory.find(&key)));
+        let Some(shard) = hash.and_then(|hash| self.shard(ShardId::Words(hash), needs)) else {
+            return Vec::new();
+        };
+        let list = lookup::find(&key, shard).ok().flatten();
+        let words = list.and_then(|list| list.surfaces(&key).ok()).unwrap_or_default();
+        let keys = words.into_iter().map(|mut word| {
+            stem(&mut word);
+            word
+        });
+        keys.take(EXTRA_SHARDS_MAX).collect()
     }
 
     /// What each term finds in its shards.
@@ -145,9 +248,46 @@ impl Engine {
     ) -> Result<Vec<Weighed<'a>>, Error> {
         let look_up = |(term, shards): (&Term, &Vec<&'a [u8]>)| {
             let Lookups { mass, lookups } = look_up(term, shards, &self.root.idf)?;
-            Ok(Weighed { mass, lookups })
+            Ok(Weighed { mass, lookups, context: Vec::new() })
         };
         terms.zip(shards).map(look_up).collect()
+    }
+
+    /// Takes words of the library for words that stand nowhere, if they are nearly the same.
+    fn correct<'a>(
+        &'a self,
+        plan: &mut Plan,
+        context: &Meant,
+        found: &mut Found<'a>,
+        needs: &mut Needs,
+    ) -> Result<Vec<Corrected>, Error> {
+        let mut corrected = Vec::new();
+        for at in 0..plan.terms.len() {
+            let (term, weighed) = (&plan.terms[at], &found.weighed[at]);
+            let is_word = term.kind == Kind::Word && !term.is_quoted && !context.names(&term.text);
+            if !is_word || !weighed.lookups.is_empty() || corrected.len() == CORRECTED_MAX {
+                continue;
+            }
+            let meant = self.meant_by(&term.text, needs)?;
+            let mut weighed = Weighed { mass: 0, lookups: Vec::new(), context: Vec::new() };
+            for word in &meant {
+                let term = plan.terms[at].instead(word);
+                let shards = self.words_of(&term, needs);
+                let Lookups { mass, lookups } = look_up(&term, &shards, &self.root.idf)?;
+                weighed.mass = if weighed.mass == 0 { mass } else { weighed.mass.min(mass) };
+                weighed.lookups.extend(lookups);
+            }
+            weighed.lookups.iter_mut().for_each(|lookup| lookup.idf = weighed.mass);
+            if let Some(word) = meant.first() {
+                corrected.push(Corrected { word: plan.terms[at].word, meant: Vec::new() });
+                plan.terms[at] = plan.terms[at].instead(word);
+                found.weighed[at] = weighed;
+            }
+            if let Some(last) = corrected.last_mut() {
+                last.meant.extend(meant);
+            }
+        }
+        Ok(corrected)
     }
 
     /// Gives the hot terms their further postings: the rarest first, as far as the budget goes.
@@ -203,7 +343,10 @@ impl Engine {
             return Ok(None);
         }
         let mut lookups = found.weighed.iter().flat_map(|term| &term.lookups);
-        let (Some(lookup), None) = (lookups.next(), lookups.next()) else { return Ok(None) };
+        let is_said = found.weighed.iter().all(|term| term.context.is_empty());
+        let (Some(lookup), None, true) = (lookups.next(), lookups.next(), is_said) else {
+            return Ok(None);
+        };
         let Some(hot) = lookup.term.hot.as_ref().filter(|_| scope.is_whole()) else {
             return Ok(None);
         };
@@ -236,6 +379,13 @@ pub(crate) struct Question<'q> {
 /// How many pages reach to the end of the one that is asked for.
 pub(crate) fn pages_until(query: &Query) -> usize {
     (query.offset / query.limit.max(1)) as usize + 1
+}
+
+/// A word of the query that stands nowhere, and what was taken for it.
+struct Corrected {
+    /// Its place in the plan.
+    word: usize,
+    meant: Vec<String>,
 }
 
 /// How far the postings reach that an answer rests on.
@@ -297,11 +447,11 @@ impl<'a> Found<'a> {
     }
 
     fn is_found(&self, idx: usize) -> bool {
-        !self.weighed[idx].lookups.is_empty()
+        !self.weighed[idx].lookups.is_empty() || !self.weighed[idx].context.is_empty()
     }
 
     /// A word is found if it is as a whole, or else if all its parts are.
-    fn words(&self, plan: &Plan) -> Vec<Word> {
+    fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
         let of_word = |word| (0..).zip(&plan.terms).filter(move |(_, term)| term.word == word);
         let is_word_found = |word| {
             let has_whole =
@@ -310,7 +460,16 @@ impl<'a> Found<'a> {
             has_whole || of_word(word).all(|(idx, term)| self.is_found(idx) || !is_plain(term))
         };
         let words = plan.words.iter().enumerate();
-        words.map(|(word, text)| Word { text: text.clone(), found: is_word_found(word) }).collect()
+        let mut meant_by = |word| {
+            let at = corrected.iter().position(|corrected| corrected.word == word);
+            at.map_or(Vec::new(), |at| core::mem::take(&mut corrected[at].meant))
+        };
+        words
+            .map(|(word, text)| {
+                let meant = meant_by(word);
+                Word { text: text.clone(), found: meant.is_empty() && is_word_found(word), meant }
+            })
+            .collect()
     }
 
     fn marks<'p>(&self, plan: &'p Plan) -> Vec<Mark<'p>> {

@@ -8,12 +8,13 @@ use alloc::vec::Vec;
 use crate::answer::Reply;
 use crate::bytes::Cursor;
 use crate::checksum::unsealed;
+use crate::context::Context;
 use crate::directory::Directory;
 use crate::error::{Error, Part};
 use crate::guides::GuideTable;
 use crate::ids::{ROOT, ShardId};
 use crate::record::Record;
-use crate::root::{GROUPS_PER_PAGE, Root};
+use crate::root::{GROUPS_PER_PAGE, Names, Root};
 use crate::semantic::map::Map;
 use crate::texts::{GROUP_SLOTS, record_in};
 
@@ -26,6 +27,7 @@ pub struct Engine {
     pages: Vec<(u32, Directory)>,
     pub(crate) guides: Option<GuideTable>,
     pub(crate) map: Option<Map>,
+    context: Option<Context>,
 }
 
 impl Engine {
@@ -34,8 +36,13 @@ impl Engine {
     /// # Errors
     /// [`Error::Version`] for an index of another version, [`Error::Corrupt`] for bytes that are no root.
     pub fn open(root: &[u8]) -> Result<Engine, Error> {
-        let root = Root::decode(root)?;
-        Ok(Engine { root, shards: Vec::new(), pages: Vec::new(), guides: None, map: None })
+        let mut root = Root::decode(root)?;
+        let context = match &mut root.context {
+            Names::Here(context) => Some(core::mem::take(context)),
+            Names::Apart(_) => None,
+        };
+        let (shards, pages) = (Vec::new(), Vec::new());
+        Ok(Engine { root, shards, pages, guides: None, map: None, context })
     }
 
     /// How many distinct passages the index has.
@@ -59,6 +66,9 @@ impl Engine {
         match shard {
             ShardId::Guides(hash) if hash == self.root.guides => {
                 self.guides = Some(GuideTable::decode(body)?);
+            }
+            ShardId::Context(hash) if self.root.context == Names::Apart(hash) => {
+                self.context = Some(Context::decode(body)?);
             }
             ShardId::Directory(hash)
                 if self.root.directory_is_paged && self.root.directory.contains(hash) =>
@@ -126,6 +136,15 @@ impl Engine {
 
     fn names_lists(&self, hash: u32) -> bool {
         self.guides.as_ref().is_some_and(|guides| guides.names_lists(hash))
+            || self.context.as_ref().is_some_and(|context| context.names_lists(hash))
+    }
+
+    /// The names that a query may say.
+    pub(crate) fn context(&self, needs: &mut Needs) -> Option<&Context> {
+        match &self.root.context {
+            Names::Apart(hash) if self.context.is_none() => needs.add(ShardId::Context(*hash)),
+            _ => self.context.as_ref(),
+        }
     }
 
     /// The part of the directory where a key stands if it stands anywhere.

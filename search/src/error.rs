@@ -35,6 +35,8 @@ pub enum Part {
     Texts,
     /// `g/…`, the table of guides
     Guides,
+    /// `c/…`, the names that a query may say
+    Context,
     /// `f/…`, which passages an older version has in common with newer ones
     Filters,
     /// `m/…` and `v/…`, vectors of passages and of stems
@@ -56,6 +58,7 @@ impl Part {
             Part::Tiers => "tiers",
             Part::Texts => "texts",
             Part::Guides => "guides",
+            Part::Context => "names",
             Part::Filters => "filters",
             Part::Meaning => "meaning",
             Part::Segment => "segment",

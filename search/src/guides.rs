@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 
 use crate::answer::{Facet, Level};
 use crate::bytes::{Cursor, put_counted, put_varint};
+use crate::context::{Context, Named, Rank};
 use crate::error::{Error, Part};
 use crate::hash::Table;
 use crate::meant::{Fit, TOLD_MAX, fit, folded, likely};
@@ -182,6 +183,25 @@ impl GuideTableWriter {
     pub(crate) fn encode(&self) -> Vec<u8> {
         self.table.encode()
     }
+
+    /// What a query may name.
+    pub(crate) fn context(&self) -> Context {
+        let mut context = Context::default();
+        let (all, ranks) = (self.table.guides.len(), [Rank::Vendor, Rank::Product, Rank::Version]);
+        for first in 0..all {
+            let levels = |guide: usize| &self.table.guides[guide].names;
+            for (level, rank) in ranks.into_iter().enumerate() {
+                let is_same = |guide: &usize| levels(*guide)[..=level] == levels(first)[..=level];
+                if let Some(name) = levels(first)[level]
+                    && !(first > 0 && is_same(&(first - 1)))
+                {
+                    let end = (first..all).take_while(is_same).count() + first;
+                    context.0.push(self.table.named(rank, name, (first, end)));
+                }
+            }
+        }
+        context
+    }
 }
 
 /// All guides, in order of their passages.
@@ -193,6 +213,22 @@ pub(crate) struct GuideTable {
 }
 
 impl GuideTable {
+    fn named(&self, rank: Rank, name: u32, (first, end): (usize, usize)) -> Named {
+        let Name { key, name, aliases } = &self.names[name as usize];
+        let mut forms = Vec::from([key.clone()]);
+        let others = core::iter::once(name).chain(aliases);
+        forms.extend(others.filter(|other| folded(other) != folded(key)).cloned());
+        let last = &self.guides[end - 1];
+        let lists = self.lists.iter().find(|list| list.first_guide as usize == first);
+        Named {
+            rank,
+            forms,
+            guides: (first as u32, end as u32),
+            slots: (self.guides[first].first, last.first + last.documents),
+            lists: lists.filter(|_| rank == Rank::Version).map_or(0, |list| list.hash),
+        }
+    }
+
     fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_varint(&mut out, self.names.len() as u32);

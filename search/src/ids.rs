@@ -26,6 +26,8 @@ pub(crate) enum ShardId {
     Meaning(u32),
     /// The rows of the terms in a shard of words.
     Rows(u32),
+    /// The names that a query may say, by their hash.
+    Context(u32),
 }
 
 impl ShardId {
@@ -40,6 +42,7 @@ impl ShardId {
             ShardId::Guides(hash) => ("g/", hash),
             ShardId::Meaning(hash) => ("m/", hash),
             ShardId::Rows(hash) => ("v/", hash),
+            ShardId::Context(hash) => ("c/", hash),
         };
         out.push_str(folder);
         push_hex(&mut out, hash);
@@ -62,6 +65,7 @@ impl ShardId {
             ("g/", None) => ShardId::Guides(hash),
             ("m/", None) => ShardId::Meaning(hash),
             ("v/", None) => ShardId::Rows(hash),
+            ("c/", None) => ShardId::Context(hash),
             ("t/", Some(block)) => ShardId::Texts(hash, block.parse().ok()?),
             _ => return None,
         };
@@ -77,6 +81,7 @@ impl ShardId {
             ShardId::Texts(..) => Part::Texts,
             ShardId::Guides(_) => Part::Guides,
             ShardId::Meaning(_) | ShardId::Rows(_) => Part::Meaning,
+            ShardId::Context(_) => Part::Context,
         }
     }
 }

@@ -9,14 +9,15 @@
 //! ledger   = version(varint) shard bytes(varint) terms(varint) postings(varint) kept bytes(u64)
 //!            guides(varint) { entry(u64) sources(u64) first(varint) passages(varint) likenesses(kept) }
 //!            products(varint) { guides(varint) placing(varint) slots(varint) state(kept) lists(varint) { guide(varint) guides(varint) sum(u64) } }
-//!            2 * { shards(varint) { first key(counted) last key(counted) weight(varint) sum(u64) tiers(varint) { sum(u64) } terms(kept) } }
-//!            block slots(byte) groups(varint) { hash(u32) blocks(u64) } guides(u32) pages(varint) { hash(u32) }
+//!            3 * { shards(varint) { first key(counted) last key(counted) weight(varint) sum(u64) tiers(varint) { sum(u64) } terms(kept) typed(kept) } }
+//!            block slots(byte) groups(varint) { hash(u32) blocks(u64) } guides(u32) contexts(varint) { hash(u32) } pages(varint) { hash(u32) }
 //!            map(u32) stamp(u32) sums(varint) { sum(u64) }                                         of meaning
 //!            checksum(u64)                                                                        sums name shards; blocks: a bit for each
 //! kept     = first byte(u64) bytes(u64) hash(u64)
 //! product  = sources(varint) { hash(u64) guide(varint) chunks(varint) { slot << 1 | is first (varint) } }
 //!            slots(varint) { group(u32) title(u16) headings(u16) body(u16) }                      group: u32::MAX for slack
 //! faces    = { source(u64) chunks(varint) { likeness, lengths } }                                 of a guide
+//! typed    = { word(counted) passages(varint) }                                                  of a shard of terms
 //! terms    = { shared(varint) suffix(counted) term(counted) }                                     see `gathered`; of an address, its slots
 //! ```
 
@@ -63,11 +64,15 @@ pub(crate) struct Ledger {
     pub(crate) products: Vec<ProductNote>,
     pub(crate) addresses: Vec<ShardNote>,
     pub(crate) words: Vec<ShardNote>,
+    /// Shards of the words themselves; what they are made of is kept with the terms.
+    pub(crate) lexicon: Vec<ShardNote>,
     /// How many slots a block of texts has.
     pub(crate) block_slots: u8,
     pub(crate) groups: Vec<GroupNote>,
     /// The name of the table of guides.
     pub(crate) table: u32,
+    /// The name of the shard of names, if they do not lie in the root.
+    pub(crate) context: Option<u32>,
     /// The names of pages of the directory and of groups.
     pub(crate) pages: Vec<u32>,
     pub(crate) meaning: MeaningNote,
@@ -116,6 +121,8 @@ pub(crate) struct ShardNote {
     /// The checksums of its terms' tiers.
     pub(crate) tiers: Vec<u64>,
     pub(crate) terms: Kept,
+    /// The words of its terms as the lexicon has them.
+    pub(crate) typed: Kept,
 }
 
 /// A group of texts: its hash, and a bit for each block that it has.
@@ -136,12 +143,14 @@ impl Ledger {
         put_all(&mut out, &self.products, ProductNote::write);
         put_all(&mut out, &self.addresses, ShardNote::write);
         put_all(&mut out, &self.words, ShardNote::write);
+        put_all(&mut out, &self.lexicon, ShardNote::write);
         out.push(self.block_slots);
         put_all(&mut out, &self.groups, |group, out| {
             out.extend(group.hash.to_le_bytes());
             put_u64(out, group.blocks);
         });
         out.extend(self.table.to_le_bytes());
+        put_all(&mut out, self.context.as_slice(), |name, out| out.extend(name.to_le_bytes()));
         put_all(&mut out, &self.pages, |page, out| out.extend(page.to_le_bytes()));
         let MeaningNote { id, sums } = &self.meaning;
         [id.map, id.stamp].iter().for_each(|name| out.extend(name.to_le_bytes()));
@@ -165,11 +174,13 @@ impl Ledger {
             products: read_all(cursor, ProductNote::read)?,
             addresses: read_all(cursor, ShardNote::read)?,
             words: read_all(cursor, ShardNote::read)?,
+            lexicon: read_all(cursor, ShardNote::read)?,
             block_slots: cursor.byte()?,
             groups: read_all(cursor, |cursor| {
                 Some(GroupNote { hash: cursor.u32()?, blocks: read_u64(cursor)? })
             })?,
             table: cursor.u32()?,
+            context: read_all(cursor, |cursor| cursor.u32())?.pop(),
             pages: read_all(cursor, |cursor| cursor.u32())?,
             meaning: MeaningNote {
                 id: MeaningId { map: cursor.u32()?, stamp: cursor.u32()? },
@@ -183,20 +194,26 @@ impl Ledger {
     fn kept(&self) -> impl Iterator<Item = &Kept> {
         let faces = self.guides.iter().map(|guide| &guide.faces);
         let states = self.products.iter().map(|product| &product.state);
-        let shards = self.addresses.iter().chain(&self.words);
-        faces.chain(states).chain(shards.map(|shard| &shard.terms))
+        let shards = self.word_shards().flat_map(|shard| [&shard.terms, &shard.typed]);
+        faces.chain(states).chain(shards)
     }
 
     fn kept_mut(&mut self) -> impl Iterator<Item = &mut Kept> {
         let faces = self.guides.iter_mut().map(|guide| &mut guide.faces);
         let states = self.products.iter_mut().map(|product| &mut product.state);
-        let shards = self.addresses.iter_mut().chain(&mut self.words);
-        faces.chain(states).chain(shards.map(|shard| &mut shard.terms))
+        let shards = self.addresses.iter_mut().chain(&mut self.words).chain(&mut self.lexicon);
+        let shards = shards.flat_map(|shard| [&mut shard.terms, &mut shard.typed]);
+        faces.chain(states).chain(shards)
+    }
+
+    /// The shards that the directory lists, in the order of their keys.
+    pub(crate) fn word_shards(&self) -> impl Iterator<Item = &ShardNote> + Clone {
+        self.addresses.iter().chain(&self.words).chain(&self.lexicon)
     }
 
     /// Every named shard with its checksum.
     pub(crate) fn sums(&self) -> impl Iterator<Item = (ShardId, u64)> {
-        let shards = self.addresses.iter().chain(&self.words);
+        let shards = self.word_shards();
         let tiers = shards.clone().flat_map(|shard| &shard.tiers);
         let lists = self.products.iter().flat_map(|product| &product.lists);
         let words = shards.map(|shard| (ShardId::Words(shard.name), shard.sum));
@@ -218,7 +235,9 @@ impl Ledger {
             blocks.map(move |block| ShardId::Texts(note.hash, size.first_block(group) + block))
         });
         let pages = self.pages.iter().map(|page| ShardId::Directory(*page));
+        let context = self.context.map(ShardId::Context);
         let named = self.sums().map(|(id, _)| id).chain([ShardId::Guides(self.table)]);
+        let named = named.chain(context);
         let mut ids: Vec<ShardId> = named.chain(pages).chain(texts).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -302,6 +321,7 @@ impl ShardNote {
         put_u64(out, self.sum);
         put_all(out, &self.tiers, |sum, out| put_u64(out, *sum));
         self.terms.write(out);
+        self.typed.write(out);
     }
 
     fn read(cursor: &mut Cursor<'_>) -> Option<ShardNote> {
@@ -315,6 +335,7 @@ impl ShardNote {
             name: name_of(sum),
             tiers: read_all(cursor, read_u64)?,
             terms: Kept::read(cursor)?,
+            typed: Kept::read(cursor)?,
         })
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) words: Vec<String>,
     /// The phrases to mark.
     pub(crate) phrases: Vec<&'a Row>,
+    /// As typed.
+    pub(crate) text: &'a str,
 }
 
 /// The hits of the page that is asked for, given all up to its end by what their words are worth.
@@ -86,8 +88,12 @@ pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
 fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
     let Asked { marks, words, .. } = asked;
     let title = Marked::of(record.title.clone(), marks);
-    let is_exact = !words.is_empty() && words_of(&record.title) == *words;
-    let worth = if is_exact { parameters::exact_title() * SHARE } else { 0 }
+    let exactness = match !words.is_empty() && words_of(&record.title) == *words {
+        false => 0,
+        true if record.title.trim().eq_ignore_ascii_case(asked.text.trim()) => 5,
+        true => 4,
+    };
+    let worth = parameters::exact_title() * SHARE * exactness / 4
         + parameters::title() * title_share(&title, marks)
         + parameters::near() * near_share(text, marks).max(near_share(&title, marks));
     (u64::from(score) * u64::from(worth) / u64::from(16 * SHARE)) as u32
@@ -110,7 +116,9 @@ fn title_share(title: &Marked, marks: &[Mark<'_>]) -> u32 {
     let here: u32 =
         marks.iter().zip(&found).filter(|(_, found)| **found).map(|(mark, _)| mark.idf).sum();
     let share_of_query = here * SHARE / total.max(1);
-    share_of_query * words / (title.words() as u32).max(1)
+    let share_of_title = words * SHARE / (title.words() as u32).max(1);
+    // A long title that has all the words is worth half of one that has no others.
+    share_of_query * (SHARE + share_of_title) / (2 * SHARE)
 }
 
 /// How much of the query's neighbours stands together.
@@ -158,7 +166,7 @@ mod tests {
     fn gained(query: &str, title: &str, text: &str) -> u32 {
         let plan = Plan::of(query, crate::query::Reading::Language);
         let marks = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
-        let asked = Asked { marks, words: words_of(query), phrases: Vec::new() };
+        let asked = Asked { marks, words: words_of(query), phrases: Vec::new(), text: query };
         let record = Record { title: title.into(), text: text.into(), ..Record::default() };
         gain(1000, &record, &Marked::markdown(text, &asked.marks), &asked)
     }

@@ -52,6 +52,10 @@ parameters! {
     prefix: 10;
     /// What a passage with all words gains over its sum, in sixteenths.
     coverage: 8;
+    /// What a word weighs, as an impact, in a passage whose vendor or product it names.
+    context: 20;
+    /// What passages of a version gain that was named, in sixteenths: it stands above all others.
+    version: 48;
     /// What the words gain where two neighbours of the query stand together, in sixteenths of what they add.
     near: 4;
     /// What a title gains that is made of the query's words, in sixteenths.

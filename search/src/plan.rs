@@ -79,6 +79,13 @@ impl Term {
         Term { text: text.into(), key, kind, is_prefix, word: 0, count: 1, is_quoted }
     }
 
+    /// The same term with another word.
+    pub(crate) fn instead(&self, word: &str) -> Term {
+        let mut key = Vec::from(word);
+        stem(&mut key);
+        Term { text: word.into(), key, is_prefix: false, ..self.clone() }
+    }
+
     /// Whether this term marks a token of a text. A word does not mark the chain that it begins.
     pub(crate) fn marks(&self, token: &Token<'_>, key: &[u8]) -> bool {
         let may_begin = self.is_prefix && (token.kind != Kind::Pair || self.kind == Kind::Pair);

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::bits::Bits;
 use crate::error::Error;
+use crate::parameters;
 use crate::tiers::postings_of;
 use crate::weights::{FormFactors, contribution, score};
 use crate::words::{Posting, Term};
@@ -18,6 +19,8 @@ pub(crate) struct Weighed<'a> {
     pub(crate) mass: u32,
     /// The term itself and words that begin with it. The best of them counts in a passage, not their sum.
     pub(crate) lookups: Vec<Lookup<'a>>,
+    /// Where it stands by the passages' vendor, product or version, if it names one.
+    pub(crate) context: Vec<(u32, u32)>,
 }
 
 /// One list of postings.
@@ -62,9 +65,21 @@ impl Scores {
         let mut masses = vec![0u32; slots as usize];
         let mut best = vec![0u32; slots as usize];
         let mut touched = Vec::new();
-        for term in terms {
+        // What a passage is about adds to what it says: it counts after the other words, and alone if there are none.
+        let said = terms.iter().filter(|term| term.context.is_empty());
+        let about = terms.iter().filter(|term| !term.context.is_empty());
+        let is_about_only = said.clone().all(|term| term.lookups.is_empty());
+        for term in said.chain(about) {
             for lookup in &term.lookups {
                 add_best(lookup, slots, &mut best, &mut touched)?;
+            }
+            for document in term.context.iter().flat_map(|(first, end)| *first..(*end).min(slots)) {
+                if is_about_only || sums[document as usize] > 0 {
+                    let added = contribution(term.mass, parameters::context() as u8, 16);
+                    let said = best[document as usize];
+                    let both = added.max(said) + added.min(said) / 2;
+                    add_most(document, both, &mut best, &mut touched);
+                }
             }
             for document in touched.drain(..) {
                 let document = document as usize;
@@ -114,6 +129,16 @@ impl Scores {
         }
     }
 
+    /// Raises the passages of a version that was named above all others.
+    pub(crate) fn raise(&mut self, ranges: &[(u32, u32)]) {
+        for (first, end) in ranges {
+            let end = (*end as usize).min(self.0.len());
+            for score in &mut self.0[(*first as usize).min(end)..end] {
+                *score = score.saturating_mul(16 + parameters::version()) / 16;
+            }
+        }
+    }
+
     /// How many passages from `first` to before `end` match.
     pub(crate) fn count_in(&self, first: u32, end: u32) -> u32 {
         self.range(first, end).iter().filter(|score| **score > 0).count() as u32
@@ -148,12 +173,16 @@ fn add_best(
     lookup.postings(slots, &mut |posting| {
         let added =
             contribution(lookup.idf, posting.impact, lookup.factors[usize::from(posting.form)]);
-        let best = &mut best[posting.document as usize];
-        if *best == 0 && added > 0 {
-            touched.push(posting.document);
-        }
-        *best = added.max(*best);
+        add_most(posting.document, added, best, touched);
     })
+}
+
+fn add_most(document: u32, added: u32, best: &mut [u32], touched: &mut Vec<u32>) {
+    let best = &mut best[document as usize];
+    if *best == 0 && added > 0 {
+        touched.push(document);
+    }
+    *best = added.max(*best);
 }
 
 /// A heap with the worst of the best at its top, never larger than `count`.

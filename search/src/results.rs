@@ -81,6 +81,7 @@ impl Engine {
             true => Scores::even(self.root.slots),
             false => Scores::of(&found.weighed, self.root.slots)?,
         };
+        scores.raise(&scope.meant);
         if !conditions.is_empty() {
             scores.keep(&candidates.kept);
         }

@@ -18,6 +18,7 @@ use crate::hash::Table;
 use crate::ledger::{
     Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote, read_lengths, read_u64,
 };
+use crate::lexicon::Lexicon;
 use crate::likeness::Likeness;
 use crate::lists;
 use crate::merge::{MergedTerm, Scales};
@@ -29,7 +30,7 @@ use crate::shelves::{Emit, Out, Shelves, WordShards};
 use crate::texts::BlockSize;
 use crate::weights::{LengthTotals, Lengths};
 use crate::writer::{
-    ADDRESS_SHARDS, Settings, address_slots, digest, put_address, put_faces, put_root,
+    ADDRESS_SHARDS, Settings, address_slots, digest, put_address, put_faces, put_lexicon, put_root,
 };
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
@@ -112,6 +113,7 @@ pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revise
     state.put_addresses(&old, edits.addresses, &mut words, bring, &mut out)?;
     words.set_shard_bytes(shard_bytes);
     state.put_terms(&old, edits.terms, &slots, &mut words, bring, &mut out)?;
+    state.put_lexicon(&mut words, bring, &mut out)?;
     if settings.shard_bytes(state.new.terms, state.new.postings) != old.shard_bytes {
         return Ok(None);
     }
@@ -341,6 +343,22 @@ impl State<'_> {
         put_chain(&old.words, edits, words, bring, out, add)?;
         self.new.words = core::mem::take(&mut words.notes);
         (self.new.terms, self.new.postings) = (terms as u32, postings as u32);
+        Ok(())
+    }
+
+    /// Makes the lexicon anew: any word may be among the most frequent of its beginning.
+    fn put_lexicon<E: From<Error>>(
+        &mut self,
+        words: &mut WordShards<'_>,
+        bring: Bring<'_, E>,
+        out: &mut Out<'_, E>,
+    ) -> Result<(), E> {
+        let mut lexicon = Lexicon::default();
+        for shard in &self.new.words {
+            lexicon.add(&bring(shard.typed)?).ok_or(CORRUPT)?;
+        }
+        put_lexicon(lexicon, words, out)?;
+        self.new.lexicon = core::mem::take(&mut words.notes);
         Ok(())
     }
 

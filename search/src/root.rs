@@ -3,6 +3,7 @@
 //! ```text
 //! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) slots of a block(byte) guides(u32)
 //!          map(u32) stamp(u32)                             of meaning
+//!          context(counted), or hash(u32) if flag 4       the names that a query may say
 //!          newest(varint) { gap(varint) slots(varint) }    of the newest versions, gaps from the end of the range before
 //!          steps(varint) { drop(varint) }          idf: the first from 2^32 - 1 down, each from the one before
 //!          groups(varint) { hash(u32) }            of groups of texts, or of pages of them (flag 1)
@@ -13,8 +14,9 @@
 use alloc::vec::Vec;
 
 use crate::FORMAT_VERSION;
-use crate::bytes::{Cursor, put_varint};
+use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::checksum::{sealed, unsealed};
+use crate::context::Context;
 use crate::directory::Directory;
 use crate::error::{Error, Part};
 use crate::ids::ROOT;
@@ -25,15 +27,31 @@ use crate::weights::IdfSteps;
 const MAGIC: &[u8; 4] = b"MDWY";
 const GROUPS_ARE_PAGED: u8 = 1;
 const DIRECTORY_IS_PAGED: u8 = 2;
+const CONTEXT_IS_APART: u8 = 4;
 
 /// More groups than this, 400,000 slots, are listed in pages, which cost one more trip.
 pub(crate) const GROUPS_IN_ROOT: usize = 2048;
+/// How many bytes of names are in the root; more are a shard.
+pub(crate) const CONTEXT_BYTES_IN_ROOT: usize = 1_024;
 /// How many groups one page lists.
 pub(crate) const GROUPS_PER_PAGE: usize = 1024;
 /// What the groups and the directory may take together; a larger directory is kept in pages, which cost one more trip.
 pub(crate) const LISTS_BYTES_IN_ROOT: usize = 10_000;
 /// About how large a page of the directory is.
 pub(crate) const DIRECTORY_PAGE_BYTES: usize = 1_000;
+
+/// The names that a query may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Names {
+    Here(Context),
+    Apart(u32),
+}
+
+impl Default for Names {
+    fn default() -> Names {
+        Names::Here(Context::default())
+    }
+}
 
 /// What the root says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +62,7 @@ pub(crate) struct Root {
     pub(crate) block_size: BlockSize,
     pub(crate) guides: u32,
     pub(crate) meaning: MeaningId,
+    pub(crate) context: Names,
     /// The slots of the newest versions, as rising ranges.
     pub(crate) newest: Vec<(u32, u32)>,
     pub(crate) idf: IdfSteps,
@@ -60,13 +79,18 @@ impl Root {
         let flag = |is_set, flag| if is_set { flag } else { 0 };
         out.push(
             flag(self.groups_are_paged, GROUPS_ARE_PAGED)
-                | flag(self.directory_is_paged, DIRECTORY_IS_PAGED),
+                | flag(self.directory_is_paged, DIRECTORY_IS_PAGED)
+                | flag(matches!(self.context, Names::Apart(_)), CONTEXT_IS_APART),
         );
         put_varint(&mut out, self.documents);
         put_varint(&mut out, self.slots);
         out.push(self.block_size.slots() as u8);
         for name in [self.guides, self.meaning.map, self.meaning.stamp] {
             out.extend_from_slice(&name.to_le_bytes());
+        }
+        match &self.context {
+            Names::Here(context) => put_counted(&mut out, &context.encode()),
+            Names::Apart(hash) => out.extend_from_slice(&hash.to_le_bytes()),
         }
         put_varint(&mut out, self.newest.len() as u32);
         let mut last = 0;
@@ -118,6 +142,10 @@ impl Root {
             block_size: BlockSize::of(cursor.byte()?)?,
             guides: cursor.u32()?,
             meaning: MeaningId { map: cursor.u32()?, stamp: cursor.u32()? },
+            context: match flags & CONTEXT_IS_APART {
+                0 => Names::Here(Context::decode(cursor.counted()?).ok()?),
+                _ => Names::Apart(cursor.u32()?),
+            },
             ..Root::default()
         };
         let mut end = 0u32;
@@ -154,6 +182,7 @@ mod tests {
             block_size: BlockSize::default(),
             guides: 0xdead_beef,
             meaning: MeaningId { map: 7, stamp: 9 },
+            context: Names::Apart(7),
             newest: vec![(0, 100), (144, 440)],
             idf: IdfSteps::for_documents(1000),
             groups_are_paged: false,

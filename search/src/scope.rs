@@ -20,6 +20,9 @@ pub(crate) struct Scope {
     pub(crate) shared: Vec<(u32, Vec<(u32, u32)>)>,
     /// What filters and fields want, where there are any.
     pub(crate) wanted: Wanted,
+    /// Passages of the versions that the query names, rising, and their guides.
+    pub(crate) meant: Vec<(u32, u32)>,
+    pub(crate) meant_guides: Vec<(u32, u32)>,
 }
 
 impl Scope {
@@ -40,7 +43,12 @@ impl Scope {
 
     /// Whether nothing but old versions is left out, and nothing is counted by guide.
     pub(crate) fn is_whole(&self) -> bool {
-        self.passing.is_empty()
+        self.passing.is_empty() && self.meant.is_empty()
+    }
+
+    fn is_meant(&self, place: &Placement) -> bool {
+        let guide = place.guide_number;
+        self.meant_guides.iter().any(|(first, end)| (*first..*end).contains(&guide))
     }
 
     /// Shows a passage where it is let through and wanted; says whether it is anywhere.
@@ -48,6 +56,9 @@ impl Scope {
         let passes = |place: &Placement| {
             self.passing.is_empty() || self.passing.get(place.guide_number as usize) == Some(&true)
         };
+        if !self.meant_guides.is_empty() {
+            record.show(|place| self.is_meant(place));
+        }
         record.show(|place| passes(place) && is_wanted(place));
         is_wanted(&record.place)
     }

@@ -11,6 +11,7 @@ use crate::directory::{Directory, separator};
 use crate::hash::Table;
 use crate::ids::ShardId;
 use crate::ledger::{self, Keep, ShardNote};
+use crate::lexicon;
 use crate::merge::MergedTerm;
 use crate::root::{
     DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, LISTS_BYTES_IN_ROOT, Root,
@@ -165,6 +166,8 @@ pub(crate) struct WordShards<'a> {
     note: ShardNote,
     /// The entries of the shard at hand as they are kept.
     kept: Vec<u8>,
+    /// The words of its terms, for the lexicon.
+    typed: Vec<u8>,
     pub(crate) notes: Vec<ShardNote>,
 }
 
@@ -176,6 +179,7 @@ impl<'a> WordShards<'a> {
             shard: WordsWriter::default(),
             note: ShardNote::default(),
             kept: Vec::new(),
+            typed: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -197,6 +201,7 @@ impl<'a> WordShards<'a> {
             postings.iter().filter(|posting| is_newest(posting.document)).count() as u32
         };
         let (all, newest) = (term.postings.len() as u32, newest(&term.postings));
+        let typed = lexicon::typed(&term);
         let layout = Layout::of(term.postings, is_newest);
         let mut hot = Hot { newest, older: all - newest, tiers: Vec::new() };
         let mut sums = Vec::new();
@@ -217,6 +222,7 @@ impl<'a> WordShards<'a> {
         let (key, surfaces, inline) = (term.key, &*term.surfaces, &*layout.inline);
         self.add(&WordEntry { key, surfaces, inline, hot }, kept, out)?;
         self.note.tiers.extend(sums);
+        self.typed.extend(typed);
         Ok(())
     }
 
@@ -272,6 +278,8 @@ impl<'a> WordShards<'a> {
         (note.name, note.sum) = (named.name, named.sum);
         note.terms = (out.keep)(&self.kept)?;
         self.kept.clear();
+        note.typed = (out.keep)(&self.typed)?;
+        self.typed.clear();
         self.notes.push(note);
         Ok(())
     }

@@ -19,12 +19,13 @@ use crate::ledger::{
     self, GroupNote, GuideNote, Keep, Kept, Ledger, ListNote, Product, ProductNote, Shown, Shows,
     SlotNote,
 };
+use crate::lexicon::{Lexicon, typed};
 use crate::lists;
 use crate::merge::{MergedTerm, Scales, Terms};
 use crate::numbering::Numbering;
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
-use crate::root::Root;
+use crate::root::{CONTEXT_BYTES_IN_ROOT, Names, Root};
 use crate::runs::{Merge, Merged, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::semantic::write::{Meaning, MeaningNote, Numbered};
@@ -364,18 +365,23 @@ impl IndexWriter {
         let scales = Scales { lengths: &lengths, averages: self.totals.averages() };
         let is_newest = |slot: u32| self.slots[slot as usize].is_newest;
         let summary = &mut self.summary;
+        let mut lexicon = Lexicon::default();
         let terms = core::mem::take(&mut self.terms);
         terms.merge(unspill, |key, kept| {
             let term = Gathered::read(kept).ok_or(CORRUPT)?;
             let term = MergedTerm::of(key, &term, &scales, &is_newest).ok_or(CORRUPT)?;
             summary.terms += 1;
             summary.postings += term.postings.len() as u64;
+            lexicon.add(&typed(&term)).ok_or(CORRUPT)?;
             words.add_term(term, kept, &is_newest, out)
         })?;
         words.close(out)?;
         ledger.words = core::mem::take(&mut words.notes);
+        put_lexicon(lexicon, &mut words, out)?;
+        ledger.lexicon = core::mem::take(&mut words.notes);
         summary.tier_shards = ledger.words.iter().map(|shard| shard.tiers.len() as u32).sum();
-        summary.word_shards = (ledger.addresses.len() + ledger.words.len()) as u32;
+        let shards = ledger.addresses.len() + ledger.words.len() + ledger.lexicon.len();
+        summary.word_shards = shards as u32;
         Ok(())
     }
 
@@ -504,7 +510,7 @@ pub(crate) fn put_root<E>(
         idf: IdfSteps::for_documents(documents),
         guides: ledger.table,
         block_size: BlockSize::of(ledger.block_slots).unwrap_or_default(),
-        directory: directory(ledger.addresses.iter().chain(&ledger.words)),
+        directory: directory(ledger.word_shards()),
         ..Root::default()
     };
     ledger.meaning = match meaning {
@@ -512,6 +518,17 @@ pub(crate) fn put_root<E>(
         None => MeaningNote::default(),
     };
     root.meaning = ledger.meaning.id;
+    let context = guides.context();
+    let bytes = context.encode();
+    ledger.context = None;
+    root.context = match bytes.len() <= CONTEXT_BYTES_IN_ROOT {
+        true => Names::Here(context),
+        false => {
+            let name = shelves.put(ShardId::Context, bytes, emit)?.name;
+            ledger.context = Some(name);
+            Names::Apart(name)
+        }
+    };
     let groups = ledger.groups.iter().map(|group| group.hash).collect();
     shelves.put_groups(&mut root, groups, emit)?;
     shelves.put_directory(&mut root, emit)?;
@@ -519,6 +536,18 @@ pub(crate) fn put_root<E>(
     let pages = (0..root.directory.len()).filter(|_| root.directory_is_paged);
     ledger.pages = groups.chain(pages.filter_map(|page| root.directory.hash(page))).collect();
     emit(ROOT.into(), root.encode())
+}
+
+/// Writes the shards of the words themselves, behind all terms.
+pub(crate) fn put_lexicon<E>(
+    lexicon: Lexicon,
+    words: &mut WordShards<'_>,
+    out: &mut Out<'_, E>,
+) -> Result<(), E> {
+    lexicon.finish(|key, surfaces| {
+        words.add(&WordEntry { key, surfaces, inline: &[], hot: None }, &[], out)
+    })?;
+    words.close(out)
 }
 
 /// Writes the shards of ids, addresses, sources and pages.

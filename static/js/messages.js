@@ -61,7 +61,10 @@
 
   /** "no word found" as a sentence, or nothing where every word stands in the library. */
   M.missingWords = (words) => {
-    const missing = words.filter((word) => !word.found).map((word) => `“${word.text}”`);
-    return missing.length ? `Nothing in the library for ${missing.join(', ')}.` : '';
+    const quoted = (texts) => texts.map((text) => `“${text}”`).join(', ');
+    const missing = words.filter((word) => !word.found && !word.meant?.length).map((word) => word.text);
+    const corrected = words.filter((word) => word.meant?.length);
+    return [missing.length && `Nothing in the library for ${quoted(missing)}.`,
+      ...corrected.map((word) => `Nothing in the library for “${word.text}”; showing ${quoted(word.meant)}.`)].filter(Boolean).join(' ');
   };
 }

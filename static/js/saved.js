@@ -8,6 +8,7 @@
   const SEEN_MAX = 4000;
   const VISITED_MAX = 1000;
   const LIST = 'offline/list.json';
+  const FORMAT = 1;
   const STATE = M.site.link('saved');
   const MARK = 'mcdewey';
   const NOTHING = { build: null, scopes: [], pending: [], former: [] };
@@ -26,7 +27,10 @@
   const fetchList = async () => {
     const response = await fetch(M.site.link(LIST), { cache: 'no-cache' }).catch(() => null);
     if (!response?.ok) throw new M.Fault('missing', LIST);
-    return response.json();
+    const list = await response.json();
+    // The site is being changed at this very moment.
+    if (list.format !== FORMAT) throw new M.Fault('missing', LIST);
+    return list;
   };
 
   const isIn = (guide, scopes) => scopes.some((scope) => !scope || guide.url === scope || guide.up.includes(scope));

@@ -16,6 +16,7 @@ import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
 import { million } from './million.mjs';
 import { measured } from './process.mjs';
+import { ranking } from './ranking.mjs';
 import { rebuild } from './rebuild.mjs';
 import { relevance } from './relevance.mjs';
 import { semantic } from './semantic.mjs';
@@ -103,7 +104,7 @@ const whole = (name) => async (data) => {
 };
 
 const PARTS = {
-  library: whole('library'), paged: whole('paged'), links, rebuild, scaling, million, beside, search, hostile, relevance, semantic, agents,
+  library: whole('library'), paged: whole('paged'), links, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, agents,
 };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {

@@ -99,6 +99,7 @@ fn settle(test: &SiteTest, old: &Contents) -> State {
 
 fn fresh_build(test: &SiteTest) -> SiteTest {
     let fresh = SiteTest::of(&test.library());
+    fresh.record_like(test);
     let _ = fresh.build();
     fresh
 }

@@ -58,7 +58,7 @@ fn an_edit_rewrites_only_the_pages_that_show_it() {
     test.write("acme/anvil/v1/guide.md", page("aloft"));
     let after = contents(&test.build().folder);
     let mut changed = differences(&before, &after);
-    changed.retain(|path| path.ends_with(".html") && path != "files.html");
+    changed.retain(|path| path.ends_with(".html") && !path.ends_with("files.html"));
     let shows = |path: &String| path.contains("anvil/v1/guide");
     assert!(!changed.is_empty() && changed.iter().all(shows), "{changed:?}");
 }

@@ -42,6 +42,7 @@ pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
                 json.object(|json| {
                     json.key("text").text(&word.text);
                     json.key("found").boolean(word.found);
+                    json.key("meant").list(&word.meant, |json, word| json.text(word));
                 });
             });
             json.key("unchecked").number(answer.unchecked);
@@ -240,7 +241,7 @@ mod tests {
                 record,
                 snippet,
             }],
-            words: vec![Word { text: "w".into(), found: false }],
+            words: vec![Word { text: "w".into(), found: false, meant: vec!["v".into()] }],
             facets: vec![Facet {
                 level: Level::Guide,
                 key: "g".into(),
@@ -256,7 +257,7 @@ mod tests {
             unchecked: 7,
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"related":3,"cut":true,"ms":2.007,"words":[{"text":"w","found":false}],"#,
+            r#"{"answer":{"total":120,"related":3,"cut":true,"ms":2.007,"words":[{"text":"w","found":false,"meant":["v"]}],"#,
             r#""unchecked":7,"clauses":[{"text":"guide:h","kind":"guide","found":false,"names":[{"key":"g","name":"G"}]}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
             r#""hits":[{"score":10,"related":true,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,

@@ -15,8 +15,10 @@ use crate::output;
 pub(super) const FOLDER: &str = "offline";
 /// Where the list lies; it names the build and is never kept by a cache.
 pub(crate) const URL: &str = "offline/list.json";
-/// Any other format is rebuilt.
+/// Any other format is rebuilt, and no browser saves by it.
 const FORMAT: u32 = 1;
+/// What stands there while the site is changed.
+pub(super) const EMPTY: &[u8] = b"{\"format\":0}";
 
 /// Everything that can be saved.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use anyhow::Result;
 pub(crate) use check::Record;
 pub(crate) use pack::Scope;
 
-use crate::update::{self, Changes};
+use crate::update::Changes;
 use list::List;
 
 /// The page that links the bundles, for mirrors.
@@ -24,8 +24,8 @@ pub(crate) const FILES_URL: &str = "offline/files.html";
 
 /// The making of what can be saved, while a site is built or changed.
 ///
-/// The list is taken away before the first change, so that a build that is killed from there on leaves none: the next then makes all
-/// of it anew.
+/// The list is emptied before the first change, so that a build that is killed from there on leaves none: the next then makes all of it
+/// anew. The file itself stays, because pages link it.
 pub(crate) struct Saving {
     /// The site's guides; nothing where the library does without.
     scopes: Option<Vec<Scope>>,
@@ -44,16 +44,19 @@ impl Saving {
         Saving { scopes, former: None }
     }
 
-    /// Takes the list of `site` away if these changes make it wrong, or if there is none.
+    /// Empties the list of `site` if these changes make it wrong, or if there is none.
     pub(crate) fn suspend(&mut self, site: &Path, changes: &Changes) -> Result<()> {
         let file = site.join(list::URL);
-        let is_due = !changes.is_empty() || !file.exists();
-        if self.scopes.is_none() || self.former.is_some() || !is_due {
+        if self.scopes.is_none() || self.former.is_some() {
             return Ok(());
         }
         let bytes = fs::read(&file).unwrap_or_default();
+        if changes.is_empty() && !bytes.is_empty() && bytes != list::EMPTY {
+            return Ok(());
+        }
         self.former = Some(Former { list: List::read(site), bytes });
-        update::gone(&file)
+        fs::create_dir_all(site.join(list::FOLDER))?;
+        list::replace(&file, list::EMPTY)
     }
 
     /// Writes everything for the site in `folder` as far as the former list does not have it; `changes` are those since then, and
@@ -64,7 +67,7 @@ impl Saving {
         pack::write(folder, scopes, self.former.as_ref().unwrap_or(&Former::default()), changes)
     }
 
-    /// The same for a site that was changed, if its list was taken away.
+    /// The same for a site that was changed, if its list was emptied.
     pub(crate) fn renew(&self, site: &Path, changes: &mut Changes) -> Result<()> {
         if self.former.is_none() {
             return Ok(());

@@ -244,6 +244,11 @@ fn sizes(folder: &Path, urls: Vec<String>) -> Result<Vec<(String, u64)>> {
     urls.into_iter().map(size).collect()
 }
 
+/// As `base.html` has it: one policy for all pages.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; worker-src 'self' blob:; frame-src 'none'; manifest-src 'self'; base-uri 'none'; \
+    form-action 'self'";
+
 /// A page for mirrors that follow links; nobody reads it.
 fn page_of_links(bundles: &BTreeSet<String>) -> String {
     let names = bundles.iter().map(String::as_str).chain([list::URL]);
@@ -252,8 +257,9 @@ fn page_of_links(bundles: &BTreeSet<String>) -> String {
         names.map(|name| format!("<li><a href=\"{name}\">{name}</a></li>\n")).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n\
-         <title>Files for offline reading</title>\n</head>\n<body>\n<ul>\n{links}</ul>\n</body>\n</html>\n"
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <title>Files for offline reading</title>\n</head>\n<body>\n<main>\n\
+         <h1>Files for offline reading</h1>\n<ul>\n{links}</ul>\n</main>\n</body>\n</html>\n"
     )
 }
 

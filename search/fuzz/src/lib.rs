@@ -42,6 +42,7 @@ const QUESTIONS: &[(&str, Option<&str>)] = &[
     ("c", None),
     ("w250 word", None),
     ("hot cold7 ", None),
+    ("northwind-voice 12.5 dailog subimt", None),
 ];
 
 /// A root of any bytes, and whole shards behind it.

@@ -3,6 +3,7 @@
 mod damage;
 mod library;
 mod meaning;
+mod meant;
 mod revise;
 
 use search::*;
@@ -70,7 +71,7 @@ fn every_hit_is_on_one_page() {
     }
     let groups =
         |hits: &[Hit]| -> Vec<DocumentId> { hits.iter().map(|hit| hit.record.group).collect() };
-    assert_eq!(groups(&joined)[..5], groups(&all.hits)[..5]);
+    assert_eq!(groups(&joined)[..1], groups(&all.hits)[..1]);
     joined.sort_by_key(|hit| hit.record.group);
     all.hits.sort_by_key(|hit| hit.record.group);
     assert_eq!(groups(&joined), groups(&all.hits));

@@ -1,5 +1,6 @@
 //! An index that is changed edit by edit is, byte for byte, the one that a merge makes; and most edits need no merge.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -100,21 +101,22 @@ impl Store {
     ) -> Option<(Shards, Vec<u8>)> {
         let guides = self.sources(guides);
         let mut new = Shards::new();
-        let before = self.kept.clone();
-        let kept = &mut self.kept;
+        // What was kept a moment ago can be brought back like anything else.
+        let store = RefCell::new(std::mem::take(&mut self.kept));
         let revised = revise::<Error>(Revision {
             meaning: &mut |passages| Ok(Some(meant(passages))),
             settings: SETTINGS,
             ledger,
             guides: &guides,
             fetch: &mut |hash| Ok(self.yields[&hash].clone()),
-            bring: &mut |kept| Ok(before[kept.first_byte as usize].clone()),
-            keep: &mut |bytes| Ok(Store::keep(kept, bytes)),
+            bring: &mut |kept| Ok(store.borrow()[kept.first_byte as usize].clone()),
+            keep: &mut |bytes| Ok(Store::keep(&mut store.borrow_mut(), bytes)),
             emit: &mut |id, raw| {
                 assert!(new.insert(id, raw).is_none(), "a shard came twice");
                 Ok(())
             },
         });
+        self.kept = store.into_inner();
         let revised = revised.unwrap()?;
         for id in revised.ids {
             new.entry(id.clone()).or_insert_with(|| shards[&id].clone());
