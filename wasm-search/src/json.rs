@@ -231,7 +231,7 @@ mod tests {
         let found = Answer {
             total: 120,
             is_cut: true,
-            hits: vec![Hit { document: DocumentId(1), score: 10, record, snippet }],
+            hits: vec![Hit { document: DocumentId(1), score: 10, gain: 0, record, snippet }],
             words: vec![Word { text: "w".into(), found: false, meant: vec!["v".into()] }],
             facets: vec![Facet {
                 level: Level::Guide,
