@@ -184,7 +184,7 @@ impl Plan {
                         let mut key = Vec::from(token.text.as_str());
                         stem(&mut key);
                         token.is_sure().then(|| term(Term::apart(&token.text, key, token.kind)))
-                    }))
+                    }));
                 }
                 Sign::Page => {
                     self.tied.push(term(Term::apart(value, page_key(value), Kind::Whole)));

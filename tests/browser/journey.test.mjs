@@ -34,7 +34,7 @@ for (const [world, open] of Object.entries(worlds)) {
       await shown(page);
       await page.waitForFunction(() => new URLSearchParams(location.search).get('q') === 'snapshot restore');
       assert.ok(await page.locator('#results mark').count() > 2, 'results mark the words');
-      assert.match(await page.locator('#status').textContent(), /^\d+ results?$/);
+      assert.match(await page.locator('#status').textContent(), /^\d+ results?(, \d+ related by meaning besides)?$/);
 
       const facet = page.locator('#facets section[data-level=product] a', { hasText: 'Callbridge' });
       await facet.waitFor();

@@ -24,6 +24,9 @@ fn copy(test: &SiteTest, name: &str) -> PathBuf {
     folder
 }
 
+/// What a host does to a file.
+type Harm = fn(&mut Vec<u8>);
+
 #[test]
 fn a_zip_is_the_site_and_the_same_whenever_the_site_is() {
     let test = SiteTest::example();
@@ -92,7 +95,7 @@ fn every_damage_is_named() {
         let is_it = |path: &&String| path.starts_with(prefix) && path.ends_with(ending);
         site.files().iter().find(is_it).unwrap_or_else(|| panic!("{prefix}*{ending}")).clone()
     };
-    let harm: [(&str, String, fn(&mut Vec<u8>)); 8] = [
+    let harm: [(&str, String, Harm); 8] = [
         ("damaged", find("search/w/", ".js"), |bytes| bytes[40] ^= 1),
         ("damaged", find("search/t/", ".js"), |bytes| bytes.truncate(bytes.len() - 3)),
         ("damaged", find("assets/app.", ".js"), |bytes| bytes.retain(|byte| *byte != b'\n')),

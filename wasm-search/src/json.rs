@@ -237,6 +237,7 @@ mod tests {
             hits: vec![Hit {
                 document: DocumentId(1),
                 score: 10,
+                gain: 0,
                 is_related: true,
                 record,
                 snippet,

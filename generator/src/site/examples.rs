@@ -34,7 +34,7 @@ impl Search {
 
 /// Examples of the language, the simplest first.
 pub(super) fn examples(site: &Site, has_pages: bool) -> Vec<Example> {
-    let words = title_words(&site.library);
+    let words = title_words(site.library);
     let [first, second] =
         [words.first(), words.get(1)].map(|word| word.cloned().unwrap_or_default());
     let phrase = words[..words.len().min(PHRASE_WORDS)].join(" ");
