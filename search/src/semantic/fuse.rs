@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use super::map::Map;
-use super::probe::{Probe, VOTERS};
+use super::probe::{Probe, VOTERS, in_order};
 use super::rows::row_of;
 use super::vector::{Direction, Sum};
 use super::{ONE, ROW_PASSAGES_MIN};
@@ -16,7 +16,6 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
 use crate::rank::{Scores, Weighed};
-use crate::sort;
 use crate::text::Kind;
 
 /// How many passages that no word led to may be hits, and how near they must be.
@@ -158,7 +157,7 @@ fn fused(
     }
     let most = if shares.is_only { MEANT_MAX } else { RELATED_MAX };
     related.retain(|(cosine, _)| -cosine >= RELATED_COSINE_MIN);
-    sort::by(&mut related, |left, right| left < right);
+    in_order(&mut related);
     related.truncate(most);
     for (cosine, slot) in &related {
         scores.set(*slot, shares.score(0, -cosine));

@@ -51,17 +51,17 @@ impl Probe<'_> {
 
     /// The clusters, those worth most first.
     fn by_worth(&self, best: &[Ranked]) -> Vec<usize> {
-        let mut worth: Vec<(i64, usize)> = (0..self.map.len())
-            .map(|cluster| (i64::from(-self.direction.cosine(self.map.centroid(cluster))), cluster))
+        let mut worth: Vec<(i32, u32)> = (0..self.map.len())
+            .map(|cluster| (-self.direction.cosine(self.map.centroid(cluster)), cluster as u32))
             .collect();
         let all: u64 = best.iter().map(|ranked| u64::from(ranked.score)).sum();
         for ranked in best {
             if let Some(cluster) = self.map.cluster_of(ranked.document) {
-                worth[cluster].0 -= (u64::from(ranked.score) * VOTES / all.max(1)) as i64;
+                worth[cluster].0 -= (u64::from(ranked.score) * VOTES / all.max(1)) as i32;
             }
         }
-        sort::by(&mut worth, |left, right| left < right);
-        worth.into_iter().map(|(_, cluster)| cluster).collect()
+        in_order(&mut worth);
+        worth.into_iter().map(|(_, cluster)| cluster as usize).collect()
     }
 
     /// How many passages in scope lie in each list, and how many in all.
@@ -149,6 +149,11 @@ impl Probe<'_> {
         }
         parts
     }
+}
+
+/// The least first; of equals the lower number.
+pub(crate) fn in_order(numbered: &mut [(i32, u32)]) {
+    sort::by(numbered, |left, right| left < right);
 }
 
 impl Engine {

@@ -15,11 +15,14 @@ const TITLE_WEIGHT: u32 = 2;
 /// Longer keys are seldom words.
 const KEY_BYTES_MAX: usize = 40;
 
-/// Calls `each` for every stem of a segment, in byte order, with passages, by their place in the source, and counts.
+/// Receives a stem, with passages, by their place in the source, and counts.
+pub type EachStem<'e> = &'e mut dyn FnMut(&[u8], &[(u32, u32)]);
+
+/// Calls `each` for every stem of a segment, in byte order.
 ///
 /// # Errors
 /// [`Error::Corrupt`] if it is no segment.
-pub fn stems_of(segment: &[u8], each: &mut dyn FnMut(&[u8], &[(u32, u32)])) -> Result<(), Error> {
+pub fn stems_of(segment: &[u8], each: EachStem<'_>) -> Result<(), Error> {
     let mut segment = SegmentReader::open(segment)?;
     let mut passages = Vec::new();
     while segment.next_term()? {
