@@ -3,7 +3,7 @@
 //! In: typed arguments. Out: work done, a summary on the terminal, an exit code.
 
 use std::{
-    io::{IsTerminal, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -189,7 +189,7 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
     if arguments.timings {
         show_timings(opened - begin, opened.elapsed(), &index.read);
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     match arguments.json {
         true => print_json(&mut out, &answer)?,
         false => print_hits(&mut out, &answer, &Paint::of_stdout())?,
@@ -262,34 +262,45 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
         );
     }
     if arguments.json {
-        println!("{}", serde_json::to_string(&measures)?);
+        tell(&serde_json::to_string(&measures)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{:>10}  {}", "queries", measures.queries);
-    println!("{:>10}  {:.4}", "ndcg@10", measures.ndcg);
-    println!("{:>10}  {:.4}", "mrr@10", measures.mrr);
-    println!("{:>10}  {:.4}", "recall@100", measures.recall);
-    println!("The worst queries:");
+    let mut lines = vec![
+        format!("{:>10}  {}", "queries", measures.queries),
+        format!("{:>10}  {:.4}", "ndcg@10", measures.ndcg),
+        format!("{:>10}  {:.4}", "mrr@10", measures.mrr),
+        format!("{:>10}  {:.4}", "recall@100", measures.recall),
+        "The worst queries:".to_string(),
+    ];
     for query in measures.worst.iter().take(WORST_SHOWN) {
         let first = query.first.as_deref().unwrap_or("nothing");
-        println!("  {:.3}  {}  (first: {first})", query.ndcg, query.text);
+        lines.push(format!("  {:.3}  {}  (first: {first})", query.ndcg, query.text));
     }
+    tell(&lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn show_comparison(compared: &Comparison, as_json: bool) -> Result<ExitCode> {
     match as_json {
-        true => println!("{}", serde_json::to_string(compared)?),
-        false => print!("{}", compared.table(WORST_SHOWN)),
+        true => tell(&serde_json::to_string(compared)?)?,
+        false => tell(compared.table(WORST_SHOWN).trim_end())?,
     }
     Ok(if compared.is_worse() { ExitCode::from(WORSE_CODE) } else { ExitCode::SUCCESS })
+}
+
+/// Writes to the standard output; whoever reads it may stop when enough was read.
+fn tell(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        told => told.context("cannot write to the standard output"),
+    }
 }
 
 pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
     let stats = stats::weigh(&arguments.site)?;
     match arguments.json {
-        true => println!("{}", serde_json::to_string(&stats)?),
-        false => println!("{}", stats.table()),
+        true => tell(&serde_json::to_string(&stats)?)?,
+        false => tell(&stats.table())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -370,7 +381,7 @@ struct Paint {
 
 impl Paint {
     fn of_stdout() -> Paint {
-        let wanted = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let wanted = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         match wanted {
             true => Paint { bold: "\x1b[1m", faint: "\x1b[2m", plain: "\x1b[0m" },
             false => Paint::default(),
