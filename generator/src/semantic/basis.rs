@@ -37,7 +37,7 @@ pub(crate) struct Basis {
 }
 
 impl Basis {
-    pub(crate) fn new(keys: Vec<Box<[u8]>>, idf: &[f32], directions: &Dense) -> Basis {
+    pub(crate) fn new(keys: &[Box<[u8]>], idf: &[f32], directions: &Dense) -> Basis {
         let mut basis = Basis { columns: directions.columns, ..Basis::default() };
         let rows = directions.numbers.chunks_exact(directions.columns);
         for ((key, idf), row) in keys.iter().zip(idf).zip(rows) {

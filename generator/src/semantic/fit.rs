@@ -47,7 +47,7 @@ pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Optio
     }
     let matrix = stems.matrix(&sample, segments)?;
     let directions = directions(&matrix, stems.keys.len(), dimensions);
-    let mut basis = Basis::new(stems.keys, &stems.idf, &directions);
+    let mut basis = Basis::new(&stems.keys, &stems.idf, &directions);
     let mut points = matrix.times(&directions);
     points.numbers.par_chunks_mut(dimensions).for_each(normalise);
     basis.clusters = Clusters::fit(&points, passages.len());
@@ -113,12 +113,13 @@ impl Stems {
                 let Ok(stem) = self.keys.binary_search_by(|other| (**other).cmp(key)) else {
                     return;
                 };
-                for (chunk, count) in at {
-                    let row = places.binary_search_by_key(chunk, |place| sample[*place].chunk);
-                    if let Ok(row) = row {
-                        rows[row].push((stem as u32, weight(*count) * self.idf[stem]));
-                    }
-                }
+                let row_of = |chunk: &u32| {
+                    places.binary_search_by_key(chunk, |place| sample[*place].chunk).ok()
+                };
+                let known = at.iter().filter_map(|(chunk, count)| Some((row_of(chunk)?, *count)));
+                known.for_each(|(row, count)| {
+                    rows[row].push((stem as u32, weight(count) * self.idf[stem]));
+                });
             })?;
             rows.iter_mut().for_each(|row| shorten(row));
             Ok(rows)
