@@ -3,7 +3,7 @@
 //! In: typed arguments. Out: work done, a summary on the terminal, an exit code.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -16,10 +16,11 @@ use serde::Serialize;
 
 use crate::{
     args::{
-        BuildArguments, EvalArguments, ExportArguments, ExportTask, IndexStatsArguments,
-        McpArguments, PublishArguments, SearchArguments, ServeArguments,
+        BuildArguments, EncodeArguments, EvalArguments, ExportArguments, ExportTask,
+        IndexStatsArguments, McpArguments, PublishArguments, SearchArguments, ServeArguments,
     },
     compare::{self, Comparison},
+    encoder::Model,
     eval::{self, Asked},
     export,
     mcp::Endpoint,
@@ -56,6 +57,8 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         refit: arguments.refit,
         list_changes: arguments.changes.is_some(),
         memory_bytes: arguments.memory,
+        model: arguments.model.clone(),
+        semantic_sample: arguments.semantic_sample,
     };
     let report = pipeline::build(&options, &|| {})?;
     if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
@@ -189,7 +192,7 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
     if arguments.timings {
         show_timings(opened - begin, opened.elapsed(), &index.read);
     }
-    let mut out = io::stdout().lock();
+    let mut out = std::io::stdout().lock();
     match arguments.json {
         true => print_json(&mut out, &answer)?,
         false => print_hits(&mut out, &answer, &Paint::of_stdout())?,
@@ -262,45 +265,34 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
         );
     }
     if arguments.json {
-        tell(&serde_json::to_string(&measures)?)?;
+        println!("{}", serde_json::to_string(&measures)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let mut lines = vec![
-        format!("{:>10}  {}", "queries", measures.queries),
-        format!("{:>10}  {:.4}", "ndcg@10", measures.ndcg),
-        format!("{:>10}  {:.4}", "mrr@10", measures.mrr),
-        format!("{:>10}  {:.4}", "recall@100", measures.recall),
-        "The worst queries:".to_string(),
-    ];
+    println!("{:>10}  {}", "queries", measures.queries);
+    println!("{:>10}  {:.4}", "ndcg@10", measures.ndcg);
+    println!("{:>10}  {:.4}", "mrr@10", measures.mrr);
+    println!("{:>10}  {:.4}", "recall@100", measures.recall);
+    println!("The worst queries:");
     for query in measures.worst.iter().take(WORST_SHOWN) {
         let first = query.first.as_deref().unwrap_or("nothing");
-        lines.push(format!("  {:.3}  {}  (first: {first})", query.ndcg, query.text));
+        println!("  {:.3}  {}  (first: {first})", query.ndcg, query.text);
     }
-    tell(&lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn show_comparison(compared: &Comparison, as_json: bool) -> Result<ExitCode> {
     match as_json {
-        true => tell(&serde_json::to_string(compared)?)?,
-        false => tell(compared.table(WORST_SHOWN).trim_end())?,
+        true => println!("{}", serde_json::to_string(compared)?),
+        false => print!("{}", compared.table(WORST_SHOWN)),
     }
     Ok(if compared.is_worse() { ExitCode::from(WORSE_CODE) } else { ExitCode::SUCCESS })
-}
-
-/// Writes to the standard output; whoever reads it may stop when enough was read.
-fn tell(text: &str) -> Result<()> {
-    match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        told => told.context("cannot write to the standard output"),
-    }
 }
 
 pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
     let stats = stats::weigh(&arguments.site)?;
     match arguments.json {
-        true => tell(&serde_json::to_string(&stats)?)?,
-        false => tell(&stats.table())?,
+        true => println!("{}", serde_json::to_string(&stats)?),
+        false => println!("{}", stats.table()),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -381,7 +373,7 @@ struct Paint {
 
 impl Paint {
     fn of_stdout() -> Paint {
-        let wanted = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let wanted = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         match wanted {
             true => Paint { bold: "\x1b[1m", faint: "\x1b[2m", plain: "\x1b[0m" },
             false => Paint::default(),
@@ -424,4 +416,25 @@ fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Res
     });
     writeln!(out, "    {}\n", snippet.collect::<String>())?;
     Ok(())
+}
+
+/// The vectors of texts, for whoever compares models and programs.
+pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode> {
+    let model = Model::open(&arguments.model)?;
+    let read = |line: std::io::Result<String>| -> Result<String> {
+        let line = line.context("cannot read standard input")?;
+        Ok(if arguments.json { serde_json::from_str(&line)? } else { line })
+    };
+    let texts: Vec<String> = std::io::stdin().lines().map(read).collect::<Result<_>>()?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let begin = Instant::now();
+    let vectors = model.encode(&texts);
+    eprintln!("{} texts in {:.3} s", texts.len(), begin.elapsed().as_secs_f64());
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for vector in vectors {
+        serde_json::to_writer(&mut out, &vector)?;
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
 }

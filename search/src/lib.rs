@@ -109,7 +109,7 @@ pub use revise::{Mean, Revised, Revision, Yield, revise};
 pub use runs::{Spill, Unspill};
 pub use segment::{Fields, SegmentBuilder};
 pub use semantic::rows::Row;
-pub use semantic::terms::{EachStem, stems_of};
+pub use semantic::terms::{EachStem, EachWord, stems_of, words_of};
 pub use semantic::write::{Meaning, Numbered};
 pub use shelves::Emit;
 pub use writer::{IndexWriter, Recall, Settings, Summary};

@@ -31,10 +31,6 @@ describe('while a guide is written', () => {
     assert.match((await asked()).text, /ten seconds/);
     write('Hold the button for twelve seconds, and wait for the kingfisher.');
     await page.getByText('kingfisher').waitFor();
-    // Pages come first, then the index that both searches and agents read.
-    for (let tries = 0; tries < 100 && !/kingfisher/.test((await asked()).text); tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
     assert.match((await asked()).text, /kingfisher/);
     await page.goto(`${server.url}search.html?q=kingfisher`);
     await page.locator('#results li').waitFor();

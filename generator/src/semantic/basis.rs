@@ -14,11 +14,12 @@ use super::{
     fit::weight,
     matrix::Dense,
     numbers::{add, packed},
+    projection::Projection,
     sketch::Sketch,
 };
 
 /// What the file begins with; the number changes with what is in it.
-const MARK: &[u8; 8] = b"MDWYLSA1";
+const MARK: &[u8; 8] = b"MDWYLSA2";
 const CHECKSUM_BYTES: usize = 8;
 
 /// A space in which passages and queries that speak of the same look the same way.
@@ -32,12 +33,14 @@ pub(crate) struct Basis {
     scales: Vec<f32>,
     rows: Vec<i8>,
     pub(crate) clusters: Clusters,
+    /// Where the vectors of a model go, if it was one that was asked.
+    pub(crate) projection: Option<Projection>,
     /// Of the passages that it was fitted to.
     pub(crate) sketch: Sketch,
 }
 
 impl Basis {
-    pub(crate) fn new(keys: &[Box<[u8]>], idf: &[f32], directions: &Dense) -> Basis {
+    pub(crate) fn new(keys: Vec<Box<[u8]>>, idf: &[f32], directions: &Dense) -> Basis {
         let mut basis = Basis { columns: directions.columns, ..Basis::default() };
         let rows = directions.numbers.chunks_exact(directions.columns);
         for ((key, idf), row) in keys.iter().zip(idf).zip(rows) {

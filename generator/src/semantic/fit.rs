@@ -16,6 +16,7 @@ use super::{
     clusters::Clusters,
     matrix::{Dense, Sparse, eigen},
     numbers::normalise,
+    taught::Seen,
 };
 
 /// A fit looks at so many passages at most.
@@ -35,9 +36,21 @@ const TURNS: usize = 3;
 const LENGTH_MIN: f64 = 1e-10;
 
 /// Fits a basis to the passages; none if they have too little in common.
-pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Option<Basis>> {
-    let sample = sample(passages);
+pub(crate) fn fit(
+    passages: &[Numbered],
+    segments: Segments<'_>,
+    seen: Option<&mut Seen<'_>>,
+) -> Result<Option<Basis>> {
+    let mut sample = sample(passages, SAMPLE_MAX);
+    if let Some(seen) = &seen {
+        sample = seen.of(&sample, passages);
+    }
     let stems = Stems::of(&sample, segments)?;
+    if let Some(seen) = seen.filter(|_| stems.keys.len() >= 2) {
+        let matrix = stems.matrix(&sample, segments)?;
+        let lesson = seen.lesson(passages, &sample, &stems, &matrix, segments)?;
+        return Ok(Some(lesson.basis(stems, passages.len())));
+    }
     let dimensions = DIMENSIONS
         .min(sample.len() / PASSAGES_PER_DIMENSION)
         .min(stems.keys.len())
@@ -47,7 +60,7 @@ pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Optio
     }
     let matrix = stems.matrix(&sample, segments)?;
     let directions = directions(&matrix, stems.keys.len(), dimensions);
-    let mut basis = Basis::new(&stems.keys, &stems.idf, &directions);
+    let mut basis = Basis::new(stems.keys, &stems.idf, &directions);
     let mut points = matrix.times(&directions);
     points.numbers.par_chunks_mut(dimensions).for_each(normalise);
     basis.clusters = Clusters::fit(&points, passages.len());
@@ -55,17 +68,17 @@ pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Optio
 }
 
 /// Passages of the newest versions that stand for themselves, every so manieth.
-fn sample(passages: &[Numbered]) -> Vec<Numbered> {
+pub(super) fn sample(passages: &[Numbered], most: usize) -> Vec<Numbered> {
     let own: Vec<&Numbered> = passages.iter().filter(|at| at.is_newest && at.is_own).collect();
-    let count = own.len().min(SAMPLE_MAX);
+    let count = own.len().min(most);
     (0..count).map(|at| *own[at * own.len() / count]).collect()
 }
 
 /// The stems that are fitted, in order of keys.
-struct Stems {
-    keys: Vec<Box<[u8]>>,
+pub(super) struct Stems {
+    pub(super) keys: Vec<Box<[u8]>>,
     /// How much a stem tells, the rarer the more.
-    idf: Vec<f32>,
+    pub(super) idf: Vec<f32>,
 }
 
 impl Stems {
@@ -104,22 +117,23 @@ impl Stems {
         Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf }
     }
 
+    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
+        self.keys.binary_search_by(|other| (**other).cmp(key)).ok()
+    }
+
     /// A row of weights for each passage, in the sample's order.
-    fn matrix(&self, sample: &[Numbered], segments: Segments<'_>) -> Result<Sparse> {
+    pub(super) fn matrix(&self, sample: &[Numbered], segments: Segments<'_>) -> Result<Sparse> {
         let sources = by_source(sample);
         let read = |places: &Vec<usize>| -> Result<Vec<Vec<(u32, f32)>>> {
             let mut rows: Vec<Vec<(u32, f32)>> = vec![Vec::new(); places.len()];
             stems_of(&segments(sample[places[0]].source)?, &mut |key, at| {
-                let Ok(stem) = self.keys.binary_search_by(|other| (**other).cmp(key)) else {
-                    return;
-                };
-                let row_of = |chunk: &u32| {
-                    places.binary_search_by_key(chunk, |place| sample[*place].chunk).ok()
-                };
-                let known = at.iter().filter_map(|(chunk, count)| Some((row_of(chunk)?, *count)));
-                known.for_each(|(row, count)| {
-                    rows[row].push((stem as u32, weight(count) * self.idf[stem]));
-                });
+                let Some(stem) = self.find(key) else { return };
+                for (chunk, count) in at {
+                    let row = places.binary_search_by_key(chunk, |place| sample[*place].chunk);
+                    if let Ok(row) = row {
+                        rows[row].push((stem as u32, weight(*count) * self.idf[stem]));
+                    }
+                }
             })?;
             rows.iter_mut().for_each(|row| shorten(row));
             Ok(rows)

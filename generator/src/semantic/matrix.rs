@@ -91,12 +91,20 @@ impl Dense {
             sums
         });
         let batches: Vec<Vec<f64>> = batches.collect();
-        let mut sums = vec![0.0; columns * columns];
+        let mut gram = vec![vec![0.0; columns]; columns];
         for batch in batches {
-            sums.iter_mut().zip(&batch).for_each(|(sum, number)| *sum += number);
+            for left in 0..columns {
+                for right in left..columns {
+                    gram[left][right] += batch[left * columns + right];
+                }
+            }
         }
-        let gram = |left: usize, right: usize| sums[left.min(right) * columns + left.max(right)];
-        (0..columns).map(|left| (0..columns).map(|right| gram(left, right)).collect()).collect()
+        for left in 0..columns {
+            for right in 0..left {
+                gram[left][right] = gram[right][left];
+            }
+        }
+        gram
     }
 
     /// Its rows times a small matrix, given by columns.

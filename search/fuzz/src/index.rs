@@ -199,8 +199,7 @@ const CLUSTERS: usize = 3;
 
 /// A meaning made up of numbers that are the same in every run.
 fn meaning(writer: &IndexWriter, keys: BTreeSet<Vec<u8>>) -> Meaning {
-    let numbers =
-        |from: usize, count: usize| (from..from + count).map(|at| ((at * 7919) >> 3) as u8);
+    let numbers = |from: usize, count: usize| (from..from + count).map(|at| (at * 7919 >> 3) as u8);
     let slots = writer.passages().last().map_or(0, |last| last.slot as usize + 1);
     let mut clusters = vec![u16::MAX; slots];
     writer
