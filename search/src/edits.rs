@@ -6,6 +6,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use crate::addresses::address_keys;
 use crate::error::{Error, Part};
 use crate::gathered::{Gathered, Posting, Surface};
 use crate::ledger::{Bring, ShardNote, Shown, read_terms};
@@ -13,7 +14,7 @@ use crate::record::Record;
 use crate::revise::{Slots, State, Yield};
 use crate::segment::SegmentReader;
 use crate::shelves::{Out, WordShards};
-use crate::writer::{address_keys, first_slots};
+use crate::writer::first_slots;
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 

@@ -26,6 +26,7 @@
 extern crate alloc;
 
 mod address;
+mod addresses;
 mod answer;
 mod ask;
 mod bits;

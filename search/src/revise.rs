@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::addresses::{ADDRESS_SHARDS, address_slots, put_address};
 use crate::bytes::Cursor;
 use crate::edits::{Change, Edits, Entry, Moved, put_chain};
 use crate::error::{Error, Part};
@@ -29,9 +30,7 @@ use crate::semantic::write::{Meaning, Numbered};
 use crate::shelves::{Emit, Out, Shelves, WordShards};
 use crate::texts::BlockSize;
 use crate::weights::{LengthTotals, Lengths};
-use crate::writer::{
-    ADDRESS_SHARDS, Settings, address_slots, digest, put_address, put_faces, put_lexicon, put_root,
-};
+use crate::writer::{Settings, digest, put_faces, put_lexicon, put_root};
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use core::hash::Hasher;
 
-use crate::address::{chunk_key, decimal, page_key, source_key};
+use crate::addresses::{ADDRESS_SHARDS, address_keys, put_addresses};
 use crate::answer::DocumentId;
 use crate::bytes::{Cursor, put_varint};
 use crate::error::{Error, Part};
@@ -26,13 +26,13 @@ use crate::numbering::Numbering;
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
 use crate::root::{CONTEXT_BYTES_IN_ROOT, Names, Root};
-use crate::runs::{Merge, Merged, Spill, Unspill};
+use crate::runs::{Merge, Spill, Unspill};
 use crate::segment::SegmentReader;
 use crate::semantic::write::{Meaning, MeaningNote, Numbered};
 use crate::shelves::{Emit, Out, Shelves, WordShards, directory};
 use crate::texts::{BlockSize, GROUP_SLOTS, Group, TextsWriter};
 use crate::weights::{IdfSteps, LengthTotals, Lengths, rounded};
-use crate::words::{Posting, WordEntry};
+use crate::words::WordEntry;
 
 /// What the writer is told about the world outside.
 #[derive(Debug, Clone, Copy)]
@@ -44,9 +44,6 @@ pub struct Settings {
 
 /// So many shards of words can be listed in the root, with room to spare.
 const SHARDS_IN_ROOT: usize = 1_100;
-
-/// A shard of addresses is so many times as large as one of words: it is read for one passage by name, and never in a browser.
-pub(crate) const ADDRESS_SHARDS: usize = 4;
 
 /// Brings a record once more: the number of its source, in the order in which sources were added, and its place there.
 pub type Recall<'r, E> = &'r mut dyn FnMut(u32, u32) -> Result<Vec<u8>, E>;
@@ -469,15 +466,6 @@ pub(crate) fn first_slots(chunks: &[Shows]) -> Vec<Option<u32>> {
     chunks.iter().map(|shows| shows.is_first.then_some(shows.slot)).collect()
 }
 
-/// Under which keys a chunk is found by its id, its address, its source and its page.
-pub(crate) fn address_keys(place: &Placement) -> Vec<Vec<u8>> {
-    let (id, url) = (chunk_key(place.id.as_bytes()), chunk_key(place.url.as_bytes()));
-    let url = (id != url).then_some(url);
-    let labels = [place.page.map(decimal), place.label.clone()].into_iter().flatten();
-    let pages = labels.map(|label| page_key(&label));
-    url.into_iter().chain([id, source_key(place.source.as_bytes())]).chain(pages).collect()
-}
-
 /// Writes a group of texts.
 pub(crate) fn put_group<E>(
     group: Group,
@@ -548,60 +536,6 @@ pub(crate) fn put_lexicon<E>(
         words.add(&WordEntry { key, surfaces, inline: &[], hot: None }, &[], out)
     })?;
     words.close(out)
-}
-
-/// Writes the shards of ids, addresses, sources and pages.
-fn put_addresses<E: From<Error>>(
-    addresses: Pile,
-    words: &mut WordShards<'_>,
-    unspill: Unspill<'_, E>,
-    out: &mut Out<'_, E>,
-) -> Result<(), E> {
-    let runs = addresses.runs();
-    let mut rest = addresses.drain();
-    let mut merge = Merge::new(&runs, &mut rest, unspill)?;
-    while let Some(Merged { key, values }) = merge.next(unspill)? {
-        let mut slots = Vec::new();
-        let read = for_each_value(&values, |slot| {
-            slots.push(u32::from_be_bytes(slot.try_into().ok()?));
-            Some(())
-        });
-        read.ok_or(CORRUPT)?;
-        slots.sort_unstable();
-        put_address(&key, &slots, words, out)?;
-    }
-    words.close(out)
-}
-
-/// Adds an address with its slots, which rise; each is kept as often as it was found.
-pub(crate) fn put_address<E>(
-    key: &[u8],
-    slots: &[u32],
-    words: &mut WordShards<'_>,
-    out: &mut Out<'_, E>,
-) -> Result<(), E> {
-    let mut kept = Vec::new();
-    let mut inline: Vec<Posting> = Vec::with_capacity(slots.len());
-    let mut last = 0;
-    for slot in slots {
-        put_varint(&mut kept, slot - last);
-        if inline.last().is_none_or(|posting| posting.document != *slot) {
-            inline.push(Posting { document: *slot, impact: 1, form: 0 });
-        }
-        last = *slot;
-    }
-    words.add(&WordEntry { key, surfaces: &[key], inline: &inline, hot: None }, &kept, out)
-}
-
-/// The slots of an address as they are kept.
-pub(crate) fn address_slots(kept: &[u8]) -> Option<Vec<u32>> {
-    let mut cursor = Cursor::new(kept);
-    let (mut slots, mut last) = (Vec::new(), 0u32);
-    while !cursor.is_at_end() {
-        last = last.checked_add(cursor.varint()?)?;
-        slots.push(last);
-    }
-    Some(slots)
 }
 
 fn placements(values: &[Vec<u8>]) -> Option<Vec<Placement>> {
