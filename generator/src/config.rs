@@ -3,13 +3,15 @@
 //! In: the file's text. Out: a [`Config`], or an error that names the line. Knows no other file.
 
 mod pages;
+mod synonyms;
 
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
+use search::Synonyms;
 use serde::Deserialize;
 
-use crate::model::Reading;
+use crate::{library::is_version, model::Reading};
 
 /// The name of the settings file.
 pub(crate) const FILE_NAME: &str = "mcdewey.toml";
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pages: pages::Rules,
     /// What `{{< param name >}}` stands for.
     params: BTreeMap<String, Value>,
+    /// Words that mean the same in this library.
+    synonyms: Vec<synonyms::Group>,
 }
 
 /// A value that stands in a text as it is written.
@@ -153,6 +157,22 @@ impl Config {
         }
     }
 
+    /// Which words find passages that say others: what is listed, and the aliases of vendors and products.
+    pub(crate) fn synonyms(&self) -> Synonyms {
+        let mut synonyms = Synonyms::default();
+        self.synonyms.iter().for_each(|group| group.add_to(&mut synonyms));
+        for (path, name) in &self.names {
+            let parts: Vec<&str> = path.split('/').collect();
+            if let Name::Full { name, aliases } = name
+                && parts.len() <= 2
+                && !parts.iter().any(|part| is_version(part))
+            {
+                synonyms::add_aliases(name.as_deref(), aliases, &mut synonyms);
+            }
+        }
+        synonyms
+    }
+
     /// The display name configured for a path.
     pub(crate) fn name(&self, path: &str) -> Option<&str> {
         match self.names.get(path)? {
@@ -199,6 +219,7 @@ impl Default for Config {
             offline: true,
             pages: pages::Rules::default(),
             params: BTreeMap::new(),
+            synonyms: Vec::new(),
         }
     }
 }

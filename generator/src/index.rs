@@ -50,6 +50,7 @@ thread_local! {
 }
 
 fn segment_by(segment: &mut SegmentBuilder, library: &Library, reading: &Reading) -> Vec<u8> {
+    segment.set_synonyms(&library.synonyms);
     let records = (0..reading.document.chunks.len()).map(|at| {
         let shown = Shown::of(library, reading, at);
         let chunk = &reading.document.chunks[at];

@@ -19,7 +19,7 @@ use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term, TiedTerm};
 use crate::query::{Facets, Query};
-use crate::rank::{Scores, Weighed};
+use crate::rank::{Finding, Scores, Weighed};
 use crate::scope::Scope;
 use crate::semantic::fuse;
 use crate::snippet::Mark;
@@ -410,9 +410,10 @@ fn distinct(shards: &[Vec<&[u8]>]) -> usize {
 fn hot_by_rarity(weighed: &[Weighed<'_>]) -> Vec<(usize, usize)> {
     let mut hot = Vec::new();
     for (term, weighed) in weighed.iter().enumerate() {
-        let exact = weighed.lookups.iter().enumerate().filter(|(_, lookup)| lookup.is_exact);
+        let whole = weighed.lookups.iter().enumerate();
+        let whole = whole.filter(|(_, lookup)| lookup.finding != Finding::Beginning);
         hot.extend(
-            exact
+            whole
                 .filter(|(_, lookup)| lookup.term.hot.is_some())
                 .map(|(at, lookup)| (lookup.term.document_frequency, term, at)),
         );
@@ -473,10 +474,10 @@ impl<'a> Found<'a> {
     }
 
     fn marks<'p>(&self, plan: &'p Plan) -> Vec<Mark<'p>> {
-        plan.terms
-            .iter()
-            .zip(&self.weighed)
-            .map(|(term, weighed)| Mark { term, idf: weighed.mass.max(1) })
-            .collect()
+        let mark = |(term, weighed): (&'p Term, &Weighed<'_>)| {
+            let others = weighed.lookups.iter().flat_map(|lookup| lookup.others.iter().cloned());
+            Mark { term, idf: weighed.mass.max(1), others: others.collect() }
+        };
+        plan.terms.iter().zip(&self.weighed).map(mark).collect()
     }
 }

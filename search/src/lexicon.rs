@@ -17,6 +17,7 @@ use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::hash::Table;
 use crate::merge::MergedTerm;
 use crate::stop::is_stop_word;
+use crate::synonyms::is_synonyms;
 use crate::weights::form_code;
 
 /// No UTF-8 has this byte: such keys are behind all words.
@@ -86,8 +87,11 @@ pub(crate) struct Lexicon {
     words: Vec<(Box<[u8]>, u32)>,
 }
 
-/// A term's words as they are kept: `{ word(counted) passages(varint) }`.
+/// A term's words as they are kept: `{ word(counted) passages(varint) }`. Synonyms are terms of their own.
 pub(crate) fn typed(term: &MergedTerm<'_>) -> Vec<u8> {
+    if is_synonyms(term.key) {
+        return Vec::new();
+    }
     let mut passages = [0u32; 8];
     for posting in &term.postings {
         passages[usize::from(posting.form & 7)] += 1;

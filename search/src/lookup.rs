@@ -5,10 +5,12 @@
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::parameters;
 use crate::plan::Term;
-use crate::rank::Lookup;
+use crate::rank::{Finding, Lookup};
+use crate::synonyms::{is_synonyms, is_synonyms_of};
 use crate::text::Kind;
-use crate::weights::{IdfSteps, exact_factors, prefix_factors};
+use crate::weights::{FORM_CODES, FormFactors, IdfSteps, exact_factors, prefix_factors};
 use crate::words::{self, WordsReader};
 
 /// How many words that begin with the last one are followed: the most frequent.
@@ -29,7 +31,7 @@ pub(crate) fn look_up<'a>(
     shards: &[&'a [u8]],
     idf: &IdfSteps,
 ) -> Result<Lookups<'a>, Error> {
-    let mut exact = None;
+    let (mut exact, mut synonyms) = (None, None);
     let mut expansions = Vec::new();
     for shard in shards {
         let mut reader = WordsReader::open(shard)?;
@@ -37,19 +39,33 @@ pub(crate) fn look_up<'a>(
             if key == term.key {
                 let rank =
                     found.surfaces(key)?.iter().position(|surface| surface == term.text.as_bytes());
-                exact = Some(Lookup {
-                    idf: idf.idf(found.document_frequency),
-                    factors: exact_factors(rank),
-                    term: found,
-                    is_exact: true,
-                    tiers: Vec::new(),
-                });
-            } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) {
+                exact = Some(lookup(Finding::Itself, exact_factors(rank), found, idf));
+            } else if is_synonyms_of(key, &term.key) {
+                if !term.is_quoted {
+                    let factors = [parameters::synonym() as u8; FORM_CODES];
+                    let others = found.surfaces(key)?;
+                    let found = lookup(Finding::Synonyms, factors, found, idf);
+                    synonyms = Some(Lookup { others, ..found });
+                }
+            } else if term.is_prefix
+                && may_begin_with(key, term.text.as_bytes())
+                && !is_synonyms(key)
+            {
                 expand(&mut expansions, term, key, found)?;
             }
         }
     }
-    Ok(weighed(term, exact, expansions, idf))
+    Ok(weighed(term, exact, synonyms, expansions, idf))
+}
+
+fn lookup<'a>(
+    finding: Finding,
+    factors: FormFactors,
+    term: words::Term<'a>,
+    idf: &IdfSteps,
+) -> Lookup<'a> {
+    let (tiers, others) = Default::default();
+    Lookup { idf: idf.idf(term.document_frequency), factors, term, finding, others, tiers }
 }
 
 /// A key as it stands in its shard, if it does.
@@ -69,7 +85,7 @@ pub(crate) fn may_begin_with(key: &[u8], prefix: &[u8]) -> bool {
         || (prefix.starts_with(key) && key.len() + STEM_IS_SHORTER_BY_MAX >= prefix.len())
 }
 
-type Expansion<'a> = (words::Term<'a>, crate::weights::FormFactors);
+type Expansion<'a> = (words::Term<'a>, FormFactors);
 
 /// Adds an expansion, if it is one, and drops the rarest if there are too many. Of equally rare ones the first stay.
 fn expand<'a>(
@@ -95,27 +111,24 @@ fn expand<'a>(
 }
 
 /// All expansions together are one word of the query, and weigh like the most frequent of them: a rare one is not what was
-/// meant because it is rare.
+/// meant because it is rare. So do a word and its synonyms.
 fn weighed<'a>(
     term: &Term,
     exact: Option<Lookup<'a>>,
+    synonyms: Option<Lookup<'a>>,
     expansions: Vec<Expansion<'a>>,
     idf: &IdfSteps,
 ) -> Lookups<'a> {
     let common = expansions
         .first()
         .map_or(0, |(most_frequent, _)| idf.idf(most_frequent.document_frequency));
-    let mass = exact.as_ref().map_or(common, |exact| exact.idf);
-    let expansion_idf = common.min(mass);
-    let mut lookups: Vec<Lookup<'a>> = exact.into_iter().collect();
-    lookups.extend(expansions.into_iter().map(|(term, factors)| Lookup {
-        idf: expansion_idf,
-        factors,
-        term,
-        is_exact: false,
-        tiers: Vec::new(),
-    }));
+    let mut lookups: Vec<Lookup<'a>> = exact.into_iter().chain(synonyms).collect();
+    let mass = lookups.iter().map(|lookup| lookup.idf).min().unwrap_or(common);
+    let others = expansions.into_iter();
+    lookups.extend(others.map(|(term, factors)| lookup(Finding::Beginning, factors, term, idf)));
     for lookup in &mut lookups {
+        let is_longer = lookup.finding == Finding::Beginning;
+        lookup.idf = if is_longer { common.min(mass) } else { mass };
         lookup.idf *= term.count;
     }
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };

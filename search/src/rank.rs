@@ -23,14 +23,26 @@ pub(crate) struct Weighed<'a> {
     pub(crate) context: Vec<(u32, u32)>,
 }
 
+/// How a list of postings was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// It is the term itself.
+    Itself,
+    /// What the library's settings say means the same.
+    Synonyms,
+    /// A word that begins with it counts only where its postings lie beside it: what a hot one says of passages that hardly speak
+    /// of it is not worth its bytes.
+    Beginning,
+}
+
 /// One list of postings.
 pub(crate) struct Lookup<'a> {
     pub(crate) idf: u32,
     pub(crate) factors: FormFactors,
     pub(crate) term: Term<'a>,
-    /// Whether it is the term itself. A word that begins with it counts only where its postings lie beside it: what a hot one
-    /// says of passages that hardly speak of it is not worth its bytes.
-    pub(crate) is_exact: bool,
+    pub(crate) finding: Finding,
+    /// The synonyms, folded.
+    pub(crate) others: Vec<Vec<u8>>,
     /// Its further postings, as far as they are there.
     pub(crate) tiers: Vec<&'a [u8]>,
 }

@@ -10,7 +10,8 @@ use crate::plain::plain;
 use crate::plan::Term;
 use crate::row::Row;
 use crate::stem::stem;
-use crate::text::{Kind, tokens};
+use crate::stop::is_stop_word;
+use crate::text::{Kind, Token, tokens};
 
 /// How many words a snippet has.
 const WORDS: usize = 30;
@@ -31,6 +32,17 @@ const PHRASE_SPANS_MAX: usize = 64;
 pub(crate) struct Mark<'a> {
     pub(crate) term: &'a Term,
     pub(crate) idf: u32,
+    /// Words and phrases that mean the same, folded.
+    pub(crate) others: Vec<Vec<u8>>,
+}
+
+impl Mark<'_> {
+    fn is_on(&self, token: &Token<'_>, key: &[u8]) -> bool {
+        let text = token.text.as_bytes();
+        let is_word_of = |other: &Vec<u8>| other.split(|byte| *byte == b' ').any(|it| it == text);
+        self.term.marks(token, key)
+            || self.others.iter().any(|other| is_word_of(other) && !is_stop_word(token.text))
+    }
 }
 
 /// A text in which the words of a query are found.
@@ -120,7 +132,7 @@ impl Marked {
             key.clear();
             key.extend_from_slice(token.text.as_bytes());
             stem(&mut key);
-            let mark = marks.iter().position(|mark| mark.term.marks(token, &key));
+            let mark = marks.iter().position(|mark| mark.is_on(token, &key));
             spots.extend(mark.map(|mark| Spot { mark, position, start, end }));
         });
         Marked { text, positions, spots, glyphs }
@@ -255,7 +267,8 @@ mod tests {
 
     fn shown(markdown: &str, query: &str) -> String {
         let plan = Plan::of(query, Reading::Language);
-        let marks: Vec<Mark<'_>> = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
+        let marks: Vec<Mark<'_>> =
+            plan.terms.iter().map(|term| Mark { term, idf: 10, others: Vec::new() }).collect();
         let pieces = Marked::markdown(markdown, &marks).snippet(&marks, &[]);
         pieces
             .into_iter()

@@ -15,7 +15,7 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
-use crate::rank::{Scores, Weighed};
+use crate::rank::{Finding, Scores, Weighed};
 use crate::text::Kind;
 
 /// How many passages that no word led to may be hits, and how near they must be.
@@ -83,7 +83,8 @@ impl Engine {
         let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
         for (term, weighed) in asked.plan.terms.iter().zip(asked.found) {
             let is_frequent = weighed.lookups.iter().any(|lookup| {
-                lookup.is_exact && lookup.term.document_frequency >= ROW_PASSAGES_MIN
+                lookup.finding == Finding::Itself
+                    && lookup.term.document_frequency >= ROW_PASSAGES_MIN
             });
             let Some(rows) = is_frequent.then(|| self.rows_for(&term.key, needs)).flatten() else {
                 continue;

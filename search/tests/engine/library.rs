@@ -1,6 +1,7 @@
 //! Libraries made up on the spot, their index and their oracle. In: passages, or dice. Out: a [`Library`] to ask.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use search::oracle::Oracle;
 use search::*;
@@ -26,6 +27,24 @@ pub(crate) fn guide(path: &str) -> GuideEntry {
     let [vendor, product, version, guide] = levels.try_into().unwrap();
     let is_newest = !version.as_ref().is_some_and(|version| version.key.ends_with("old"));
     GuideEntry { vendor, product, version, guide: guide.unwrap_or_default(), is_newest }
+}
+
+/// Words and phrases that mean the same in all made-up libraries: rare words and frequent ones, and an identifier.
+pub(crate) fn synonyms() -> Synonyms {
+    let mut synonyms = Synonyms::default();
+    for (typed, said) in [
+        ("alpha", "zoning"),
+        ("zone", "alpha"),
+        ("omega", "the compiler"),
+        ("omega", "of"),
+        ("networks", "call agents"),
+        ("gamma", "C++"),
+        ("C++", "gamma"),
+        ("routing", "配置"),
+    ] {
+        synonyms.add(&Said::of(typed), &Said::of(said));
+    }
+    synonyms
 }
 
 /// Each guide has sources, each source has passages.
@@ -66,6 +85,8 @@ fn build_and(
     let (mut scratch, mut spills) = (vec![], 0);
     let mut writer = IndexWriter::new(Settings { shard_bytes: (shard_bytes, shard_bytes) });
     let mut oracle = Oracle::new();
+    let synonyms = Arc::new(synonyms());
+    oracle.set_synonyms(&synonyms);
     let mut sources = vec![];
     for (path, guide_sources) in guides {
         let entry = guide(path);
@@ -73,6 +94,7 @@ fn build_and(
         oracle.start_guide(&entry);
         for (source, passages) in guide_sources.iter().enumerate() {
             let mut segment = SegmentBuilder::new();
+            segment.set_synonyms(&synonyms);
             let mut records = vec![];
             for (idx, (title, headings, body)) in passages.iter().enumerate() {
                 let fields = Fields { title, headings, body_markdown: body };
