@@ -163,11 +163,11 @@ impl Config {
         self.synonyms.iter().for_each(|group| group.add_to(&mut synonyms));
         for (path, name) in &self.names {
             let parts: Vec<&str> = path.split('/').collect();
-            if let Name::Full { name, aliases } = name
+            if let Name::Full { name: Some(name), aliases } = name
                 && parts.len() <= 2
                 && !parts.iter().any(|part| is_version(part))
             {
-                synonyms::add_aliases(name.as_deref(), aliases, &mut synonyms);
+                synonyms::add_aliases(name, aliases, &mut synonyms);
             }
         }
         synonyms
