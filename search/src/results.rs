@@ -103,6 +103,7 @@ impl Engine {
                 let scores = &results.scores;
                 results.meant =
                     self.meant(&Meanable { query, plan, found, scope, scores }, needs)?;
+                self.keep_title(question, &mut results, needs)?;
                 if !needs.is_empty() {
                     return Ok(None);
                 }
@@ -114,6 +115,28 @@ impl Engine {
             results.take(query, read, &candidates, suspects);
         }
         Ok(needs.is_empty().then_some(results))
+    }
+
+    /// Keeps a passage on the first page, whatever it means, that words bring there and whose title is the query.
+    fn keep_title(
+        &self,
+        question: &Question<'_>,
+        results: &mut Results,
+        needs: &mut Needs,
+    ) -> Result<(), Error> {
+        let Some(meant) = &mut results.meant else { return Ok(()) };
+        let first = &Query { limit: PAGE as u32, offset: 0, ..question.query.clone() };
+        let hits = self.hits(&Question { query: first, ..*question }, &results.scores, needs)?;
+        let words = near::words_of(&question.plan.said);
+        for (ranked, record) in hits.unwrap_or_default() {
+            if near::words_of(&record.title) == words {
+                let page = meant.scores.best_in(&question.scope.ranges, PAGE);
+                let least = page.last().map_or(0, |last| last.score);
+                let own = meant.scores.get(ranked.document);
+                meant.scores.set(ranked.document, own.max(least + 1));
+            }
+        }
+        Ok(())
     }
 
     /// Reads passages in the order of their rank until there are enough that hold what is asked, or too many that do not.
