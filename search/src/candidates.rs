@@ -23,7 +23,6 @@ pub(crate) struct Candidates {
 
 /// What one term of a condition found.
 pub(crate) struct Clue<'f, 'a> {
-    pub(crate) key: &'f [u8],
     pub(crate) weighed: &'f Weighed<'a>,
 }
 
@@ -108,8 +107,8 @@ impl<'a> Clue<'_, 'a> {
         for lookup in self.lookups() {
             let tiers = lookup.term.hot.iter().flat_map(|hot| &hot.tiers);
             let wanted = tiers.filter(|tier| scope.wants(tier.edition)).count();
-            let first = lookup.term.surfaces(self.key)?.into_iter().next().unwrap_or_default();
-            let is_stopped = core::str::from_utf8(&first).is_ok_and(is_stop_word);
+            let first = lookup.surfaces.first().and_then(|first| core::str::from_utf8(first).ok());
+            let is_stopped = first.is_some_and(is_stop_word);
             if lookup.tiers.len() < wanted || is_stopped {
                 return Ok(false);
             }

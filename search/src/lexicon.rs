@@ -13,11 +13,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::beside::is_beside;
 use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::hash::Table;
 use crate::merge::MergedTerm;
 use crate::stop::is_stop_word;
-use crate::synonyms::is_synonyms;
 use crate::weights::form_code;
 
 /// No UTF-8 has this byte: such keys are behind all words.
@@ -87,9 +87,9 @@ pub(crate) struct Lexicon {
     words: Vec<(Box<[u8]>, u32)>,
 }
 
-/// A term's words as they are kept: `{ word(counted) passages(varint) }`. Synonyms are terms of their own.
+/// A term's words as they are kept: `{ word(counted) passages(varint) }`. What stands beside a word is none of it.
 pub(crate) fn typed(term: &MergedTerm<'_>) -> Vec<u8> {
-    if is_synonyms(term.key) {
+    if is_beside(term.key) {
         return Vec::new();
     }
     let mut passages = [0u32; 8];

@@ -4,11 +4,11 @@
 
 use alloc::vec::Vec;
 
+use crate::beside::{LINKS, SYNONYMS, is_beside};
 use crate::error::Error;
 use crate::parameters;
 use crate::plan::Term;
 use crate::rank::{Finding, Lookup};
-use crate::synonyms::{is_synonyms, is_synonyms_of};
 use crate::text::Kind;
 use crate::weights::{FORM_CODES, FormFactors, IdfSteps, exact_factors, prefix_factors};
 use crate::words::{self, WordsReader};
@@ -23,6 +23,8 @@ pub(crate) struct Lookups<'a> {
     /// Its share of the query: its idf, 0 if nothing was found.
     pub(crate) mass: u32,
     pub(crate) lookups: Vec<Lookup<'a>>,
+    /// Other keys of its word.
+    pub(crate) links: Vec<Vec<u8>>,
 }
 
 /// Looks a term up in its shards, which are in order of their keys.
@@ -31,31 +33,32 @@ pub(crate) fn look_up<'a>(
     shards: &[&'a [u8]],
     idf: &IdfSteps,
 ) -> Result<Lookups<'a>, Error> {
-    let (mut exact, mut synonyms) = (None, None);
+    let (mut exact, mut synonyms, mut links) = (None, None, Vec::new());
     let mut expansions = Vec::new();
     for shard in shards {
         let mut reader = WordsReader::open(shard)?;
         while let Some((key, found)) = reader.next_term()? {
             if key == term.key {
-                let rank =
-                    found.surfaces(key)?.iter().position(|surface| surface == term.text.as_bytes());
-                exact = Some(lookup(Finding::Itself, exact_factors(rank), found, idf));
-            } else if is_synonyms_of(key, &term.key) {
+                let surfaces = found.surfaces(key)?;
+                let rank = surfaces.iter().position(|surface| surface == term.text.as_bytes());
+                let found = lookup(Finding::Itself, exact_factors(rank), found, idf);
+                exact = Some(Lookup { surfaces, ..found });
+            } else if key.strip_suffix(SYNONYMS) == Some(&term.key) {
                 if !term.is_quoted {
                     let factors = [parameters::synonym() as u8; FORM_CODES];
-                    let others = found.surfaces(key)?;
+                    let surfaces = found.surfaces(key)?;
                     let found = lookup(Finding::Synonyms, factors, found, idf);
-                    synonyms = Some(Lookup { others, ..found });
+                    synonyms = Some(Lookup { surfaces, ..found });
                 }
-            } else if term.is_prefix
-                && may_begin_with(key, term.text.as_bytes())
-                && !is_synonyms(key)
+            } else if key.strip_suffix(LINKS) == Some(&term.key) {
+                links = found.surfaces(key)?;
+            } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) && !is_beside(key)
             {
                 expand(&mut expansions, term, key, found)?;
             }
         }
     }
-    Ok(weighed(term, exact, synonyms, expansions, idf))
+    Ok(Lookups { links, ..weighed(term, exact, synonyms, expansions, idf) })
 }
 
 fn lookup<'a>(
@@ -64,8 +67,8 @@ fn lookup<'a>(
     term: words::Term<'a>,
     idf: &IdfSteps,
 ) -> Lookup<'a> {
-    let (tiers, others) = Default::default();
-    Lookup { idf: idf.idf(term.document_frequency), factors, term, finding, others, tiers }
+    let (tiers, surfaces) = Default::default();
+    Lookup { idf: idf.idf(term.document_frequency), factors, term, finding, surfaces, tiers }
 }
 
 /// A key as it stands in its shard, if it does.
@@ -132,5 +135,5 @@ fn weighed<'a>(
         lookup.idf *= term.count;
     }
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
-    Lookups { mass: mass * term.count, lookups }
+    Lookups { mass: mass * term.count, lookups, links: Vec::new() }
 }

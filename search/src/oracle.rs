@@ -12,6 +12,7 @@ use core::cell::OnceCell;
 use core::cmp::Reverse;
 
 use crate::answer::{DocumentId, Level};
+use crate::beside::{SYNONYMS, is_beside, key_beside};
 use crate::fold::{Class, fold};
 use crate::guides::{GuideEntry, Name, Placing};
 use crate::hash::hash;
@@ -26,7 +27,7 @@ use crate::query::Query;
 use crate::segment::Fields;
 use crate::stem::stem;
 use crate::stop::is_stop_word;
-use crate::synonyms::{Recent, Synonyms, is_synonyms, key_of_synonyms};
+use crate::synonyms::{Recent, Synonyms};
 use crate::syntax::{Form, Sign};
 use crate::text::{Kind, tokens};
 use crate::tiers::{Budget, Edition, Layout};
@@ -247,7 +248,7 @@ impl Oracle {
         let mut surfaces: BTreeMap<Vec<u8>, BTreeSet<&str>> = BTreeMap::new();
         for text in self.passages.iter().flat_map(|passage| passage.counts.keys()) {
             let key = match text.split_once('\0') {
-                Some((key, _)) => key_of_synonyms(key.as_bytes()),
+                Some((key, _)) => key_beside(key.as_bytes(), SYNONYMS),
                 None => stem_of(text),
             };
             surfaces.entry(key).or_default().insert(text);
@@ -451,7 +452,7 @@ fn weigh(
     if term.is_prefix {
         let others = entries
             .iter()
-            .filter(|(key, _)| **key != term.key && !is_synonyms(key))
+            .filter(|(key, _)| **key != term.key && !is_beside(key))
             .filter(|(key, _)| may_begin_with(key, term.text.as_bytes()));
         expansions.extend(others.map(|(_, entry)| {
             (entry, prefix_factors(entry.ranks(|surface| surface.starts_with(&term.text))))
@@ -489,7 +490,7 @@ fn weigh(
 
 /// Under which key its synonyms stand; under none if the very word is meant.
 fn synonyms_of(term: &Term) -> Vec<u8> {
-    if term.is_quoted { Vec::new() } else { key_of_synonyms(&term.key) }
+    if term.is_quoted { Vec::new() } else { key_beside(&term.key, SYNONYMS) }
 }
 
 fn stem_of(word: &str) -> Vec<u8> {

@@ -14,6 +14,7 @@ use crate::weights::{FormFactors, contribution, score};
 use crate::words::{Posting, Term};
 
 /// A term of the query with all that was found for it.
+#[derive(Default)]
 pub(crate) struct Weighed<'a> {
     /// Its share of the query.
     pub(crate) mass: u32,
@@ -21,6 +22,24 @@ pub(crate) struct Weighed<'a> {
     pub(crate) lookups: Vec<Lookup<'a>>,
     /// Where it stands by the passages' vendor, product or version, if it names one.
     pub(crate) context: Vec<(u32, u32)>,
+    /// The key that it was found under.
+    pub(crate) key: Vec<u8>,
+}
+
+impl<'a> Weighed<'a> {
+    /// Takes in what else was found: all of it is one word of the query, and weighs like the most frequent.
+    pub(crate) fn join(&mut self, mass: u32, lookups: Vec<Lookup<'a>>) {
+        if lookups.is_empty() {
+            return;
+        }
+        let is_first = self.lookups.is_empty();
+        self.mass = if is_first { mass } else { self.mass.min(mass) };
+        self.lookups.extend(lookups);
+        if !is_first {
+            let all = self.lookups.iter_mut();
+            all.for_each(|lookup| lookup.idf = lookup.idf.min(self.mass));
+        }
+    }
 }
 
 /// How a list of postings was found.
@@ -41,8 +60,8 @@ pub(crate) struct Lookup<'a> {
     pub(crate) factors: FormFactors,
     pub(crate) term: Term<'a>,
     pub(crate) finding: Finding,
-    /// The synonyms, folded.
-    pub(crate) others: Vec<Vec<u8>>,
+    /// The words that stand there, folded, the most frequent first; of a beginning they are not told.
+    pub(crate) surfaces: Vec<Vec<u8>>,
     /// Its further postings, as far as they are there.
     pub(crate) tiers: Vec<&'a [u8]>,
 }

@@ -3,19 +3,29 @@
 //! In: the fields of its passages, in order. Out: bytes that the merge reads back. Knows nothing of any other source, so
 //! segments can be made on any thread or machine.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::beside::{LINKS, key_beside};
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::error::{Error, Part};
-use crate::hash::hash;
+use crate::fold::{Class, fold};
+use crate::hash::{Table, hash};
 use crate::likeness::{Likeness, LikenessBuilder};
 use crate::plain::plain;
+use crate::stem::stemmed;
 use crate::synonyms::{Recent, Synonyms};
 use crate::text::{Kind, Token, tokens};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Counts, FORM_SEVERAL, Lengths};
+
+/// Without case and accents, as tokens are.
+fn folded_word(word: &str) -> String {
+    let letters = word.chars().map(fold).filter(|folded| folded.class != Class::Mark);
+    letters.flat_map(|folded| [Some(folded.first), folded.second]).flatten().collect()
+}
 
 /// What is indexed of a passage.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,6 +36,16 @@ pub struct Fields<'a> {
     pub headings: &'a [String],
     /// The chunk's cleaned Markdown.
     pub body_markdown: &'a str,
+}
+
+/// Gives a word of small letters its stem.
+pub type Stemmer = fn(&str) -> String;
+
+/// Under which surfaces a word of another language counts: that of its stem, and that of the link to it.
+#[derive(Debug, Clone, Copy)]
+struct Foreign {
+    own: u32,
+    link: u32,
 }
 
 /// Gathers the terms of one source's passages. What it yields depends on that source alone; a builder that is used for source
@@ -45,6 +65,10 @@ pub struct SegmentBuilder {
     /// The surfaces that stand in the passage at hand.
     touched: Vec<u32>,
     synonyms: Arc<Synonyms>,
+    /// Of the language of the source at hand, if it is not English.
+    stemmer: Option<Stemmer>,
+    /// By a word as it is written, how it counts.
+    foreign: Table<Box<str>, Option<Foreign>>,
     /// The words before, as far as synonyms are phrases.
     recent: Recent,
 }
@@ -127,6 +151,12 @@ impl SegmentBuilder {
         self.synonyms = Arc::clone(synonyms);
     }
 
+    /// In which language the passages of the source are that follow; English if none is given.
+    pub fn set_stemmer(&mut self, stemmer: Option<Stemmer>) {
+        self.stemmer = stemmer;
+        self.foreign.clear();
+    }
+
     /// Adds the source's next passage.
     pub fn add(&mut self, fields: &Fields<'_>) {
         let mut likeness = LikenessBuilder::default();
@@ -155,7 +185,7 @@ impl SegmentBuilder {
         self.recent.clear();
         tokens(text, &mut |token| {
             if token.kind != Kind::Joined {
-                self.add_token(token, hash(token.text.as_bytes()), field);
+                self.add_token(text, token, hash(token.text.as_bytes()), field);
             }
         })
     }
@@ -167,17 +197,43 @@ impl SegmentBuilder {
             if token.kind != Kind::Joined {
                 let hash = hash(token.text.as_bytes());
                 likeness.add_word(hash);
-                self.add_token(token, hash, Field::Body);
+                self.add_token(text, token, hash, Field::Body);
             }
         })
     }
 
-    fn add_token(&mut self, token: &Token<'_>, hash: u64, field: Field) {
-        let id = self.vocabulary.surface(token.text, hash);
-        self.count(id, field);
+    fn add_token(&mut self, text: &str, token: &Token<'_>, hash: u64, field: Field) {
+        let stemmer = self.stemmer.filter(|_| token.kind == Kind::Word);
+        let written = &text[token.start..token.end];
+        let foreign = stemmer.and_then(|stemmer| self.foreign(stemmer, written, token.text));
+        match foreign {
+            Some(Foreign { own, link }) => [own, link].iter().for_each(|id| self.count(*id, field)),
+            None => {
+                let id = self.vocabulary.surface(token.text, hash);
+                self.count(id, field);
+            }
+        }
         if !self.synonyms.is_empty() {
             self.add_synonyms(token, field);
         }
+    }
+
+    /// How a word counts, if its language gives it another stem than English does.
+    fn foreign(&mut self, stemmer: Stemmer, written: &str, folded: &str) -> Option<Foreign> {
+        if let Some(known) = self.foreign.get(written) {
+            return *known;
+        }
+        let is_word = written.chars().all(char::is_alphabetic);
+        let key =
+            if is_word { folded_word(&stemmer(&written.to_lowercase())) } else { String::new() };
+        let english = stemmed(folded);
+        let is_other = !key.is_empty() && key.as_bytes() != english;
+        let foreign = is_other.then(|| Foreign {
+            own: self.vocabulary.surface_under(key.as_bytes(), folded),
+            link: self.vocabulary.surface_under(&key_beside(&english, LINKS), &key),
+        });
+        self.foreign.insert(written.into(), foreign);
+        foreign
     }
 
     /// Counts what stands here for the words that mean the same.
@@ -330,12 +386,13 @@ impl SegmentBuilder {
                 id = core::mem::replace(&mut self.surfaces[id as usize], NO_SURFACE).next;
             }
         }
+        self.foreign.clear();
         self.lengths.clear();
         self.likenesses.clear();
         self.postings.clear();
         if self.vocabulary.is_large() || self.postings.capacity() > POSTINGS_KEPT {
-            let synonyms = core::mem::take(&mut self.synonyms);
-            *self = SegmentBuilder { synonyms, ..SegmentBuilder::default() };
+            let (synonyms, stemmer) = (core::mem::take(&mut self.synonyms), self.stemmer);
+            *self = SegmentBuilder { synonyms, stemmer, ..SegmentBuilder::default() };
         }
     }
 }

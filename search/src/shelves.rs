@@ -6,6 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::beside::is_beside;
 use crate::checksum::{checksum, name, name_of, sealed};
 use crate::directory::{Directory, separator};
 use crate::hash::Table;
@@ -16,7 +17,6 @@ use crate::merge::MergedTerm;
 use crate::root::{
     DIRECTORY_PAGE_BYTES, GROUPS_IN_ROOT, GROUPS_PER_PAGE, LISTS_BYTES_IN_ROOT, Root,
 };
-use crate::synonyms::is_synonyms;
 use crate::tiers::{Layout, TierEntry};
 use crate::words::{Hot, WordEntry, WordsWriter};
 
@@ -254,11 +254,11 @@ impl<'a> WordShards<'a> {
     }
 
     /// Whether the next entry, of this key and weight, does not go into the shard at hand. A little sooner or later is as good
-    /// where it saves the directory a long separator. The synonyms of a word stay with it.
+    /// where it saves the directory a long separator. What stands beside a word stays with it.
     pub(crate) fn ends_before(&self, key: &[u8], weight_bytes: usize) -> bool {
         let sixteenths = (self.shard.weight_bytes() + weight_bytes) * 16 / self.shard_bytes.max(1);
         !self.shard.is_empty()
-            && !is_synonyms(key)
+            && !is_beside(key)
             && sixteenths >= EARLY_SIXTEENTHS
             && sixteenths
                 >= match separator(&self.note.last_key, key).len() {

@@ -32,16 +32,16 @@ const PHRASE_SPANS_MAX: usize = 64;
 pub(crate) struct Mark<'a> {
     pub(crate) term: &'a Term,
     pub(crate) idf: u32,
-    /// Words and phrases that mean the same, folded.
-    pub(crate) others: Vec<Vec<u8>>,
+    /// All words that count for it, and phrases, folded.
+    pub(crate) surfaces: Vec<&'a Vec<u8>>,
 }
 
 impl Mark<'_> {
     fn is_on(&self, token: &Token<'_>, key: &[u8]) -> bool {
         let text = token.text.as_bytes();
-        let is_word_of = |other: &Vec<u8>| other.split(|byte| *byte == b' ').any(|it| it == text);
+        let has = |surface: &&Vec<u8>| surface.split(|byte| *byte == b' ').any(|it| it == text);
         self.term.marks(token, key)
-            || self.others.iter().any(|other| is_word_of(other) && !is_stop_word(token.text))
+            || self.surfaces.iter().any(|surface| has(surface) && !is_stop_word(token.text))
     }
 }
 
@@ -268,7 +268,7 @@ mod tests {
     fn shown(markdown: &str, query: &str) -> String {
         let plan = Plan::of(query, Reading::Language);
         let marks: Vec<Mark<'_>> =
-            plan.terms.iter().map(|term| Mark { term, idf: 10, others: Vec::new() }).collect();
+            plan.terms.iter().map(|term| Mark { term, idf: 10, surfaces: Vec::new() }).collect();
         let pieces = Marked::markdown(markdown, &marks).snippet(&marks, &[]);
         pieces
             .into_iter()

@@ -7,32 +7,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::beside::{SYNONYMS, key_beside};
 use crate::hash::Table;
-use crate::stem::stem;
+use crate::stem::stemmed;
 use crate::text::{Kind, tokens};
-
-/// Behind a key, it makes the key of its synonyms. No word holds it, and none stands between the two.
-const BEHIND: u8 = 0;
 
 /// A longer phrase is none.
 pub const SYNONYM_WORDS_MAX: usize = 8;
-
-/// Under which key the synonyms of a term stand.
-pub(crate) fn key_of_synonyms(of: &[u8]) -> Vec<u8> {
-    let mut key = Vec::from(of);
-    key.push(BEHIND);
-    key
-}
-
-/// Whether these are the synonyms of some term.
-pub(crate) fn is_synonyms(key: &[u8]) -> bool {
-    key.last() == Some(&BEHIND)
-}
-
-/// Whether `key` has the synonyms of the term `of`.
-pub(crate) fn is_synonyms_of(key: &[u8], of: &[u8]) -> bool {
-    key.strip_suffix(&[BEHIND]) == Some(of)
-}
 
 /// Which words and phrases lead to which.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,12 +87,6 @@ impl Said {
     }
 }
 
-fn stemmed(word: &str) -> Vec<u8> {
-    let mut key = Vec::from(word);
-    stem(&mut key);
-    key
-}
-
 impl Synonyms {
     /// Who types `typed` also finds passages that say `said`. A phrase that is typed leads nowhere.
     pub fn add(&mut self, typed: &Said, said: &Said) {
@@ -121,7 +96,7 @@ impl Synonyms {
         if said.key.as_ref() == Some(key) {
             return;
         }
-        let key = key_of_synonyms(key);
+        let key = key_beside(key, SYNONYMS);
         let sayings = self.sayings.entry(last.clone()).or_default();
         let is_it = |known: &&mut Saying| known.kind == said.kind && known.before == before;
         let Some(known) = sayings.iter_mut().find(is_it) else {

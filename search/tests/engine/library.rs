@@ -63,7 +63,7 @@ pub(crate) fn build_with(
         *made.borrow_mut() = meaning(&passages);
         writer.set_meaning(made.borrow().clone());
     };
-    let library = build_and(guides, 1 << 12, usize::MAX, &set).0;
+    let library = build_and(guides, (1 << 12, usize::MAX), &|_| None, &set).0;
     (library, made.into_inner())
 }
 
@@ -73,13 +73,22 @@ pub(crate) fn build_within(
     shard_bytes: usize,
     memory_bytes: usize,
 ) -> (Library, usize) {
-    build_and(guides, shard_bytes, memory_bytes, &|_| ())
+    build_and(guides, (shard_bytes, memory_bytes), &|_| None, &|_| ())
+}
+
+/// With guides in other languages than English, by their numbers.
+pub(crate) fn build_in(
+    guides: &[(&str, Vec<Vec<Passage>>)],
+    shard_bytes: usize,
+    stemmer: &dyn Fn(usize) -> Option<Stemmer>,
+) -> Library {
+    build_and(guides, (shard_bytes, usize::MAX), stemmer, &|_| ()).0
 }
 
 fn build_and(
     guides: &[(&str, Vec<Vec<Passage>>)],
-    shard_bytes: usize,
-    memory_bytes: usize,
+    (shard_bytes, memory_bytes): (usize, usize),
+    stemmer: &dyn Fn(usize) -> Option<Stemmer>,
     before_finish: &dyn Fn(&mut IndexWriter),
 ) -> (Library, usize) {
     let (mut scratch, mut spills) = (vec![], 0);
@@ -88,13 +97,14 @@ fn build_and(
     let synonyms = Arc::new(synonyms());
     oracle.set_synonyms(&synonyms);
     let mut sources = vec![];
-    for (path, guide_sources) in guides {
+    for (number, (path, guide_sources)) in guides.iter().enumerate() {
         let entry = guide(path);
         writer.start_guide(&entry);
         oracle.start_guide(&entry);
         for (source, passages) in guide_sources.iter().enumerate() {
             let mut segment = SegmentBuilder::new();
             segment.set_synonyms(&synonyms);
+            segment.set_stemmer(stemmer(number));
             let mut records = vec![];
             for (idx, (title, headings, body)) in passages.iter().enumerate() {
                 let fields = Fields { title, headings, body_markdown: body };

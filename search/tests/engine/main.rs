@@ -1,6 +1,7 @@
 //! The engine over libraries made up on the spot: against the oracle, and against damage.
 
 mod damage;
+mod language;
 mod library;
 mod meaning;
 mod meant;
