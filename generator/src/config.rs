@@ -24,8 +24,10 @@ pub(crate) struct Config {
     pub(crate) tagline: String,
     /// Where the site will stand, for absolute addresses; relative links need none.
     pub(crate) base_url: Option<String>,
-    /// Language of the pages, as in `<html lang>`.
+    /// Language of the pages, as in `<html lang>`, and of all sources that are not said to be in another.
     pub(crate) language: String,
+    /// Languages of what lies below a path.
+    languages: BTreeMap<String, Code>,
     /// What the folders mean, outermost first; by default told from the path.
     pub(crate) levels: Option<Vec<Level>>,
     /// Display names and aliases by path: `cisco`, `cisco/finesse`, `cisco/finesse/v12.5`.
@@ -82,6 +84,28 @@ pub(crate) enum Name {
         #[serde(default)]
         aliases: Vec<String>,
     },
+}
+
+/// The code of a language.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+struct Code(String);
+
+impl TryFrom<String> for Code {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Code, String> {
+        let parts = text.split('-').map(str::len).collect::<Vec<_>>();
+        let is_code = (2..=3).contains(&parts[0])
+            && parts.iter().all(|length| (2..=8).contains(length))
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        match is_code {
+            true => Ok(Code(text)),
+            false => Err(format!(
+                "languages: `{text}` is no code of a language, such as `de` or `pt-BR`"
+            )),
+        }
+    }
 }
 
 /// `semantic = false`, or a table.
@@ -181,6 +205,15 @@ impl Config {
         }
     }
 
+    /// The language configured for a source: that of the deepest folder that has one.
+    pub(crate) fn language(&self, path: &str) -> &str {
+        let is_above = |folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let above = self.languages.iter().filter(|(folder, _)| is_above(folder));
+        above.max_by_key(|(folder, _)| folder.len()).map_or(&self.language, |(_, Code(code))| code)
+    }
+
     /// The other names configured for a path.
     pub(crate) fn aliases(&self, path: &str) -> &[String] {
         match self.names.get(path) {
@@ -209,6 +242,7 @@ impl Default for Config {
                 .into(),
             base_url: None,
             language: "en".into(),
+            languages: BTreeMap::new(),
             levels: None,
             names: BTreeMap::new(),
             newest: BTreeMap::new(),
@@ -245,6 +279,17 @@ mod tests {
         assert_eq!(config.name("cisco/cucm"), Some("Unified CM"));
         assert_eq!(config.aliases("cisco/cucm"), ["callmanager"]);
         assert_eq!(config.name("other"), None);
+    }
+
+    #[test]
+    fn languages_are_those_of_the_deepest_folder() {
+        let config = "language = 'fr'\n[languages]\na = 'de'\n'a/b' = 'es'";
+        let config: Config = toml::from_str(config).unwrap();
+        let languages =
+            ["a/x.md", "a/b/x.md", "a/bc/x.md", "x.md"].map(|path| config.language(path));
+        assert_eq!(languages, ["de", "es", "de", "fr"]);
+        let error = toml::from_str::<Config>("[languages]\na = 'German'").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("no code of a language"), "{error}");
     }
 
     #[test]
