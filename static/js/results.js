@@ -15,9 +15,11 @@
   let shown = STEP;
   /** How far down passages were read for phrases, in hits. */
   let reach = STEP;
+  let rest = null;
 
   M.results = (form) => {
     input = form.q;
+    M.searched = new Promise((resolve) => { rest = resolve; });
     // Whoever comes here will search: the engine may come along with the page. A failure is told when asked.
     M.start().catch(() => {});
     input.addEventListener('input', jump);
@@ -98,6 +100,7 @@
     await attempt(current, search);
     if (!current()) return;
     waiting = false;
+    rest();
     openCatalogue();
   };
 
