@@ -97,8 +97,10 @@
     input.defaultValue = state.q;
     waiting = true;
     reach = STEP;
+    at('results').ariaBusy = 'true';
     await attempt(current, search);
     if (!current()) return;
+    at('results').ariaBusy = null;
     waiting = false;
     rest();
     openCatalogue();
