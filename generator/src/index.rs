@@ -189,7 +189,10 @@ fn meaning(
     let segments = |source: u32| -> Result<Vec<u8>> {
         Ok(Blob::read(spool, slots[source as usize])?.segment().to_vec())
     };
-    semantic::meaning(passages, &segments, &output.basis(), &library.config.semantic)
+    let hashes = |source: u32| slots[source as usize].hash;
+    let sources = semantic::Sources { segments: &segments, hashes: &hashes };
+    let records = semantic::Records { basis: output.basis(), folds: output.folds() };
+    semantic::meaning(passages, sources, &records, &library.config.semantic)
 }
 
 /// An index that stands in a site.

@@ -72,6 +72,11 @@ impl Output {
         sibling(self.site(), "basis")
     }
 
+    /// Where what follows from that is kept.
+    pub(crate) fn folds(&self) -> PathBuf {
+        self.cache.join("folds")
+    }
+
     /// What was recorded counts no more.
     pub(crate) fn forget_basis(&self) -> Result<()> {
         update::gone(&self.basis())
