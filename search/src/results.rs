@@ -129,10 +129,8 @@ impl Engine {
         let words = near::words_of(&question.plan.said);
         for (ranked, record) in hits.unwrap_or_default() {
             if near::words_of(&record.title) == words {
-                let page = meant.scores.best_in(&question.scope.ranges, PAGE);
-                let least = page.last().map_or(0, |last| last.score);
-                let own = meant.scores.get(ranked.document);
-                meant.scores.set(ranked.document, own.max(least + 1));
+                let best = meant.scores.best_in(&question.scope.ranges, 1);
+                meant.scores.set(ranked.document, best.first().map_or(1, |best| best.score));
             }
         }
         Ok(())

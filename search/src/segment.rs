@@ -3,29 +3,20 @@
 //! In: the fields of its passages, in order. Out: bytes that the merge reads back. Knows nothing of any other source, so
 //! segments can be made on any thread or machine.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::beside::{LINKS, key_beside};
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::error::{Error, Part};
-use crate::fold::{Class, fold};
-use crate::hash::{Table, hash};
+use crate::foreign::{Foreign, ForeignWords, Stemmer};
+use crate::hash::hash;
 use crate::likeness::{Likeness, LikenessBuilder};
 use crate::plain::plain;
-use crate::stem::stemmed;
 use crate::synonyms::{Recent, Synonyms};
 use crate::text::{Kind, Token, tokens};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Counts, FORM_SEVERAL, Lengths};
-
-/// Without case and accents, as tokens are.
-fn folded_word(word: &str) -> String {
-    let letters = word.chars().map(fold).filter(|folded| folded.class != Class::Mark);
-    letters.flat_map(|folded| [Some(folded.first), folded.second]).flatten().collect()
-}
 
 /// What is indexed of a passage.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,16 +27,6 @@ pub struct Fields<'a> {
     pub headings: &'a [String],
     /// The chunk's cleaned Markdown.
     pub body_markdown: &'a str,
-}
-
-/// Gives a word of small letters its stem.
-pub type Stemmer = fn(&str) -> String;
-
-/// Under which surfaces a word of another language counts: that of its stem, and that of the link to it.
-#[derive(Debug, Clone, Copy)]
-struct Foreign {
-    own: u32,
-    link: u32,
 }
 
 /// Gathers the terms of one source's passages. What it yields depends on that source alone; a builder that is used for source
@@ -65,10 +46,8 @@ pub struct SegmentBuilder {
     /// The surfaces that stand in the passage at hand.
     touched: Vec<u32>,
     synonyms: Arc<Synonyms>,
-    /// Of the language of the source at hand, if it is not English.
-    stemmer: Option<Stemmer>,
-    /// By a word as it is written, how it counts.
-    foreign: Table<Box<str>, Option<Foreign>>,
+    /// Of the language of the source at hand.
+    foreign: ForeignWords,
     /// The words before, as far as synonyms are phrases.
     recent: Recent,
 }
@@ -153,8 +132,7 @@ impl SegmentBuilder {
 
     /// In which language the passages of the source are that follow; English if none is given.
     pub fn set_stemmer(&mut self, stemmer: Option<Stemmer>) {
-        self.stemmer = stemmer;
-        self.foreign.clear();
+        self.foreign = ForeignWords::of(stemmer);
     }
 
     /// Adds the source's next passage.
@@ -203,9 +181,11 @@ impl SegmentBuilder {
     }
 
     fn add_token(&mut self, text: &str, token: &Token<'_>, hash: u64, field: Field) {
-        let stemmer = self.stemmer.filter(|_| token.kind == Kind::Word);
-        let written = &text[token.start..token.end];
-        let foreign = stemmer.and_then(|stemmer| self.foreign(stemmer, written, token.text));
+        let is_word = token.kind == Kind::Word && !self.foreign.is_english();
+        let written = is_word.then(|| &text[token.start..token.end]);
+        let vocabulary = &mut self.vocabulary;
+        let foreign =
+            written.and_then(|written| self.foreign.word(written, token.text, vocabulary));
         match foreign {
             Some(Foreign { own, link }) => [own, link].iter().for_each(|id| self.count(*id, field)),
             None => {
@@ -216,24 +196,6 @@ impl SegmentBuilder {
         if !self.synonyms.is_empty() {
             self.add_synonyms(token, field);
         }
-    }
-
-    /// How a word counts, if its language gives it another stem than English does.
-    fn foreign(&mut self, stemmer: Stemmer, written: &str, folded: &str) -> Option<Foreign> {
-        if let Some(known) = self.foreign.get(written) {
-            return *known;
-        }
-        let is_word = written.chars().all(char::is_alphabetic);
-        let key =
-            if is_word { folded_word(&stemmer(&written.to_lowercase())) } else { String::new() };
-        let english = stemmed(folded);
-        let is_other = !key.is_empty() && key.as_bytes() != english;
-        let foreign = is_other.then(|| Foreign {
-            own: self.vocabulary.surface_under(key.as_bytes(), folded),
-            link: self.vocabulary.surface_under(&key_beside(&english, LINKS), &key),
-        });
-        self.foreign.insert(written.into(), foreign);
-        foreign
     }
 
     /// Counts what stands here for the words that mean the same.
@@ -386,13 +348,14 @@ impl SegmentBuilder {
                 id = core::mem::replace(&mut self.surfaces[id as usize], NO_SURFACE).next;
             }
         }
-        self.foreign.clear();
+        self.foreign.forget();
         self.lengths.clear();
         self.likenesses.clear();
         self.postings.clear();
         if self.vocabulary.is_large() || self.postings.capacity() > POSTINGS_KEPT {
-            let (synonyms, stemmer) = (core::mem::take(&mut self.synonyms), self.stemmer);
-            *self = SegmentBuilder { synonyms, stemmer, ..SegmentBuilder::default() };
+            let synonyms = core::mem::take(&mut self.synonyms);
+            let foreign = core::mem::take(&mut self.foreign);
+            *self = SegmentBuilder { synonyms, foreign, ..SegmentBuilder::default() };
         }
     }
 }

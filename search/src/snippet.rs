@@ -11,7 +11,7 @@ use crate::plan::Term;
 use crate::row::Row;
 use crate::stem::stem;
 use crate::stop::is_stop_word;
-use crate::text::{Kind, Token, tokens};
+use crate::text::{Kind, tokens};
 
 /// How many words a snippet has.
 const WORDS: usize = 30;
@@ -37,11 +37,12 @@ pub(crate) struct Mark<'a> {
 }
 
 impl Mark<'_> {
-    fn is_on(&self, token: &Token<'_>, key: &[u8]) -> bool {
-        let text = token.text.as_bytes();
-        let has = |surface: &&Vec<u8>| surface.split(|byte| *byte == b' ').any(|it| it == text);
-        self.term.marks(token, key)
-            || self.surfaces.iter().any(|surface| has(surface) && !is_stop_word(token.text))
+    /// Whether one of the words that count stands there.
+    fn has(&self, text: &str) -> bool {
+        let has = |surface: &&Vec<u8>| {
+            surface.split(|byte| *byte == b' ').any(|word| word == text.as_bytes())
+        };
+        self.surfaces.iter().any(has) && !is_stop_word(text)
     }
 }
 
@@ -129,13 +130,14 @@ impl Marked {
             while positions.len() <= position {
                 positions.push(Position { start, end });
             }
-            if !marks.iter().any(|mark| mark.term.may_mark(token.text)) {
+            if !marks.iter().any(|mark| mark.term.may_mark(token.text) || mark.has(token.text)) {
                 return;
             }
             key.clear();
             key.extend_from_slice(token.text.as_bytes());
             stem(&mut key);
-            let mark = marks.iter().position(|mark| mark.is_on(token, &key));
+            let mark =
+                marks.iter().position(|mark| mark.term.marks(token, &key) || mark.has(token.text));
             spots.extend(mark.map(|mark| Spot { mark, position, start, end }));
         });
         Marked { text, positions, spots, glyphs }
