@@ -47,17 +47,19 @@ impl Engine {
         let meant = self.context(&mut needs).map(|context| context.meant(&plan.said));
         let meant = meant.unwrap_or_default();
         let scope = self.scope(query, &plan, &meant, &mut needs)?;
-        let shards = plan.terms.iter().map(|term| self.words_of(term, &mut needs));
-        let shards: Vec<Vec<&[u8]>> = shards.collect();
-        plan.apart().for_each(|(_, term)| drop(self.words_of(term, &mut needs)));
+        let all = || plan.terms.iter().chain(plan.apart().map(|(_, term)| term));
+        let mut shards = Vec::new();
+        all().for_each(|term| shards.push(self.words_of(term, &mut needs)));
+        shards.truncate(plan.terms.len());
         let Some(scope) = scope.filter(|_| needs.is_empty()) else {
             return Ok(needs.into_reply());
         };
-        let mut look_up = |term: &Term| self.look_up(term, &mut needs);
-        let mut found = Found {
-            weighed: plan.terms.iter().map(&mut look_up).collect::<Result<_, Error>>()?,
-            apart: plan.apart().map(|(_, term)| look_up(term)).collect::<Result<_, Error>>()?,
-        };
+        let mut weighed = Vec::new();
+        for term in all() {
+            weighed.push(self.look_up(term, &mut needs)?);
+        }
+        let apart = weighed.split_off(plan.terms.len());
+        let mut found = Found { weighed, apart };
         if !needs.is_empty() {
             return Ok(needs.into_reply());
         }

@@ -41,14 +41,13 @@ pub(crate) fn look_up<'a>(
             if key == term.key {
                 let surfaces = found.surfaces(key)?;
                 let rank = surfaces.iter().position(|surface| surface == term.text.as_bytes());
-                let found = lookup(Finding::Itself, exact_factors(rank), found, idf);
-                exact = Some(Lookup { surfaces, ..found });
+                let factors = exact_factors(rank);
+                exact = Some(lookup((Finding::Itself, factors), (found, surfaces), idf));
             } else if key.strip_suffix(SYNONYMS) == Some(&term.key) {
                 if !term.is_quoted {
                     let factors = [parameters::synonym() as u8; FORM_CODES];
                     let surfaces = found.surfaces(key)?;
-                    let found = lookup(Finding::Synonyms, factors, found, idf);
-                    synonyms = Some(Lookup { surfaces, ..found });
+                    synonyms = Some(lookup((Finding::Synonyms, factors), (found, surfaces), idf));
                 }
             } else if key.strip_suffix(LINKS) == Some(&term.key) {
                 links = found.surfaces(key)?;
@@ -62,13 +61,12 @@ pub(crate) fn look_up<'a>(
 }
 
 fn lookup<'a>(
-    finding: Finding,
-    factors: FormFactors,
-    term: words::Term<'a>,
+    (finding, factors): (Finding, FormFactors),
+    (term, surfaces): (words::Term<'a>, Vec<Vec<u8>>),
     idf: &IdfSteps,
 ) -> Lookup<'a> {
-    let (tiers, surfaces) = Default::default();
-    Lookup { idf: idf.idf(term.document_frequency), factors, term, finding, surfaces, tiers }
+    let idf = idf.idf(term.document_frequency);
+    Lookup { idf, factors, term, finding, surfaces, tiers: Vec::new() }
 }
 
 /// A key as it stands in its shard, if it does.
@@ -128,7 +126,10 @@ fn weighed<'a>(
     let mut lookups: Vec<Lookup<'a>> = exact.into_iter().chain(synonyms).collect();
     let mass = lookups.iter().map(|lookup| lookup.idf).min().unwrap_or(common);
     let others = expansions.into_iter();
-    lookups.extend(others.map(|(term, factors)| lookup(Finding::Beginning, factors, term, idf)));
+    lookups.extend(
+        others
+            .map(|(term, factors)| lookup((Finding::Beginning, factors), (term, Vec::new()), idf)),
+    );
     for lookup in &mut lookups {
         let is_longer = lookup.finding == Finding::Beginning;
         lookup.idf = if is_longer { common.min(mass) } else { mass };
