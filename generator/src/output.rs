@@ -72,6 +72,11 @@ impl Output {
         sibling(self.site(), "basis")
     }
 
+    /// Where the vectors of a model are kept: they may be deleted at any time, but it takes long to make them.
+    pub(crate) fn vectors(&self) -> PathBuf {
+        self.cache.join("vectors")
+    }
+
     /// What was recorded counts no more.
     pub(crate) fn forget_basis(&self) -> Result<()> {
         update::gone(&self.basis())

@@ -14,11 +14,12 @@ use super::{
     fit::weight,
     matrix::Dense,
     numbers::{add, packed},
+    projection::Projection,
     sketch::Sketch,
 };
 
 /// What the file begins with; the number changes with what is in it.
-const MARK: &[u8; 8] = b"MDWYLSA1";
+const MARK: &[u8; 8] = b"MDWYLSA2";
 const CHECKSUM_BYTES: usize = 8;
 
 /// A space in which passages and queries that speak of the same look the same way.
@@ -32,6 +33,8 @@ pub(crate) struct Basis {
     scales: Vec<f32>,
     rows: Vec<i8>,
     pub(crate) clusters: Clusters,
+    /// Where the vectors of a model go, if it was one that was asked.
+    pub(crate) projection: Option<Projection>,
     /// Of the passages that it was fitted to.
     pub(crate) sketch: Sketch,
 }

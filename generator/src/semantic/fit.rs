@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use search::{Numbered, stems_of};
+use search::{Numbered, ROW_PASSAGES_MIN, stems_of};
 
 use super::{
     Segments,
@@ -16,12 +16,11 @@ use super::{
     clusters::Clusters,
     matrix::{Dense, Sparse, eigen},
     numbers::normalise,
+    taught::Seen,
 };
 
 /// A fit looks at so many passages at most.
 const SAMPLE_MAX: usize = 40_000;
-/// A stem in fewer of them tells nothing about its neighbours.
-const STEM_PASSAGES_MIN: u32 = 3;
 /// The most frequent stems that are fitted.
 const STEMS_MAX: usize = 40_000;
 const DIMENSIONS: usize = 64;
@@ -35,9 +34,23 @@ const TURNS: usize = 3;
 const LENGTH_MIN: f64 = 1e-10;
 
 /// Fits a basis to the passages; none if they have too little in common.
-pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Option<Basis>> {
-    let sample = sample(passages);
-    let stems = Stems::of(&sample, segments)?;
+pub(crate) fn fit(
+    passages: &[Numbered],
+    segments: Segments<'_>,
+    seen: Option<&mut Seen<'_>>,
+) -> Result<Option<Basis>> {
+    let mut sample = sample(passages, SAMPLE_MAX);
+    if let Some(seen) = &seen {
+        sample = seen.of(&sample, passages);
+    }
+    // A model knows of a word that stands in a single passage.
+    let least = if seen.is_some() { 1 } else { ROW_PASSAGES_MIN };
+    let stems = Stems::of(&sample, segments, least)?;
+    if let Some(seen) = seen.filter(|_| stems.keys.len() >= 2) {
+        let matrix = stems.matrix(&sample, segments)?;
+        let lesson = seen.lesson(passages, &sample, &stems, &matrix, segments)?;
+        return Ok(Some(lesson.basis(&stems, passages.len())));
+    }
     let dimensions = DIMENSIONS
         .min(sample.len() / PASSAGES_PER_DIMENSION)
         .min(stems.keys.len())
@@ -55,21 +68,22 @@ pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Optio
 }
 
 /// Passages of the newest versions that stand for themselves, every so manieth.
-fn sample(passages: &[Numbered]) -> Vec<Numbered> {
+pub(super) fn sample(passages: &[Numbered], most: usize) -> Vec<Numbered> {
     let own: Vec<&Numbered> = passages.iter().filter(|at| at.is_newest && at.is_own).collect();
-    let count = own.len().min(SAMPLE_MAX);
+    let count = own.len().min(most);
     (0..count).map(|at| *own[at * own.len() / count]).collect()
 }
 
 /// The stems that are fitted, in order of keys.
-struct Stems {
-    keys: Vec<Box<[u8]>>,
+pub(super) struct Stems {
+    pub(super) keys: Vec<Box<[u8]>>,
     /// How much a stem tells, the rarer the more.
-    idf: Vec<f32>,
+    pub(super) idf: Vec<f32>,
 }
 
 impl Stems {
-    fn of(sample: &[Numbered], segments: Segments<'_>) -> Result<Stems> {
+    /// Those in so many passages of the sample, at least: one in fewer tells nothing about its neighbours.
+    fn of(sample: &[Numbered], segments: Segments<'_>, least: u32) -> Result<Stems> {
         let count = |places: &Vec<usize>| -> Result<Vec<(Box<[u8]>, u32)>> {
             let mut found: Vec<(Box<[u8]>, u32)> = Vec::new();
             stems_of(&segments(sample[places[0]].source)?, &mut |key, at| {
@@ -89,13 +103,12 @@ impl Stems {
                 *frequencies.entry(key).or_default() += passages;
             }
         }
+        frequencies.retain(|_, count| *count >= least);
         Ok(Stems::frequent(frequencies, sample.len()))
     }
 
     fn frequent(frequencies: HashMap<Box<[u8]>, u32>, passages: usize) -> Stems {
-        let is_frequent = |(_, count): &(Box<[u8]>, u32)| *count >= STEM_PASSAGES_MIN;
-        let mut stems: Vec<(Box<[u8]>, u32)> =
-            frequencies.into_iter().filter(is_frequent).collect();
+        let mut stems: Vec<(Box<[u8]>, u32)> = frequencies.into_iter().collect();
         stems.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
         stems.truncate(STEMS_MAX);
         stems.sort();
@@ -104,15 +117,17 @@ impl Stems {
         Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf }
     }
 
+    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
+        self.keys.binary_search_by(|other| (**other).cmp(key)).ok()
+    }
+
     /// A row of weights for each passage, in the sample's order.
-    fn matrix(&self, sample: &[Numbered], segments: Segments<'_>) -> Result<Sparse> {
+    pub(super) fn matrix(&self, sample: &[Numbered], segments: Segments<'_>) -> Result<Sparse> {
         let sources = by_source(sample);
         let read = |places: &Vec<usize>| -> Result<Vec<Vec<(u32, f32)>>> {
             let mut rows: Vec<Vec<(u32, f32)>> = vec![Vec::new(); places.len()];
             stems_of(&segments(sample[places[0]].source)?, &mut |key, at| {
-                let Ok(stem) = self.keys.binary_search_by(|other| (**other).cmp(key)) else {
-                    return;
-                };
+                let Some(stem) = self.find(key) else { return };
                 let row_of = |chunk: &u32| {
                     places.binary_search_by_key(chunk, |place| sample[*place].chunk).ok()
                 };

@@ -11,7 +11,10 @@ mod clusters;
 mod fit;
 mod matrix;
 mod numbers;
+mod projection;
+mod ridge;
 mod sketch;
+mod taught;
 
 use std::path::Path;
 
@@ -20,6 +23,8 @@ use rayon::prelude::*;
 use search::{Meaning, Numbered};
 
 pub(crate) use basis::Basis;
+use taught::Seen;
+pub(crate) use taught::{Taught, Teacher};
 
 use crate::{config, output};
 use clusters::Clusters;
@@ -33,25 +38,33 @@ const PASSAGES_MIN: usize = 4;
 const SHORT_STEMS: f32 = 30.0;
 const WEIGHT: f32 = 0.3;
 const SHORT_WEIGHT: f32 = 0.1;
+/// What a model says of a passage is as good as its words.
+const MODEL_WEIGHT: f32 = 1.0;
 
 /// What the passages mean by the recorded basis, or by a new one where there is none or the library has moved on.
 pub(crate) fn meaning(
     passages: &[Numbered],
     segments: Segments<'_>,
+    taught: Option<&Taught<'_>>,
     record: &Path,
     settings: &config::Semantic,
 ) -> Result<Option<Meaning>> {
     if !settings.is_on() || passages.len() < PASSAGES_MIN {
         return Ok(None);
     }
-    if let Some(basis) = Basis::read(record) {
-        let folded = Folded::of(passages, segments, &basis)?;
+    let mut seen = taught.map(|taught| taught.look(passages)).transpose()?;
+    let is_of = |basis: &Basis| match (&basis.projection, &seen) {
+        (Some(projection), Some(seen)) => projection.is_of(seen.fingerprint()),
+        (projection, seen) => projection.is_none() && seen.is_none(),
+    };
+    if let Some(basis) = Basis::read(record).filter(is_of) {
+        let folded = Folded::of(passages, segments, &basis, seen.as_ref())?;
         if !basis.sketch.has_moved(&folded.sketch()) {
             return Ok(Some(folded.meaning(&basis, settings)));
         }
     }
-    let Some(mut basis) = fit::fit(passages, segments)? else { return Ok(None) };
-    let folded = Folded::of(passages, segments, &basis)?;
+    let Some(mut basis) = fit::fit(passages, segments, seen.as_mut())? else { return Ok(None) };
+    let folded = Folded::of(passages, segments, &basis, seen.as_ref())?;
     basis.sketch = folded.sketch();
     output::write(record, &basis.encode()?)?;
     Ok(Some(folded.meaning(&basis, settings)))
@@ -77,13 +90,21 @@ pub(crate) fn by_source(passages: &[Numbered]) -> Vec<Vec<usize>> {
 }
 
 impl<'a> Folded<'a> {
-    fn of(passages: &'a [Numbered], segments: Segments<'_>, basis: &Basis) -> Result<Folded<'a>> {
+    fn of(
+        passages: &'a [Numbered],
+        segments: Segments<'_>,
+        basis: &Basis,
+        seen: Option<&Seen<'_>>,
+    ) -> Result<Folded<'a>> {
         let row_bytes = basis.row_bytes();
         let sources = by_source(passages);
         let fold = |places: &Vec<usize>| -> Result<(Vec<u8>, Vec<u16>, f32)> {
             let chunks: Vec<u32> = places.iter().map(|at| passages[*at].chunk).collect();
             let segment = segments(passages[places[0]].source)?;
-            let (vectors, stems) = basis.fold(&segment, &chunks)?;
+            let (mut vectors, stems) = basis.fold(&segment, &chunks)?;
+            if let (Some(projection), Some(seen)) = (&basis.projection, seen) {
+                seen.correct(&mut vectors, places, projection)?;
+            }
             let packed: Vec<u8> =
                 vectors.iter().flat_map(|vector| numbers::packed(vector).1).collect();
             let clusters =
@@ -126,12 +147,19 @@ impl<'a> Folded<'a> {
                 .copy_from_slice(&self.vectors[at * self.row_bytes..][..self.row_bytes]);
             clusters[slot] = self.clusters[at];
         }
-        let own = if self.mean_stems < SHORT_STEMS { SHORT_WEIGHT } else { WEIGHT };
+        let own = if basis.projection.is_some() {
+            MODEL_WEIGHT
+        } else if self.mean_stems < SHORT_STEMS {
+            SHORT_WEIGHT
+        } else {
+            WEIGHT
+        };
         let weight = settings.weight().unwrap_or(own).clamp(0.0, 1.0);
         Meaning {
             stamp: basis.stamp(),
             row_bytes: self.row_bytes,
             weight: (weight * 255.0).round() as u8,
+            has_rare: basis.projection.is_some(),
             centroids: basis.clusters.packed(),
             cohesions: self.cohesions(&basis.clusters),
             clusters,

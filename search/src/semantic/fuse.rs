@@ -81,10 +81,13 @@ impl Engine {
             .as_ref()
             .or_else(|| needs.add(crate::ids::ShardId::Meaning(self.root.meaning.map)));
         let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
+        // Until the map is here, only what surely has a row is asked for.
+        let least = map.map_or(ROW_PASSAGES_MIN, Map::row_passages_min);
         for (term, weighed) in asked.plan.terms.iter().zip(asked.found) {
-            let is_frequent = weighed.lookups.iter().any(|lookup| {
-                lookup.is_exact && lookup.term.document_frequency >= ROW_PASSAGES_MIN
-            });
+            let is_frequent = weighed
+                .lookups
+                .iter()
+                .any(|lookup| lookup.is_exact && lookup.term.document_frequency >= least);
             let Some(rows) = is_frequent.then(|| self.rows_for(&term.key, needs)).flatten() else {
                 continue;
             };

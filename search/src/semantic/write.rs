@@ -26,6 +26,8 @@ pub struct Meaning {
     pub row_bytes: usize,
     /// The share of meaning in a score, of 256.
     pub weight: u8,
+    /// Whether terms in fewer passages than [`super::ROW_PASSAGES_MIN`] may have rows.
+    pub has_rare: bool,
     /// By cluster: where its passages look.
     pub centroids: Vec<u8>,
     /// By cluster: how near they are to its centroid, of 255.
@@ -92,6 +94,7 @@ impl Meaning {
         let mut map = Map {
             row_bytes: self.row_bytes,
             weight: u32::from(self.weight),
+            has_rare: self.has_rare,
             centroids: self.centroids.clone(),
             cohesions: self.cohesions.clone(),
             clusters: self.clusters.clone(),

@@ -30,6 +30,7 @@ pub(crate) fn meaning(passages: &[Numbered], words: &[&str]) -> Meaning {
         stamp: 7,
         row_bytes: ROW_BYTES,
         weight: 77,
+        has_rare: false,
         centroids: bytes(5000, CLUSTERS * ROW_BYTES).collect(),
         cohesions: vec![200; CLUSTERS],
         clusters,
@@ -101,6 +102,22 @@ fn scores_are_those_of_plain_sums() {
             assert!((found - expected).abs() < 0.005, "{text}{slot}: {found}, {expected}");
         }
     }
+}
+
+#[test]
+fn a_rare_word_means_something_where_the_map_says_so() {
+    let body = |at: usize| format!("{} number{at}", WORDS[at % WORDS.len()]);
+    let passage = |at| (format!("title{at}"), vec![], body(at));
+    let related = |has_rare: bool| {
+        let all: Vec<Passage> = (0..60).map(passage).collect();
+        let (library, _) = build_with(&[("acme/tools/v2/guide", vec![all])], |passages| Meaning {
+            has_rare,
+            ..meaning(passages, &["anvil", "title7"])
+        });
+        library.ask(&Query { semantic: Semantic::Only, ..query("title7 ") }).related
+    };
+    assert_eq!(related(false), 0);
+    assert!(related(true) > 10);
 }
 
 #[test]
