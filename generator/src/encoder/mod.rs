@@ -62,6 +62,11 @@ impl Model {
         }
     }
 
+    /// The whole words that it knows, the most frequent first as far as its makers put them so.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        self.tokenizer.words()
+    }
+
     /// A vector for each text, in their order. A text without a word that the model knows may have one of noughts.
     pub(crate) fn encode(&self, texts: &[&str]) -> Vec<Vec<f32>> {
         let read = |text: &&str| match self.layers {

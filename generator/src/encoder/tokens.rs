@@ -10,6 +10,9 @@ use serde::Deserialize;
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
+/// Shorter pieces are no words.
+const WORD_CHARS_MIN: usize = 3;
+
 #[derive(Deserialize)]
 struct File {
     truncation: Option<Truncation>,
@@ -135,6 +138,18 @@ impl Tokenizer {
 
     pub(super) fn tokens_max(&self) -> Option<usize> {
         self.tokens_max
+    }
+
+    /// The pieces that are words in themselves, in order of their numbers. Single signs and pairs are seldom words, and Chinese is indexed by pairs.
+    pub(super) fn words(&self) -> Vec<&str> {
+        let is_word = |piece: &str| {
+            piece.chars().count() >= WORD_CHARS_MIN
+                && piece.chars().all(|char| char.is_alphabetic() && !is_chinese(char))
+        };
+        let heads = self.heads.iter().filter(|(piece, _)| is_word(piece));
+        let mut words: Vec<(u32, &str)> = heads.map(|(piece, id)| (*id, &**piece)).collect();
+        words.sort_unstable();
+        words.into_iter().map(|(_, word)| word).collect()
     }
 
     /// The tokens of a text, at most so many, with those of its ends.
@@ -269,20 +284,29 @@ fn is_chinese(char: char) -> bool {
 mod tests {
     use super::*;
 
-    fn check(text: &str, expected: &[&str]) {
-        let vocab = ["[UNK]", "un", "##able", "##s", "cafe", "ok", "!", "-", "电", "话", "12", "x"];
+    const VOCAB: [&str; 12] =
+        ["[UNK]", "un", "##able", "##s", "cafe", "ok", "!", "-", "电", "话", "12", "x"];
+
+    fn tokenizer() -> Tokenizer {
         let json = serde_json::json!({
             "normalizer": { "type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "lowercase": true },
             "pre_tokenizer": { "type": "BertPreTokenizer" },
             "model": { "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
                 "max_input_chars_per_word": 9,
-                "vocab": vocab.iter().zip(0..).collect::<HashMap<_, u32>>() },
+                "vocab": VOCAB.iter().zip(0..).collect::<HashMap<_, u32>>() },
         });
-        let tokenizer =
-            Tokenizer::read(Path::new("tokenizer.json"), json.to_string().as_bytes()).unwrap();
-        let tokens = tokenizer.pieces(text, 99);
-        let found: Vec<&str> = tokens.iter().map(|id| vocab[*id as usize]).collect();
+        Tokenizer::read(Path::new("tokenizer.json"), json.to_string().as_bytes()).unwrap()
+    }
+
+    fn check(text: &str, expected: &[&str]) {
+        let tokens = tokenizer().pieces(text, 99);
+        let found: Vec<&str> = tokens.iter().map(|id| VOCAB[*id as usize]).collect();
         assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn words_are_pieces_that_begin_one() {
+        assert_eq!(tokenizer().words(), ["cafe"]);
     }
 
     #[test]

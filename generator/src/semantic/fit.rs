@@ -14,6 +14,7 @@ use super::{
     basis::Basis,
     by_source,
     clusters::Clusters,
+    elsewhere,
     matrix::{Dense, Sparse, eigen},
     numbers::normalise,
     taught::Seen,
@@ -23,6 +24,8 @@ use super::{
 const SAMPLE_MAX: usize = 40_000;
 /// The most frequent stems that are fitted.
 const STEMS_MAX: usize = 40_000;
+/// A word from elsewhere tells as much as one in so many passages.
+const ELSEWHERE_PASSAGES: f32 = 2.0;
 const DIMENSIONS: usize = 64;
 /// A direction for so many passages: a small library has few.
 const PASSAGES_PER_DIMENSION: usize = 8;
@@ -45,8 +48,9 @@ pub(crate) fn fit(
     }
     // A model knows of a word that stands in a single passage.
     let least = if seen.is_some() { 1 } else { ROW_PASSAGES_MIN };
-    let stems = Stems::of(&sample, segments, least)?;
+    let mut stems = Stems::of(&sample, segments, least)?;
     if let Some(seen) = seen.filter(|_| stems.keys.len() >= 2) {
+        stems.add_elsewhere(elsewhere::words(seen.model())?, sample.len());
         let matrix = stems.matrix(&sample, segments)?;
         let lesson = seen.lesson(passages, &sample, &stems, &matrix, segments)?;
         return Ok(Some(lesson.basis(&stems, passages.len())));
@@ -60,7 +64,7 @@ pub(crate) fn fit(
     }
     let matrix = stems.matrix(&sample, segments)?;
     let directions = directions(&matrix, stems.keys.len(), dimensions);
-    let mut basis = Basis::new(&stems.keys, &stems.idf, &directions);
+    let mut basis = Basis::new(&stems, &directions);
     let mut points = matrix.times(&directions);
     points.numbers.par_chunks_mut(dimensions).for_each(normalise);
     basis.clusters = Clusters::fit(&points, passages.len());
@@ -79,6 +83,8 @@ pub(super) struct Stems {
     pub(super) keys: Vec<Box<[u8]>>,
     /// How much a stem tells, the rarer the more.
     pub(super) idf: Vec<f32>,
+    /// Of those that no passage of the sample has: a word of the stem, from elsewhere.
+    pub(super) words: Vec<Option<String>>,
 }
 
 impl Stems {
@@ -112,9 +118,26 @@ impl Stems {
         stems.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
         stems.truncate(STEMS_MAX);
         stems.sort();
-        let idf = |count: u32| libm::logf((passages as f32 + 1.0) / (count as f32 + 0.5)).max(0.0);
-        let idf = stems.iter().map(|(_, count)| idf(*count)).collect();
-        Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf }
+        let idf = stems.iter().map(|(_, count)| idf(passages, *count as f32)).collect();
+        let words = vec![None; stems.len()];
+        Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf, words }
+    }
+
+    /// Adds stems that are not there yet, each with a word of it.
+    fn add_elsewhere(&mut self, others: Vec<(Box<[u8]>, String)>, passages: usize) {
+        let new = others.into_iter().filter(|(key, _)| self.find(key).is_none());
+        let new: Vec<_> =
+            new.map(|(key, word)| (key, idf(passages, ELSEWHERE_PASSAGES), Some(word))).collect();
+        let known = std::mem::take(&mut self.keys).into_iter().zip(std::mem::take(&mut self.idf));
+        let known = known.map(|(key, idf)| (key, idf, None));
+        let mut all: Vec<(Box<[u8]>, f32, Option<String>)> = known.chain(new).collect();
+        all.sort_by(|left, right| left.0.cmp(&right.0));
+        self.words.clear();
+        for (key, idf, word) in all {
+            self.keys.push(key);
+            self.idf.push(idf);
+            self.words.push(word);
+        }
     }
 
     pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
@@ -151,6 +174,11 @@ impl Stems {
 /// A word said often is worth more, but not as often as it is said.
 pub(crate) fn weight(count: u32) -> f32 {
     1.0 + libm::logf(count.max(1) as f32)
+}
+
+/// How much a stem in so many of all passages tells.
+fn idf(passages: usize, count: f32) -> f32 {
+    libm::logf((passages as f32 + 1.0) / (count + 0.5)).max(0.0)
 }
 
 fn shorten(row: &mut [(u32, f32)]) {

@@ -8,6 +8,7 @@
 
 mod basis;
 mod clusters;
+mod elsewhere;
 mod fit;
 mod matrix;
 mod numbers;
@@ -154,17 +155,18 @@ impl<'a> Folded<'a> {
         } else {
             WEIGHT
         };
+        let [rows, elsewhere] = basis.query_rows();
         let weight = settings.weight().unwrap_or(own).clamp(0.0, 1.0);
         Meaning {
             stamp: basis.stamp(),
             row_bytes: self.row_bytes,
             weight: (weight * 255.0).round() as u8,
-            has_rare: basis.projection.is_some(),
             centroids: basis.clusters.packed(),
             cohesions: self.cohesions(&basis.clusters),
             clusters,
             vectors,
-            rows: basis.query_rows(),
+            rows,
+            elsewhere,
         }
     }
 

@@ -29,6 +29,8 @@ use crate::{
 
 /// What is encoded before anything is written down: what a kill can cost.
 const BATCH_TEXTS: usize = 128;
+/// Of single words, so many bytes keep all cores busy.
+const BATCH_BYTES: usize = 8_192;
 const DIMENSIONS: usize = 128;
 
 /// Brings the texts of a source's passages.
@@ -132,7 +134,8 @@ impl<'v, 'm> Encoding<'v, 'm> {
             if self.missing.remove(key) {
                 self.waiting.push(text);
             }
-            if self.waiting.len() == BATCH_TEXTS {
+            let bytes: usize = self.waiting.iter().map(String::len).sum();
+            if self.waiting.len() >= BATCH_TEXTS && bytes >= BATCH_BYTES {
                 self.encode()?;
             }
         }
@@ -170,7 +173,7 @@ pub(super) struct Lesson {
 impl Lesson {
     /// What is recorded of it, for so many passages.
     pub(super) fn basis(self, stems: &Stems, passages: usize) -> Basis {
-        let mut basis = Basis::new(&stems.keys, &stems.idf, &self.rows);
+        let mut basis = Basis::new(stems, &self.rows);
         basis.clusters = Clusters::fit(&self.points, passages);
         basis.projection = Some(self.projection);
         basis
@@ -178,6 +181,10 @@ impl Lesson {
 }
 
 impl Seen<'_> {
+    pub(super) fn model(&self) -> &Model {
+        self.model
+    }
+
     pub(crate) fn fingerprint(&self) -> u128 {
         self.model.fingerprint()
     }
@@ -254,7 +261,7 @@ impl Seen<'_> {
 /// A stem, a word of it, and in how many passages.
 type Said = (usize, Box<[u8]>, u32);
 
-/// Of each stem, the word that most passages have.
+/// Of each stem, the word that most passages have, or the one from elsewhere.
 fn frequent_words(
     sample: &[Numbered],
     stems: &Stems,
@@ -276,10 +283,13 @@ fn frequent_words(
             *counts[stem].entry(word).or_default() += passages;
         }
     }
-    let words = counts.into_iter().zip(&stems.keys).map(|(counts, key)| {
+    let words = counts.into_iter().zip(&stems.keys).zip(&stems.words);
+    let words = words.map(|((counts, key), elsewhere)| {
         let best =
             counts.into_iter().max_by(|left, right| (left.1, &right.0).cmp(&(right.1, &left.0)));
-        String::from_utf8_lossy(best.as_ref().map_or(key, |(word, _)| word)).into_owned()
+        let own =
+            || String::from_utf8_lossy(best.as_ref().map_or(key, |(word, _)| word)).into_owned();
+        elsewhere.clone().unwrap_or_else(own)
     });
     Ok(words.collect())
 }

@@ -23,6 +23,8 @@ const RELATED_MAX: usize = 200;
 const RELATED_COSINE_MIN: i32 = ONE / 5;
 /// The same where nothing but meaning is asked for.
 const MEANT_MAX: usize = 1_000;
+/// How many words that stand nowhere may cost a shard of rows each.
+pub(crate) const WORDS_ELSEWHERE_MAX: usize = 6;
 /// Weights are parts of the weight of words.
 const WHOLE: u64 = 256;
 /// What meaning weighs where words say nothing.
@@ -55,7 +57,7 @@ impl Engine {
         if self.root.meaning.map == 0 || !asked.query.is_of_meaning(asked.plan) {
             return Ok(None);
         }
-        let direction = self.direction(asked, needs)?;
+        let direction = self.direction(asked.plan, asked.found, needs)?;
         let (Some(map), Some(direction)) = (&self.map, direction) else { return Ok(None) };
         let newest = &self.root.newest;
         let probe = Probe { map, newest, scope: asked.scope, direction: &direction };
@@ -73,7 +75,8 @@ impl Engine {
     /// Where the query looks: the sum of its stems' rows. None if none has a row, or if rows are needed first.
     fn direction(
         &self,
-        asked: &Meanable<'_, '_>,
+        plan: &Plan,
+        found: &[Weighed<'_>],
         needs: &mut Needs,
     ) -> Result<Option<Direction>, Error> {
         let map = self
@@ -81,17 +84,20 @@ impl Engine {
             .as_ref()
             .or_else(|| needs.add(crate::ids::ShardId::Meaning(self.root.meaning.map)));
         let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
-        // Until the map is here, only what surely has a row is asked for.
-        let least = map.map_or(ROW_PASSAGES_MIN, Map::row_passages_min);
-        for (term, weighed) in asked.plan.terms.iter().zip(asked.found) {
-            let is_frequent = weighed
-                .lookups
-                .iter()
-                .any(|lookup| lookup.is_exact && lookup.term.document_frequency >= least);
-            let Some(rows) = is_frequent.then(|| self.rows_for(&term.key, needs)).flatten() else {
-                continue;
+        let least = if self.root.meaning.is_taught() { 1 } else { ROW_PASSAGES_MIN };
+        let mut unknown = 0;
+        for (term, weighed) in plan.terms.iter().zip(found) {
+            let rows = match weighed.lookups.iter().find(|lookup| lookup.is_exact) {
+                Some(exact) if exact.term.document_frequency >= least => {
+                    self.rows_for(&term.key, needs)
+                }
+                None if term.kind == Kind::Word && unknown < WORDS_ELSEWHERE_MAX => {
+                    unknown += 1;
+                    self.rows_elsewhere(&term.key, needs)
+                }
+                _ => None,
             };
-            let Some(map) = map else { continue };
+            let (Some(rows), Some(map)) = (rows, map) else { continue };
             if let Some((scale, packed)) = row_of(rows, map.row_bytes, &term.key)? {
                 sum.add(packed, i64::from(scale) * i64::from(term.count));
             }
@@ -107,6 +113,34 @@ impl Engine {
         let directory = self.directory_for(key, needs)?;
         let words = directory.hash(directory.find(key))?;
         self.shard(self.root.meaning.rows_beside(words), needs)
+    }
+}
+
+impl Engine {
+    /// The rows where a key's stands if a model knows it, though it stands nowhere.
+    fn rows_elsewhere(&self, key: &[u8], needs: &mut Needs) -> Option<&[u8]> {
+        let id = self.root.meaning;
+        if id.is_taught() { self.shard(id.rows_elsewhere(key), needs) } else { None }
+    }
+
+    /// Asks for what the direction needs along with the rows of words from elsewhere, so that these cost no trip of their own.
+    pub(crate) fn need_direction(
+        &self,
+        plan: &Plan,
+        found: &[Weighed<'_>],
+        needs: &mut Needs,
+    ) -> Result<(), Error> {
+        if self.root.meaning.is_taught() && plan.asked.is_empty() && !needs.is_empty() {
+            self.direction(plan, found, needs)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a word that stands nowhere is one that a model knows.
+    pub(crate) fn is_word_elsewhere(&self, key: &[u8], needs: &mut Needs) -> Result<bool, Error> {
+        let rows = self.rows_elsewhere(key, needs);
+        // How long a row is does not matter to whether it is there.
+        rows.map_or(Ok(false), |rows| Ok(row_of(rows, 0, key)?.is_some()))
     }
 }
 
@@ -170,7 +204,7 @@ fn fused(
 
 impl Query {
     /// Whether meaning has a say. Who quotes, or asks for one word, an identifier or an id, means what was typed.
-    fn is_of_meaning(&self, plan: &Plan) -> bool {
+    pub(crate) fn is_of_meaning(&self, plan: &Plan) -> bool {
         let is_typed = || {
             let is_alone = plan.terms.iter().all(|term| term.word == plan.terms[0].word);
             let has_glyphs = plan.terms.iter().any(|term| term.kind == Kind::Glyphs);

@@ -10,19 +10,16 @@
 //!         { hash(u32) }                        of lists, or with flag 2 the lists themselves, one after the other
 //! ```
 //!
-//! With flag 4, terms in fewer than three passages may have rows.
-//!
 //! The lists of a cluster are those of the newest versions, then those of older ones, each of at most 512 vectors in order
 //! of slots: the map says how many there are.
 
 use alloc::vec::Vec;
 
-use super::{LIST_PASSAGES, ROW_PASSAGES_MIN};
+use super::LIST_PASSAGES;
 use crate::bytes::{Cursor, put_counted, put_varint};
 
 const HAS_ROWS: u8 = 1;
 const HAS_VECTORS: u8 = 2;
-const HAS_RARE: u8 = 4;
 
 /// No cluster: there is no passage in this slot.
 pub(crate) const NOWHERE: u16 = u16::MAX;
@@ -34,8 +31,6 @@ pub(crate) struct Map {
     pub(crate) row_bytes: usize,
     /// The share of meaning in a score, of 256.
     pub(crate) weight: u32,
-    /// Whether terms in fewer passages than [`ROW_PASSAGES_MIN`] may have rows.
-    pub(crate) has_rare: bool,
     pub(crate) centroids: Vec<u8>,
     /// By cluster: how near its passages are to the centroid, of 255.
     pub(crate) cohesions: Vec<u8>,
@@ -78,11 +73,6 @@ impl Map {
             .map(usize::from)
     }
 
-    /// In how many passages a term must be to have a row.
-    pub(crate) fn row_passages_min(&self) -> u32 {
-        if self.has_rare { 1 } else { ROW_PASSAGES_MIN }
-    }
-
     /// Whether a list has this name.
     pub(crate) fn names(&self, hash: u32) -> bool {
         matches!(&self.lists, Lists::Named(hashes) if hashes.contains(&hash))
@@ -94,7 +84,6 @@ impl Map {
             self.row_bytes as u8,
             self.weight as u8,
             flag(self.rows.is_some(), HAS_ROWS)
-                | flag(self.has_rare, HAS_RARE)
                 | flag(matches!(self.lists, Lists::Here(_)), HAS_VECTORS),
         ]);
         put_varint(&mut out, self.len() as u32);
@@ -126,7 +115,6 @@ impl Map {
         let map = Map {
             row_bytes,
             weight,
-            has_rare: flags & HAS_RARE != 0,
             centroids,
             cohesions,
             clusters,
@@ -231,7 +219,6 @@ mod tests {
         Map {
             row_bytes: 2,
             weight: 77,
-            has_rare: true,
             centroids: vec![1, 2, 3, 4, 5, 6],
             cohesions: vec![9, 8, 7],
             clusters,
