@@ -21,6 +21,7 @@ use crate::text::Kind;
 /// How many passages that no word led to may be hits, and how near they must be.
 const RELATED_MAX: usize = 200;
 const RELATED_COSINE_MIN: i32 = ONE / 5;
+const FAINT_COSINE_MIN: i32 = ONE / 16;
 /// The same where nothing but meaning is asked for.
 const MEANT_MAX: usize = 1_000;
 /// How many words that stand nowhere may cost a shard of rows each.
@@ -58,7 +59,7 @@ impl Engine {
             return Ok(None);
         }
         let direction = self.direction(asked.plan, asked.found, needs)?;
-        let (Some(map), Some(direction)) = (&self.map, direction) else { return Ok(None) };
+        let (Some(map), Some((direction, said))) = (&self.map, direction) else { return Ok(None) };
         let newest = &self.root.newest;
         let probe = Probe { map, newest, scope: asked.scope, direction: &direction };
         let best = asked.scores.best_in(asked.scope, VOTERS);
@@ -67,7 +68,7 @@ impl Engine {
         if !needs.is_empty() {
             return Ok(None);
         }
-        let best = best.first().map_or(0, |ranked| ranked.score);
+        let best = said.of(best.first().map_or(0, |ranked| ranked.score));
         let shares = Shares { map, best, is_only: asked.query.semantic == Semantic::Only };
         Ok(Some(fused(asked, &probe.expectations(), near, &shares)))
     }
@@ -78,7 +79,7 @@ impl Engine {
         plan: &Plan,
         found: &[Weighed<'_>],
         needs: &mut Needs,
-    ) -> Result<Option<Direction>, Error> {
+    ) -> Result<Option<(Direction, Said)>, Error> {
         let map = self
             .map
             .as_ref()
@@ -86,8 +87,10 @@ impl Engine {
         let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
         let least = if self.root.meaning.is_taught() { 1 } else { ROW_PASSAGES_MIN };
         let mut unknown = 0;
+        let mut said = Said::default();
         for (term, weighed) in plan.terms.iter().zip(found) {
-            let rows = match weighed.lookups.iter().find(|lookup| lookup.is_exact) {
+            let exact = weighed.lookups.iter().find(|lookup| lookup.is_exact);
+            let rows = match exact {
                 Some(exact) if exact.term.document_frequency >= least => {
                     self.rows_for(&term.key, needs)
                 }
@@ -100,9 +103,12 @@ impl Engine {
             let (Some(rows), Some(map)) = (rows, map) else { continue };
             if let Some((scale, packed)) = row_of(rows, map.row_bytes, &term.key)? {
                 sum.add(packed, i64::from(scale) * i64::from(term.count));
+                said.elsewhere += u64::from(exact.is_none());
             }
+            said.here += u64::from(exact.is_some());
         }
-        Ok(if needs.is_empty() { sum.direction() } else { None })
+        let direction = sum.direction().filter(|_| needs.is_empty());
+        Ok(direction.map(|direction| (direction, said)))
     }
 
     /// The rows where a key's stands if it has one.
@@ -149,11 +155,25 @@ pub(crate) fn is_related(hit: &Hit, scores: &Scores) -> bool {
     scores.get(hit.document.0) == 0 && !hit.snippet.iter().any(|piece| piece.marked)
 }
 
+/// How many words of a query stand in the library, and how many only a model knows.
+#[derive(Default)]
+struct Said {
+    here: u64,
+    elsewhere: u64,
+}
+
+impl Said {
+    /// What the best score of the words that stand here would be of all that were said: the fewer these are, the less sure are they.
+    fn of(&self, best: u32) -> u64 {
+        u64::from(best) * (self.here + self.elsewhere) / self.here.max(1)
+    }
+}
+
 /// What the two sides weigh.
 struct Shares<'a> {
     map: &'a Map,
-    /// The best lexical score.
-    best: u32,
+    /// The best lexical score, or more where a model knows words that stand nowhere.
+    best: u64,
     is_only: bool,
 }
 
@@ -164,7 +184,7 @@ impl Shares<'_> {
         let one = u64::from(ONE.unsigned_abs());
         let share = match self.is_only {
             true => 0,
-            false => (u64::from(lexical) * one / u64::from(self.best.max(1))).min(one),
+            false => (u64::from(lexical) * one / self.best.max(1)).min(one),
         };
         let weight = u64::from(self.map.weight);
         let most = weight.max(FAR_WEIGHT);
@@ -193,7 +213,9 @@ fn fused(
         }
     }
     let most = if shares.is_only { MEANT_MAX } else { RELATED_MAX };
-    related.retain(|(cosine, _)| -cosine >= RELATED_COSINE_MIN);
+    // Where words found nothing, a faint relation is better than none.
+    let least = if shares.best == 0 { FAINT_COSINE_MIN } else { RELATED_COSINE_MIN };
+    related.retain(|(cosine, _)| -cosine >= least);
     in_order(&mut related);
     related.truncate(most);
     for (cosine, slot) in &related {
