@@ -192,11 +192,13 @@ fn meaning(
     let segments = |source: u32| -> Result<Vec<u8>> {
         Ok(Blob::read(spool, slots[source as usize])?.segment().to_vec())
     };
+    let hashes = |source: u32| slots[source as usize].hash;
+    let sources = semantic::Sources { segments: &segments, hashes: &hashes };
     let texts = |source: u32| Blob::read(spool, slots[source as usize])?.texts();
     let kept = &place.output.vectors();
     let taught = place.teacher.map(|teacher| Taught { teacher, kept, texts: &texts });
-    let basis = place.output.basis();
-    semantic::meaning(passages, &segments, taught.as_ref(), &basis, &library.config.semantic)
+    let records = semantic::Records { basis: place.output.basis(), folds: place.output.folds() };
+    semantic::meaning(passages, sources, taught.as_ref(), &records, &library.config.semantic)
 }
 
 /// An index that stands in a site.

@@ -77,6 +77,11 @@ impl Output {
         self.cache.join("vectors")
     }
 
+    /// Where what follows from that is kept.
+    pub(crate) fn folds(&self) -> PathBuf {
+        self.cache.join("folds")
+    }
+
     /// What was recorded counts no more.
     pub(crate) fn forget_basis(&self) -> Result<()> {
         update::gone(&self.basis())

@@ -26,7 +26,7 @@ use crate::{
     semantic::Teacher,
     site::{Counts, FileGroup, Site, SourceSummary},
     spool::{Damaged, Slot, Spool},
-    update::Changes,
+    update::{self, Changes},
     work::Workshop,
 };
 
@@ -84,6 +84,7 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     let mut cache = Cache::open(&output, key);
     if options.fresh {
         cache.forget();
+        update::gone(&output.folds())?;
     }
     if options.refit {
         output.forget_basis()?;

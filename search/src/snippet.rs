@@ -117,6 +117,9 @@ impl Marked {
             while positions.len() <= position {
                 positions.push(Position { start, end });
             }
+            if !marks.iter().any(|mark| mark.term.may_mark(token.text)) {
+                return;
+            }
             key.clear();
             key.extend_from_slice(token.text.as_bytes());
             stem(&mut key);

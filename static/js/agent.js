@@ -41,7 +41,7 @@
     const levels = Object.fromEntries(LEVELS.map((level) => [level, String(filters[level] ?? '')]));
     const wanted = Math.min(Math.max(1, Number(limit) || LIMIT), LIMIT_MAX);
     const answer = await M.ask({ text: String(query), ...levels, limit: wanted }, () => true);
-    return { results: answer.hits.map(result), total: answer.total };
+    return { results: answer.hits.map(result), total: answer.total, related: answer.related || undefined };
   };
 
   const result = (hit) => {
@@ -49,7 +49,7 @@
     found.set(hit.id, url);
     const { id, title, page, label, source, vendor, product, version, guide, score } = hit;
     const snippet = hit.snippet.map(([piece]) => piece).join('');
-    return { id, title, url, page, label, source, vendor, product, version, guide, score, snippet };
+    return { id, title, url, page, label, source, vendor, product, version, guide, score, snippet, related_by_meaning: hit.related || undefined };
   };
 
   /** A passage is read from its own page: there it stands as readers see it. */

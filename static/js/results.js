@@ -15,9 +15,11 @@
   let shown = STEP;
   /** How far down passages were read for phrases, in hits. */
   let reach = STEP;
+  let rest = null;
 
   M.results = (form) => {
     input = form.q;
+    M.searched = new Promise((resolve) => { rest = resolve; });
     // Whoever comes here will search: the engine may come along with the page. A failure is told when asked.
     M.start().catch(() => {});
     input.addEventListener('input', jump);
@@ -95,9 +97,12 @@
     input.defaultValue = state.q;
     waiting = true;
     reach = STEP;
+    at('results').ariaBusy = 'true';
     await attempt(current, search);
     if (!current()) return;
+    at('results').ariaBusy = null;
     waiting = false;
+    rest();
     openCatalogue();
   };
 

@@ -25,6 +25,7 @@
   const OFFLINE = 'assets/offline.js';
   if (OFFLINE && !M.site.onDisk && navigator.serviceWorker && globalThis.caches) {
     const add = () => document.head.append(M.element('script', { src: M.site.link(OFFLINE) }));
-    addEventListener('load', () => (globalThis.requestIdleCallback ?? setTimeout)(add));
+    // On the search page it comes after the first results: they do not share their way with it.
+    addEventListener('load', () => Promise.resolve(M.searched).then(() => (globalThis.requestIdleCallback ?? setTimeout)(add)));
   }
 }

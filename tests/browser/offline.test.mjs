@@ -57,8 +57,8 @@ const differing = async (session, folder, pages) => {
 const search = async (session, host, query) => {
   await session.go(`${host.url}search.html?${query}`);
   await until(session, `results of ${query}`, () => /result/.test(document.querySelector('#status')?.textContent));
-  // The counts come last, by a shard of their own.
-  await until(session, `the end of ${query}`, () => /^(No|1) /.test(document.querySelector('#status').textContent) || document.querySelector('#facets a'));
+  // What meaning adds comes last, by shards of its own.
+  await until(session, `the end of ${query}`, () => !document.querySelector('#results').hasAttribute('aria-busy'));
   return ids(session);
 };
 

@@ -98,6 +98,16 @@ describe('the official client', () => {
     assert.deepEqual([first, second, third].flatMap(({ results }) => results.map(({ id }) => id)), all);
   });
 
+  test('is told which passages are near in meaning and have none of the words', async () => {
+    const client = await overHttp();
+    const question = { query: 'why does the phone stay mute', product: 'callbridge', limit: 50 };
+    const { results, total, related } = await call(client, 'search', question);
+    const near = results.filter(({ related_by_meaning: isNear }) => isNear);
+    assert.ok(near.length > 0 && near.length <= related, `${near.length} of ${related}`);
+    assert.ok(results.length > total, 'they are read beyond those that have the words');
+    for (const { snippet } of near) assert.doesNotMatch(snippet, /\b(phones?|stay(s|ed)?)\b/i);
+  });
+
   test('is told what would have been right', async () => {
     const client = await overHttp();
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

@@ -174,11 +174,12 @@ fn read_page(folder: &Path, url: String) -> Result<(String, Vec<u8>)> {
 /// The files that pages show, as addresses from the site's root.
 fn pictures_of(pages: &[(String, Vec<u8>)]) -> BTreeSet<String> {
     let mut urls = BTreeSet::new();
+    let finder = memchr::memmem::Finder::new("../files/");
     for (_, page) in pages {
-        let text = String::from_utf8_lossy(page);
-        for (at, _) in text.match_indices("../files/") {
-            let rest = &text[at + 3..];
-            urls.insert(rest[..rest.find('"').unwrap_or(0)].to_string());
+        for at in finder.find_iter(page) {
+            let rest = &page[at + "../".len()..];
+            let end = memchr::memchr(b'"', rest).unwrap_or(0);
+            urls.insert(String::from_utf8_lossy(&rest[..end]).into_owned());
         }
     }
     urls.remove("");

@@ -3,7 +3,7 @@
 //! In: a fit, or the file of a former one. Out: the file; passages in the space of the basis; rows for queries. A file that is cut, changed or of
 //! another kind is no basis: one is fitted anew.
 
-use std::{fs, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::Result;
 use search::{Row, stems_of};
@@ -13,14 +13,18 @@ use super::{
     clusters::Clusters,
     fit::{Stems, weight},
     matrix::Dense,
-    numbers::{add, packed},
+    numbers::packed,
     projection::Projection,
     sketch::Sketch,
 };
+use crate::output;
 
 /// What the file begins with; the number changes with what is in it.
 const MARK: &[u8; 8] = b"MDWYLSA3";
 const CHECKSUM_BYTES: usize = 8;
+
+/// The place of each stem in a basis.
+pub(crate) type Places<'b> = HashMap<&'b [u8], u32>;
 
 /// A space in which passages and queries that speak of the same look the same way.
 #[derive(Default, Serialize, Deserialize)]
@@ -59,8 +63,8 @@ impl Basis {
         basis
     }
 
-    /// The basis in a file, if there is a whole one.
-    pub(crate) fn read(file: &Path) -> Option<Basis> {
+    /// The basis in a file, if there is a whole one, and its checksum.
+    pub(crate) fn read(file: &Path) -> Option<(Basis, u64)> {
         let bytes = fs::read(file).ok()?;
         let (body, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>()?;
         let body = body.strip_prefix(MARK)?;
@@ -69,13 +73,15 @@ impl Basis {
         }
         let mut basis: Basis = postcard::from_bytes(body).ok()?;
         basis.clusters.unpack();
-        Some(basis)
+        Some((basis, u64::from_le_bytes(*sum)))
     }
 
-    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
+    /// Writes the file that [`Basis::read`] reads; gives its checksum.
+    pub(crate) fn write(&self, file: &Path) -> Result<u64> {
         let body = postcard::to_stdvec(self)?;
-        let sum = xxhash_rust::xxh3::xxh3_64(&body).to_le_bytes();
-        Ok([MARK.as_slice(), &body, &sum].concat())
+        let sum = xxhash_rust::xxh3::xxh3_64(&body);
+        output::write(file, &[MARK.as_slice(), &body, &sum.to_le_bytes()].concat())?;
+        Ok(sum)
     }
 
     pub(crate) fn row_bytes(&self) -> usize {
@@ -97,34 +103,33 @@ impl Basis {
         &self.keys[first..self.key_ends[at] as usize]
     }
 
-    fn find(&self, key: &[u8]) -> Option<usize> {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.key(middle).cmp(key) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(middle),
-            }
-        }
-        None
-    }
-
     fn row(&self, at: usize) -> Vec<f32> {
         let row = &self.rows[at * self.columns..][..self.columns];
         row.iter().map(|number| f32::from(*number) * self.scales[at]).collect()
     }
 
+    /// Where the row of each stem is.
+    pub(crate) fn places(&self) -> Places<'_> {
+        (0..self.len()).map(|at| (self.key(at), at as u32)).collect()
+    }
+
     /// The vectors of these passages of a source, which rise, and how many stems they have in all.
-    pub(crate) fn fold(&self, segment: &[u8], chunks: &[u32]) -> Result<(Vec<Vec<f32>>, f32)> {
+    pub(crate) fn fold(
+        &self,
+        places: &Places<'_>,
+        segment: &[u8],
+        chunks: &[u32],
+    ) -> Result<(Vec<Vec<f32>>, f32)> {
         let mut vectors = vec![vec![0.0; self.columns]; chunks.len()];
         let mut stems = 0.0;
         stems_of(segment, &mut |key, passages| {
-            let Some(at) = self.find(key) else { return };
-            let row = self.row(at);
+            let Some(at) = places.get(key).map(|at| *at as usize) else { return };
+            let row = &self.rows[at * self.columns..][..self.columns];
             for (chunk, count) in passages {
                 if let Ok(place) = chunks.binary_search(chunk) {
-                    add(&mut vectors[place], weight(*count), &row);
+                    let times = weight(*count) * self.scales[at];
+                    let sums = vectors[place].iter_mut().zip(row);
+                    sums.for_each(|(sum, number)| *sum += times * f32::from(*number));
                     stems += 1.0;
                 }
             }

@@ -46,12 +46,16 @@ pub(crate) fn fit(
     if let Some(seen) = &seen {
         sample = seen.of(&sample, passages);
     }
+    let sources = by_source(&sample);
+    let read = |places: &Vec<usize>| Read::of(places, &sample, segments);
+    let read: Vec<Read> = sources.par_iter().map(read).collect::<Result<_>>()?;
     // A model knows of a word that stands in a single passage.
     let least = if seen.is_some() { 1 } else { ROW_PASSAGES_MIN };
-    let mut stems = Stems::of(&sample, segments, least)?;
+    let mut stems = Stems::of(&read, sample.len(), least);
     if let Some(seen) = seen.filter(|_| stems.keys.len() >= 2) {
         stems.add_elsewhere(elsewhere::words(seen.model())?, sample.len());
-        let matrix = stems.matrix(&sample, segments)?;
+        let matrix = stems.matrix(&read, &sources, sample.len());
+        drop(read);
         let lesson = seen.lesson(passages, &sample, &stems, &matrix, segments)?;
         return Ok(Some(lesson.basis(&stems, passages.len())));
     }
@@ -62,7 +66,8 @@ pub(crate) fn fit(
     if stems.keys.len() < 2 || dimensions < 2 {
         return Ok(None);
     }
-    let matrix = stems.matrix(&sample, segments)?;
+    let matrix = stems.matrix(&read, &sources, sample.len());
+    drop(read);
     let directions = directions(&matrix, stems.keys.len(), dimensions);
     let mut basis = Basis::new(&stems, &directions);
     let mut points = matrix.times(&directions);
@@ -78,6 +83,56 @@ pub(super) fn sample(passages: &[Numbered], most: usize) -> Vec<Numbered> {
     (0..count).map(|at| *own[at * own.len() / count]).collect()
 }
 
+/// The stems of a source's passages in the sample.
+struct Read {
+    /// The stems, all in one, in order, and where each ends.
+    keys: Vec<u8>,
+    key_ends: Vec<u32>,
+    /// In which of the passages each stands, counted from 0, and how often; where each stem's end.
+    postings: Vec<(u32, u32)>,
+    posting_ends: Vec<u32>,
+}
+
+impl Read {
+    /// Reads the passages at `places` of the sample, which are of one source and rise.
+    fn of(places: &[usize], sample: &[Numbered], segments: Segments<'_>) -> Result<Read> {
+        let mut read = Read {
+            keys: Vec::new(),
+            key_ends: Vec::new(),
+            postings: Vec::new(),
+            posting_ends: Vec::new(),
+        };
+        stems_of(&segments(sample[places[0]].source)?, &mut |key, at| {
+            let row_of = |chunk: &u32| {
+                let row = places.binary_search_by_key(chunk, |place| sample[*place].chunk);
+                row.ok().map(|row| row as u32)
+            };
+            let before = read.postings.len();
+            let known = at.iter().filter_map(|(chunk, count)| Some((row_of(chunk)?, *count)));
+            read.postings.extend(known);
+            if read.postings.len() > before {
+                read.keys.extend_from_slice(key);
+                read.key_ends.push(read.keys.len() as u32);
+                read.posting_ends.push(read.postings.len() as u32);
+            }
+        })?;
+        Ok(read)
+    }
+
+    /// Each stem with its postings.
+    fn stems(&self) -> impl Iterator<Item = (&[u8], &[(u32, u32)])> {
+        let starts = |ends: &[u32]| -> Vec<u32> { [&[0], ends].concat() };
+        let keys = starts(&self.key_ends).into_iter().zip(&self.key_ends);
+        let postings = starts(&self.posting_ends).into_iter().zip(&self.posting_ends);
+        keys.zip(postings).map(|((key, key_end), (first, end))| {
+            (
+                &self.keys[key as usize..*key_end as usize],
+                &self.postings[first as usize..*end as usize],
+            )
+        })
+    }
+}
+
 /// The stems that are fitted, in order of keys.
 pub(super) struct Stems {
     pub(super) keys: Vec<Box<[u8]>>,
@@ -88,29 +143,17 @@ pub(super) struct Stems {
 }
 
 impl Stems {
-    /// Those in so many passages of the sample, at least: one in fewer tells nothing about its neighbours.
-    fn of(sample: &[Numbered], segments: Segments<'_>, least: u32) -> Result<Stems> {
-        let count = |places: &Vec<usize>| -> Result<Vec<(Box<[u8]>, u32)>> {
-            let mut found: Vec<(Box<[u8]>, u32)> = Vec::new();
-            stems_of(&segments(sample[places[0]].source)?, &mut |key, at| {
-                let is_in = |chunk: u32| places.iter().any(|place| sample[*place].chunk == chunk);
-                let passages = at.iter().filter(|(chunk, _)| is_in(*chunk)).count() as u32;
-                if passages > 0 {
-                    found.push((key.into(), passages));
-                }
-            })?;
-            Ok(found)
-        };
+    /// Those in so many passages, at least: one in fewer tells nothing about its neighbours.
+    fn of(read: &[Read], passages: usize, least: u32) -> Stems {
         let mut frequencies: HashMap<Box<[u8]>, u32> = HashMap::new();
-        // In turns, so that what is found need not be kept for the whole library.
-        for turn in by_source(sample).chunks(1024) {
-            let found: Vec<_> = turn.par_iter().map(count).collect::<Result<_>>()?;
-            for (key, passages) in found.into_iter().flatten() {
-                *frequencies.entry(key).or_default() += passages;
+        for (key, postings) in read.iter().flat_map(Read::stems) {
+            match frequencies.get_mut(key) {
+                Some(count) => *count += postings.len() as u32,
+                None => drop(frequencies.insert(key.into(), postings.len() as u32)),
             }
         }
         frequencies.retain(|_, count| *count >= least);
-        Ok(Stems::frequent(frequencies, sample.len()))
+        Stems::frequent(frequencies, passages)
     }
 
     fn frequent(frequencies: HashMap<Box<[u8]>, u32>, passages: usize) -> Stems {
@@ -145,29 +188,27 @@ impl Stems {
     }
 
     /// A row of weights for each passage, in the sample's order.
-    pub(super) fn matrix(&self, sample: &[Numbered], segments: Segments<'_>) -> Result<Sparse> {
-        let sources = by_source(sample);
-        let read = |places: &Vec<usize>| -> Result<Vec<Vec<(u32, f32)>>> {
+    fn matrix(&self, read: &[Read], sources: &[Vec<usize>], passages: usize) -> Sparse {
+        let columns: HashMap<&[u8], u32> =
+            self.keys.iter().zip(0..).map(|(key, at)| (&**key, at)).collect();
+        let rows_of = |(read, places): (&Read, &Vec<usize>)| -> Vec<Vec<(u32, f32)>> {
             let mut rows: Vec<Vec<(u32, f32)>> = vec![Vec::new(); places.len()];
-            stems_of(&segments(sample[places[0]].source)?, &mut |key, at| {
-                let Some(stem) = self.find(key) else { return };
-                let row_of = |chunk: &u32| {
-                    places.binary_search_by_key(chunk, |place| sample[*place].chunk).ok()
-                };
-                let known = at.iter().filter_map(|(chunk, count)| Some((row_of(chunk)?, *count)));
-                known.for_each(|(row, count)| {
-                    rows[row].push((stem as u32, weight(count) * self.idf[stem]));
-                });
-            })?;
+            for (key, postings) in read.stems() {
+                let Some(stem) = columns.get(key) else { continue };
+                let idf = self.idf[*stem as usize];
+                for (row, count) in postings {
+                    rows[*row as usize].push((*stem, weight(*count) * idf));
+                }
+            }
             rows.iter_mut().for_each(|row| shorten(row));
-            Ok(rows)
+            rows
         };
-        let read: Vec<_> = sources.par_iter().map(read).collect::<Result<_>>()?;
-        let mut rows = vec![Vec::new(); sample.len()];
-        for (place, row) in sources.iter().flatten().zip(read.into_iter().flatten()) {
+        let found: Vec<_> = read.par_iter().zip(sources).map(rows_of).collect();
+        let mut rows = vec![Vec::new(); passages];
+        for (place, row) in sources.iter().flatten().zip(found.into_iter().flatten()) {
             rows[*place] = row;
         }
-        Ok(Sparse::of(rows, self.keys.len()))
+        Sparse::of(rows, self.keys.len())
     }
 }
 

@@ -10,6 +10,7 @@ mod basis;
 mod clusters;
 mod elsewhere;
 mod fit;
+mod folds;
 mod matrix;
 mod numbers;
 mod projection;
@@ -17,7 +18,10 @@ mod ridge;
 mod sketch;
 mod taught;
 
-use std::path::Path;
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -27,11 +31,28 @@ pub(crate) use basis::Basis;
 use taught::Seen;
 pub(crate) use taught::{Taught, Teacher};
 
-use crate::{config, output};
+use crate::config;
 use clusters::Clusters;
+use folds::{Fold, Folds};
 
 /// Brings the segment of a source.
 pub(crate) type Segments<'a> = &'a (dyn Fn(u32) -> Result<Vec<u8>> + Sync);
+
+/// The sources of a library, by their places in its order.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) segments: Segments<'a>,
+    /// Tells what a source yielded from what any other did.
+    pub(crate) hashes: &'a (dyn Fn(u32) -> u64 + Sync),
+}
+
+/// Where what was found out before is kept.
+pub(crate) struct Records {
+    /// What was fitted: an input of the next build.
+    pub(crate) basis: PathBuf,
+    /// What follows from it, and spares work.
+    pub(crate) folds: PathBuf,
+}
 
 /// Fewer passages than this have too little to say about their words.
 const PASSAGES_MIN: usize = 4;
@@ -45,9 +66,9 @@ const MODEL_WEIGHT: f32 = 1.0;
 /// What the passages mean by the recorded basis, or by a new one where there is none or the library has moved on.
 pub(crate) fn meaning(
     passages: &[Numbered],
-    segments: Segments<'_>,
+    sources: Sources<'_>,
     taught: Option<&Taught<'_>>,
-    record: &Path,
+    records: &Records,
     settings: &config::Semantic,
 ) -> Result<Option<Meaning>> {
     if !settings.is_on() || passages.len() < PASSAGES_MIN {
@@ -58,16 +79,22 @@ pub(crate) fn meaning(
         (Some(projection), Some(seen)) => projection.is_of(seen.fingerprint()),
         (projection, seen) => projection.is_none() && seen.is_none(),
     };
-    if let Some(basis) = Basis::read(record).filter(is_of) {
-        let folded = Folded::of(passages, segments, &basis, seen.as_ref())?;
+    if let Some((basis, sum)) = Basis::read(&records.basis).filter(|(basis, _)| is_of(basis)) {
+        let known = Folds::read(&records.folds, sum);
+        let folded = Folded::of(passages, sources, (&basis, seen.as_ref()), &known)?;
         if !basis.sketch.has_moved(&folded.sketch()) {
+            folded.keep(&records.folds, sum)?;
             return Ok(Some(folded.meaning(&basis, settings)));
         }
     }
-    let Some(mut basis) = fit::fit(passages, segments, seen.as_mut())? else { return Ok(None) };
-    let folded = Folded::of(passages, segments, &basis, seen.as_ref())?;
+    let Some(mut basis) = fit::fit(passages, sources.segments, seen.as_mut())? else {
+        return Ok(None);
+    };
+    let known = Folds::default();
+    let folded = Folded::of(passages, sources, (&basis, seen.as_ref()), &known)?;
     basis.sketch = folded.sketch();
-    output::write(record, &basis.encode()?)?;
+    let sum = basis.write(&records.basis)?;
+    folded.keep(&records.folds, sum)?;
     Ok(Some(folded.meaning(&basis, settings)))
 }
 
@@ -80,6 +107,10 @@ struct Folded<'a> {
     clusters: Vec<u16>,
     /// How many stems a passage has on average.
     mean_stems: f32,
+    /// The same by the hash of what each source yielded.
+    folds: Vec<(u64, Cow<'a, Fold>)>,
+    /// Whether any source was not folded before, and is to be kept.
+    is_new: bool,
 }
 
 /// The passages of one source, as places in the list of all.
@@ -90,48 +121,65 @@ pub(crate) fn by_source(passages: &[Numbered]) -> Vec<Vec<usize>> {
     sources.map(<[usize]>::to_vec).collect()
 }
 
+/// The passages of a source in the space of a basis.
+fn fold_of(basis: &Basis, vectors: &[Vec<f32>], chunks: Vec<u32>, stems: f32) -> Fold {
+    let vectors: Vec<u8> = vectors.iter().flat_map(|vector| numbers::packed(vector).1).collect();
+    let nearest =
+        vectors.chunks_exact(basis.row_bytes()).map(|packed| basis.clusters.nearest(packed));
+    Fold { clusters: nearest.collect(), chunks, vectors, stems }
+}
+
 impl<'a> Folded<'a> {
     fn of(
         passages: &'a [Numbered],
-        segments: Segments<'_>,
-        basis: &Basis,
-        seen: Option<&Seen<'_>>,
+        sources: Sources<'_>,
+        (basis, seen): (&Basis, Option<&Seen<'_>>),
+        known: &'a Folds<'_>,
     ) -> Result<Folded<'a>> {
         let row_bytes = basis.row_bytes();
-        let sources = by_source(passages);
-        let fold = |places: &Vec<usize>| -> Result<(Vec<u8>, Vec<u16>, f32)> {
+        let by_source = by_source(passages);
+        let rows = basis.places();
+        // Which passages a model looks at may change without them, if it does not look at all.
+        let is_lasting = seen.is_none_or(Seen::is_of_all);
+        let fold = |places: &Vec<usize>| -> Result<(u64, Cow<'a, Fold>)> {
             let chunks: Vec<u32> = places.iter().map(|at| passages[*at].chunk).collect();
-            let segment = segments(passages[places[0]].source)?;
-            let (mut vectors, stems) = basis.fold(&segment, &chunks)?;
+            let source = passages[places[0]].source;
+            let hash = (sources.hashes)(source);
+            let known = known.find(hash, &chunks).filter(|_| is_lasting);
+            if let Some(fold) = known {
+                return Ok((hash, Cow::Borrowed(fold)));
+            }
+            let (mut vectors, stems) = basis.fold(&rows, &(sources.segments)(source)?, &chunks)?;
             if let (Some(projection), Some(seen)) = (&basis.projection, seen) {
                 seen.correct(&mut vectors, places, projection)?;
             }
-            let packed: Vec<u8> =
-                vectors.iter().flat_map(|vector| numbers::packed(vector).1).collect();
-            let clusters =
-                packed.chunks_exact(row_bytes).map(|packed| basis.clusters.nearest(packed));
-            Ok((packed.clone(), clusters.collect(), stems))
+            Ok((hash, Cow::Owned(fold_of(basis, &vectors, chunks, stems))))
         };
-        let folded: Vec<_> = sources.par_iter().map(fold).collect::<Result<_>>()?;
+        let folds: Vec<_> = by_source.par_iter().map(fold).collect::<Result<_>>()?;
         let mut vectors = vec![0; passages.len() * row_bytes];
         let mut clusters = vec![0; passages.len()];
         let mut stems = 0.0;
-        for (places, (packed, own, own_stems)) in sources.iter().zip(folded) {
+        for (places, (_, fold)) in by_source.iter().zip(&folds) {
             for ((at, packed), cluster) in
-                places.iter().zip(packed.chunks_exact(row_bytes)).zip(own)
+                places.iter().zip(fold.vectors.chunks_exact(row_bytes)).zip(&fold.clusters)
             {
                 vectors[at * row_bytes..][..row_bytes].copy_from_slice(packed);
-                clusters[*at] = cluster;
+                clusters[*at] = *cluster;
             }
-            stems += own_stems;
+            stems += fold.stems;
         }
-        Ok(Folded {
-            passages,
-            row_bytes,
-            vectors,
-            clusters,
-            mean_stems: stems / passages.len() as f32,
-        })
+        let is_new = is_lasting && folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
+        let mean_stems = stems / passages.len() as f32;
+        Ok(Folded { passages, row_bytes, vectors, clusters, mean_stems, folds, is_new })
+    }
+
+    /// Writes down what is not known yet.
+    fn keep(&self, file: &Path, basis: u64) -> Result<()> {
+        if !self.is_new {
+            return Ok(());
+        }
+        let folds = self.folds.iter().map(|(hash, fold)| (*hash, Cow::Borrowed(&**fold)));
+        Folds::new(basis, folds).write(file)
     }
 
     fn sketch(&self) -> sketch::Sketch {

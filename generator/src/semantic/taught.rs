@@ -185,6 +185,11 @@ impl Seen<'_> {
         self.model
     }
 
+    /// Whether it looked at every passage.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.keys.iter().all(Option::is_some)
+    }
+
     pub(crate) fn fingerprint(&self) -> u128 {
         self.model.fingerprint()
     }

@@ -105,11 +105,12 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
         filters: asked.filters.clone(),
         everything: Asked { filters: Vec::new(), ..asked.clone() }.url(0),
         total: found.total,
+        related: found.related,
         is_least: found.told.unchecked > 0,
         notices,
         lines: found.hits.iter().map(ResultLine::of).collect(),
         previous: (asked.offset > 0).then(|| asked.url(asked.offset.saturating_sub(SHOWN))),
-        next: (end < found.total + found.told.unchecked
+        next: (end < found.total + found.related + found.told.unchecked
             && end <= OFFSET_MAX
             && !found.hits.is_empty())
         .then(|| asked.url(end)),

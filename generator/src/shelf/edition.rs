@@ -49,7 +49,10 @@ pub(crate) struct Question {
 /// What was found.
 #[derive(Default)]
 pub(crate) struct Found {
+    /// How many passages the words match.
     pub(crate) total: u32,
+    /// How many more are near in meaning and have none of the words.
+    pub(crate) related: u32,
     pub(crate) hits: Vec<Hit>,
     pub(crate) told: Told,
 }
@@ -59,6 +62,8 @@ pub(crate) struct Hit {
     pub(crate) record: Record,
     pub(crate) score: u32,
     pub(crate) snippet: Vec<Piece>,
+    /// Whether no word led to it, but its meaning.
+    pub(crate) is_related: bool,
     /// The other versions whose guide has the same source, newest first.
     pub(crate) other_versions: Vec<String>,
 }
@@ -93,6 +98,7 @@ impl Edition {
         })?;
         Ok(Found {
             total: answer.total,
+            related: answer.related,
             told: Told::of(&answer),
             hits: answer.hits.into_iter().map(|hit| self.hit(hit)).collect(),
         })
@@ -119,7 +125,8 @@ impl Edition {
 
     fn hit(&self, hit: search::Hit) -> Hit {
         let other_versions = self.catalogue.other_versions(&hit.record.place.source);
-        Hit { record: hit.record, score: hit.score, snippet: hit.snippet, other_versions }
+        let search::Hit { record, score, snippet, is_related, .. } = hit;
+        Hit { record, score, snippet, is_related, other_versions }
     }
 
     fn answer(&self, query: &Query) -> Result<Answer> {

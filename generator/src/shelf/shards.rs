@@ -13,8 +13,8 @@ use anyhow::Result;
 
 use crate::open::read_shard;
 
-/// Room for raw shards.
-const KEPT_MAX_BYTES: usize = 32 << 20;
+/// Room for raw shards. More would spare little: the system keeps the files at hand, and a shard is small.
+const KEPT_MAX_BYTES: usize = 12 << 20;
 
 /// The shards of a site.
 pub(crate) struct Shards {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn what_is_wanted_stays_and_what_is_kept_is_bounded() {
         let mut kept = Kept::default();
-        let raw: Arc<[u8]> = vec![0; 1 << 20].into();
+        let raw: Arc<[u8]> = vec![0; 1 << 18].into();
         kept.put("wanted".to_string(), &raw);
         for at in 0..200 {
             kept.put(at.to_string(), &raw);

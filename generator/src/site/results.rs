@@ -25,6 +25,8 @@ pub(crate) struct ResultsPage {
     /// The same question without filters.
     pub(crate) everything: String,
     pub(crate) total: u32,
+    /// How many more are near in meaning.
+    pub(crate) related: u32,
     /// Whether more may match.
     pub(crate) is_least: bool,
     pub(crate) notices: Vec<String>,
@@ -42,6 +44,7 @@ pub(crate) struct ResultLine {
     place: String,
     guide: String,
     label: String,
+    is_related: bool,
     headings: Vec<String>,
     snippet: Vec<SnippetPiece>,
 }
@@ -116,6 +119,7 @@ impl ResultLine {
             place: place.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" › "),
             guide: guide.unwrap_or_default(),
             label,
+            is_related: hit.is_related,
             headings: record
                 .headings
                 .iter()
@@ -150,6 +154,9 @@ fn frame<'a>(manifest: &'a Manifest, query: &str) -> Frame<'a> {
 fn status(page: &ResultsPage) -> String {
     match (page.query.is_empty(), page.total) {
         (true, _) => String::new(),
+        (false, 0) if page.related > 0 => {
+            format!("No word matches; {} related by meaning", grouped(page.related as usize))
+        }
         (false, 0) => "No results".to_string(),
         (false, total) if page.is_least => format!("At least {} results", grouped(total as usize)),
         (false, 1) => "1 result".to_string(),

@@ -139,14 +139,14 @@ impl Map {
     /// How many passages of the newest versions, then of older ones, lie in each cluster: two numbers a cluster.
     pub(crate) fn sizes(&self, newest: &[(u32, u32)]) -> Vec<usize> {
         let mut sizes = alloc::vec![0; 2 * self.len()];
-        self.each(newest, &mut |_, cluster, is_older| {
+        self.each(newest, |_, cluster, is_older| {
             sizes[2 * usize::from(cluster) + usize::from(is_older)] += 1;
         });
         sizes
     }
 
     /// Calls `each` for every passage, with its cluster and whether it is of an older version.
-    pub(crate) fn each(&self, newest: &[(u32, u32)], each: &mut dyn FnMut(u32, u16, bool)) {
+    pub(crate) fn each(&self, newest: &[(u32, u32)], mut each: impl FnMut(u32, u16, bool)) {
         let mut ranges = newest.iter().peekable();
         for (slot, cluster) in (0u32..).zip(&self.clusters) {
             while ranges.next_if(|(_, end)| *end <= slot).is_some() {}

@@ -68,7 +68,7 @@ impl Probe<'_> {
     fn sizes(&self) -> (Vec<usize>, Vec<usize>) {
         let mut inside = vec![0; 2 * self.map.len()];
         let mut all = vec![0; 2 * self.map.len()];
-        self.each(&mut |_, list, is_inside| {
+        self.each(|_, list, is_inside| {
             all[list] += 1;
             inside[list] += usize::from(is_inside);
         });
@@ -76,9 +76,9 @@ impl Probe<'_> {
     }
 
     /// Calls `each` for every passage, with its list and whether it is in scope.
-    fn each(&self, each: &mut dyn FnMut(u32, usize, bool)) {
+    fn each(&self, mut each: impl FnMut(u32, usize, bool)) {
         let mut scope = self.scope.iter().peekable();
-        self.map.each(self.newest, &mut |slot, cluster, is_older| {
+        self.map.each(self.newest, |slot, cluster, is_older| {
             while scope.next_if(|(_, end)| *end <= slot).is_some() {}
             let is_inside = scope.peek().is_some_and(|(first, _)| *first <= slot);
             each(slot, 2 * usize::from(cluster) + usize::from(is_older), is_inside);
@@ -98,12 +98,20 @@ impl Probe<'_> {
         if !needs.is_empty() {
             return Ok(());
         }
+        // Where the first part of each list is; the others of a list stand behind it.
+        let mut firsts = vec![usize::MAX; all.len()];
+        for (at, part) in parts.iter().enumerate().filter(|(_, part)| part.part == 0) {
+            firsts[part.list] = at;
+        }
         let mut at = vec![0usize; all.len()];
         let mut is_whole = true;
-        self.each(&mut |slot, list, is_inside| {
+        self.each(|slot, list, is_inside| {
+            if firsts[list] == usize::MAX {
+                return;
+            }
             let (part, place) = (at[list] / LIST_PASSAGES, at[list] % LIST_PASSAGES);
             at[list] += 1;
-            let Some(found) = parts.iter().find(|known| known.list == list && known.part == part)
+            let Some(found) = parts.get(firsts[list] + part).filter(|known| known.list == list)
             else {
                 return;
             };

@@ -59,12 +59,13 @@ pub(crate) struct Direction {
 impl Direction {
     /// How near a packed vector is: [`ONE`] if it looks the same way, 0 at right angles or if it is zero.
     pub(crate) fn cosine(&self, packed: &[u8]) -> i32 {
-        let (mut product, mut squares) = (0i64, 0u64);
+        let (mut product, mut squares) = (0i32, 0u32);
         for (numbers, byte) in self.numbers.chunks_exact(2).zip(packed) {
             let [low, high] = pair(*byte);
-            product += i64::from(numbers[0] * low + numbers[1] * high);
-            squares += (low * low + high * high) as u64;
+            product += numbers[0] * low + numbers[1] * high;
+            squares += (low * low + high * high) as u32;
         }
+        let (product, squares) = (i64::from(product), u64::from(squares));
         let norms = self.norm * root(squares * NORM_PARTS * NORM_PARTS);
         if norms == 0 {
             return 0;
@@ -77,10 +78,11 @@ impl Direction {
 /// The greatest whole number whose square is not above this one.
 fn root(square: u64) -> u64 {
     let mut root = 0u64;
-    let mut bit = 1u64 << ((u64::BITS - square.leading_zeros()) / 2);
+    // No root has more than 32 bits, so no square of one is too large.
+    let mut bit = 1u64 << ((u64::BITS - square.leading_zeros()) / 2).min(u32::BITS - 1);
     while bit > 0 {
         let next = root | bit;
-        if next.checked_mul(next).is_some_and(|product| product <= square) {
+        if next * next <= square {
             root = next;
         }
         bit >>= 1;

@@ -15,12 +15,9 @@ use super::super::{
     desk::{Refusal, Room},
 };
 use super::lenient;
-use crate::{
-    shelf::{Filter, Hit, Question},
-    told::Told,
-};
+use crate::shelf::{Filter, Found, Hit, Question};
 
-pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. `query` takes signs: \"words in a row\", -without, title:word, page:107, vendor:, product:, version:, guide:. Returns passages, best first, each with its id, a snippet and how to cite it; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
+pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. `query` takes signs: \"words in a row\", -without, title:word, page:107, vendor:, product:, version:, guide:. Returns passages, best first, each with its id, a snippet and how to cite it; `related_by_meaning` marks those that have none of the words but are near in meaning; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
 pub(super) const FETCH: &str = "Fetch one passage whole, as Markdown, by the id that search gave (its chunk_id or the address of its page). The metadata cites it: source, page, printed label, address.";
 
 /// How many results there are unless told.
@@ -71,8 +68,12 @@ pub(super) struct SearchArguments {
 pub(super) struct SearchAnswer {
     /// The passages, best first.
     results: Vec<SearchResult>,
-    /// How many passages match in all.
+    /// How many passages the words match in all.
     total: u32,
+    /// How many more are near in meaning and have none of the words.
+    #[serde(skip_serializing_if = "is_nothing")]
+    #[schemars(with = "Option<u32>")]
+    related: u32,
     /// Give it as `cursor` for more results.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
@@ -89,6 +90,10 @@ struct SearchResult {
     score: u32,
     /// The passage's best lines.
     snippet: String,
+    /// Whether none of the words stands in it: it is near in meaning.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(with = "Option<bool>")]
+    related_by_meaning: bool,
     /// Other versions that have the same source; compare_versions tells what changed.
     other_versions: Vec<String>,
 }
@@ -110,11 +115,13 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
     let results: Vec<SearchResult> =
         results.take_while(|result| budget.take(cost(result))).collect();
     let end = offset + results.len();
-    let more = end < found.total as usize && end <= OFFSET_MAX && !results.is_empty();
+    let more =
+        end < (found.total + found.related) as usize && end <= OFFSET_MAX && !results.is_empty();
     Ok(SearchAnswer {
         total: found.total,
+        related: found.related,
         next_cursor: more.then(|| Place::item(end).cursor(&asked)),
-        notice: notice(&found.told, results.len() < all),
+        notice: notice(&found, results.len() < all),
         results,
     })
 }
@@ -177,6 +184,7 @@ fn result(room: &Room, hit: &Hit) -> SearchResult {
         citation: Citation::of(room, &hit.record),
         score: hit.score,
         snippet: visible(&snippet).into_owned(),
+        related_by_meaning: hit.is_related,
         other_versions: hit.other_versions.clone(),
     }
 }
@@ -185,9 +193,19 @@ fn cost(item: &impl Serialize) -> usize {
     tokens(&serde_json::to_string(item).unwrap_or_default())
 }
 
-fn notice(told: &Told, is_cut: bool) -> Option<String> {
+fn is_nothing(number: &u32) -> bool {
+    *number == 0
+}
+
+fn notice(found: &Found, is_cut: bool) -> Option<String> {
+    let sentences = found.told.sentences();
     let mut notice: Vec<String> =
-        told.sentences().iter().map(|sentence| visible(sentence).into_owned()).collect();
+        sentences.iter().map(|sentence| visible(sentence).into_owned()).collect();
+    if found.total == 0 && found.related > 0 {
+        notice.push(
+            "No passage has these words; the results are near in meaning only, so check that they answer the question.".to_string(),
+        );
+    }
     if is_cut {
         notice.push("Not all results had room; next_cursor leads to the others.".to_string());
     }
