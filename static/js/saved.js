@@ -133,7 +133,8 @@
       const cache = /^(assets|files|search\/[^/]+)\//.test(path) ? seen : visited;
       const name = M.site.link(path);
       if (path.startsWith('offline/') || await cache.match(name)) return;
-      const response = await fetch(name).catch(() => null);
+      // The browser has it: a file that is named by its content is as good however old it is.
+      const response = await fetch(name, cache === seen ? { cache: 'force-cache' } : {}).catch(() => null);
       if (response?.status === 200) await put(cache, name, response);
     }));
     await trim(seen, SEEN_MAX);

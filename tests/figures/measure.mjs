@@ -12,6 +12,7 @@ import { agents } from './agents.mjs';
 import { beside } from './beside.mjs';
 import { found } from './data.mjs';
 import { hostile } from './hostile.mjs';
+import { jump } from './jump.mjs';
 import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
 import { million } from './million.mjs';
@@ -104,7 +105,7 @@ const whole = (name) => async (data) => {
 };
 
 const PARTS = {
-  library: whole('library'), paged: whole('paged'), links, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, agents,
+  library: whole('library'), paged: whole('paged'), links, jump, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, agents,
 };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {

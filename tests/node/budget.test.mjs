@@ -6,15 +6,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { build, example, files, library } from '../browser/support.mjs';
+import { many } from '../browser/many.mjs';
+import { build, example, files } from '../browser/support.mjs';
 import { asSent } from '../browser/slow-server.mjs';
 
 const FIRST_LOAD_BYTES = 88_000;
 const ROOT_BYTES = 20_000;
 const CATALOGUE_BYTES = 45_000;
 const CATALOGUE_DATA_BYTES = 30_000;
-/** Many products with many guides each, whose names have little in common. */
-const [PRODUCTS, GUIDES] = [40, 100];
 
 test('module, scripts and root stay within 88 KB, root within 20 KB', async (context) => {
   const site = build();
@@ -32,18 +31,6 @@ test('module, scripts and root stay within 88 KB, root within 20 KB', async (con
   assert.ok(total <= FIRST_LOAD_BYTES, `${total} bytes before the first shard`);
   assert.ok(root <= ROOT_BYTES, `root.js has ${root} bytes`);
 });
-
-/** A name that does not compress well, the same at every run. */
-const name = (seed) => {
-  let number = Math.imul(seed + 1, 2654435761) >>> 0;
-  return Array.from({ length: 12 }, () => {
-    number = (Math.imul(number, 1664525) + 1013904223) >>> 0;
-    return String.fromCharCode(97 + (number >>> 24) % 26);
-  }).join('');
-};
-
-const many = () => library(Object.fromEntries(Array.from({ length: PRODUCTS * GUIDES }, (_, at) =>
-  [`vendor/product-${at % PRODUCTS}/${name(at)}.md`, `# ${name(at + 9999)} ${name(at + 99999)}\n\nText.\n`])));
 
 for (const [kind, folder] of [['the example', () => example], ['a library of 4,000 guides', many]]) {
   test(`the catalogue of ${kind} stays within 45 KB of code and 30 KB of data`, async (context) => {

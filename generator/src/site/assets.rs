@@ -237,7 +237,7 @@ fn worker(script: &str, wished: Wished) -> String {
 
 /// A worker's script and its module in one: the length of the script, the script, the module, a checksum.
 fn room(packed: &Packed, worker: &str) -> Vec<u8> {
-    let script = format!("{}\n{}", packed.glue, lean_js(worker));
+    let script = format!("{}{}", lean_js(packed.glue), lean_js(worker));
     let mut raw = (script.len() as u32).to_le_bytes().to_vec();
     raw.extend_from_slice(script.as_bytes());
     raw.extend_from_slice(packed.module);
