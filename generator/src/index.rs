@@ -20,7 +20,7 @@ use crate::{
     output::{self, Output},
     progress::Progress,
     scratch::Scratch,
-    semantic,
+    semantic::{self, Taught, Teacher},
     spool::{Damaged, Slot, Spool},
     work::Reading,
 };
@@ -133,16 +133,24 @@ fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Reco
     }
 }
 
+/// Where an index is written, and with what.
+pub(crate) struct Place<'a> {
+    pub(crate) output: &'a Output,
+    /// How much memory the index may take before it is spilled to disk.
+    pub(crate) memory_bytes: usize,
+    /// Who says what passages mean, if not the library alone.
+    pub(crate) teacher: Option<&'a Teacher>,
+}
+
 /// Merges the segments of all sources into shards below `site`.
 pub(crate) fn merge(
     library: &Library,
     slots: &[Slot],
     spool: &Spool,
-    output: &Output,
-    memory_bytes: usize,
+    place: &Place<'_>,
     progress: &Progress,
 ) -> Result<Written> {
-    let site = output.folder();
+    let site = place.output.folder();
     let mut shards = Shards::new(site);
     let scratch = Scratch::new(site)?;
     let mut writer = IndexWriter::new(SETTINGS);
@@ -151,14 +159,14 @@ pub(crate) fn merge(
         for slot in &slots[guide.sources.clone()] {
             let blob = Blob::read(spool, *slot)?;
             writer.add_source(slot.hash, blob.segment(), &mut blob.records())?;
-            if writer.memory_bytes() > memory_bytes {
+            if writer.memory_bytes() > place.memory_bytes {
                 writer.spill(&mut |bytes| scratch.put(bytes))?;
             }
             progress.step();
         }
     }
     let passages: Vec<Numbered> = writer.passages().collect();
-    if let Some(meaning) = meaning(library, slots, spool, output, &passages)? {
+    if let Some(meaning) = meaning(library, slots, spool, place, &passages)? {
         writer.set_meaning(meaning);
     }
     let mut last: Option<(u32, Blob)> = None;
@@ -183,7 +191,7 @@ fn meaning(
     library: &Library,
     slots: &[Slot],
     spool: &Spool,
-    output: &Output,
+    place: &Place<'_>,
     passages: &[Numbered],
 ) -> Result<Option<Meaning>> {
     let segments = |source: u32| -> Result<Vec<u8>> {
@@ -191,8 +199,11 @@ fn meaning(
     };
     let hashes = |source: u32| slots[source as usize].hash;
     let sources = semantic::Sources { segments: &segments, hashes: &hashes };
-    let records = semantic::Records { basis: output.basis(), folds: output.folds() };
-    semantic::meaning(passages, sources, &records, &library.config.semantic)
+    let texts = |source: u32| Blob::read(spool, slots[source as usize])?.texts();
+    let kept = &place.output.vectors();
+    let taught = place.teacher.map(|teacher| Taught { teacher, kept, texts: &texts });
+    let records = semantic::Records { basis: place.output.basis(), folds: place.output.folds() };
+    semantic::meaning(passages, sources, taught.as_ref(), &records, &library.config.semantic)
 }
 
 /// An index that stands in a site.
@@ -211,7 +222,7 @@ pub(crate) fn revise(
     library: &Library,
     slots: &[Slot],
     spool: &Spool,
-    output: &Output,
+    place: &Place<'_>,
     standing: &Standing,
 ) -> Result<Option<Written>> {
     let guide = |guide: &Guide| {
@@ -232,7 +243,7 @@ pub(crate) fn revise(
         ledger: &spool.get(standing.ledger)?,
         guides: &guides,
         fetch: &mut fetch,
-        meaning: &mut |passages| meaning(library, slots, spool, output, passages),
+        meaning: &mut |passages| meaning(library, slots, spool, place, passages),
         bring: &mut |kept| spool.get(kept.into()),
         keep: &mut |bytes| Ok(spool.put(bytes)?.into()),
         emit: &mut |id, raw| {
@@ -246,7 +257,7 @@ pub(crate) fn revise(
         revised => revised?,
     };
     let Some(revised) = revised else { return Ok(None) };
-    let mut new = Shards::new(output.folder());
+    let mut new = Shards::new(place.output.folder());
     shards.into_iter().try_for_each(|(id, raw)| new.add(id, raw))?;
     let new = new.finish()?;
     let mut urls: Vec<String> = revised.ids.iter().map(|id| url_of(id)).collect();
@@ -290,6 +301,16 @@ impl Blob {
 
     fn records(&self) -> impl Iterator<Item = &[u8]> {
         self.ends.windows(2).map(|ends| &self.bytes[ends[0]..ends[1]])
+    }
+
+    /// What a model is to read of each chunk.
+    fn texts(&self) -> Result<Vec<String>> {
+        let text = |bytes: &[u8]| -> Result<String> {
+            let Record { title, headings, text, .. } = Record::decode(bytes)?;
+            let path = headings.join(" / ");
+            Ok([title, path, search::plain(&text)].join("\n"))
+        };
+        self.records().map(text).collect()
     }
 
     fn segment(&self) -> &[u8] {

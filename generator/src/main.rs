@@ -12,6 +12,7 @@ mod commands;
 mod compare;
 mod config;
 mod diff;
+mod encoder;
 mod eval;
 mod export;
 mod files;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         Command::Search(search) => commands::search(search),
         Command::Eval(eval) => commands::eval(eval),
         Command::IndexStats(stats) => commands::index_stats(stats),
+        Command::Encode(encode) => commands::encode(encode),
         Command::Export(export) => commands::export(export),
         Command::Publish(publish) => commands::publish(publish),
     };

@@ -72,6 +72,11 @@ impl Output {
         sibling(self.site(), "basis")
     }
 
+    /// Where the vectors of a model are kept: they may be deleted at any time, but it takes long to make them.
+    pub(crate) fn vectors(&self) -> PathBuf {
+        self.cache.join("vectors")
+    }
+
     /// Where what follows from that is kept.
     pub(crate) fn folds(&self) -> PathBuf {
         self.cache.join("folds")

@@ -9,18 +9,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::{
     cache::{self, Cache, Entries, Index, Key, Outcome, Review, Settings, SourceEntry},
+    config::{self, Config},
+    encoder::Model,
     files::Files,
-    index::{self, Standing, Written},
+    index::{self, Place, Standing, Written},
     library::Library,
     links::Targets,
     model::Warning,
     offline::{self, Saving},
     output::{Identity, Output},
     progress::Progress,
+    semantic::Teacher,
     site::{Counts, FileGroup, Site, SourceSummary},
     spool::{Damaged, Slot, Spool},
     update::{self, Changes},
@@ -43,6 +46,10 @@ pub(crate) struct Options {
     pub(crate) list_changes: bool,
     /// How much memory the index may take before it is spilled to disk.
     pub(crate) memory_bytes: usize,
+    /// The folder of the model that says what passages mean, whatever the library's settings name.
+    pub(crate) model: Option<PathBuf>,
+    /// How many passages it looks at, if not at all of them.
+    pub(crate) semantic_sample: Option<usize>,
 }
 
 /// Enough for a library of some 500,000 passages without a scratch file.
@@ -64,6 +71,7 @@ pub(crate) struct Report {
 /// Builds the site and puts it in place. Calls `on_pages` if pages are put there ahead of the index.
 pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     let begin = Instant::now();
+    let teacher = teacher(options)?;
     let output = Output::prepare(&options.site, || {
         eprintln!("Another build of {} is running; waiting for it.", options.site.display());
     })?;
@@ -71,6 +79,7 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
         library: &options.library,
         base_url: options.base_url.as_deref(),
         no_highlight: options.no_highlight,
+        model: teacher.as_ref().map(Teacher::key),
     })?;
     let mut cache = Cache::open(&output, key);
     if options.fresh {
@@ -80,23 +89,41 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     if options.refit {
         output.forget_basis()?;
     }
-    let report = match build_with(options, &output, &cache, on_pages) {
+    let place =
+        Place { output: &output, memory_bytes: options.memory_bytes, teacher: teacher.as_ref() };
+    let report = match build_with(options, &place, &cache, on_pages) {
         Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
             cache.forget();
             output.clear()?;
-            build_with(options, &output, &cache, on_pages)
+            build_with(options, &place, &cache, on_pages)
         }
         result => result,
     }?;
     Ok(Report { time: begin.elapsed(), ..report })
 }
 
+/// The model, if one is wanted. It is read before any work, so that what is wrong with it is said at once.
+fn teacher(options: &Options) -> Result<Option<Teacher>> {
+    let config = Config::read(&options.library)?.semantic;
+    let folder = match (&options.model, config.model()) {
+        (Some(_), _) if !config.is_on() => {
+            bail!("there is no use for a model: {} says semantic = false", config::FILE_NAME)
+        }
+        (Some(folder), _) => folder.clone(),
+        (None, Some(folder)) => options.library.join(folder),
+        (None, None) => return Ok(None),
+    };
+    let sample = options.semantic_sample.or(config.sample());
+    Ok(Some(Teacher { model: Model::open(&folder)?, sample }))
+}
+
 fn build_with(
     options: &Options,
-    output: &Output,
+    place: &Place<'_>,
     cache: &Cache,
     on_pages: &dyn Fn(),
 ) -> Result<Report> {
+    let output = place.output;
     let mut warnings = Vec::new();
     let mut library = Library::open(&options.library, &cache.before(), &mut warnings)?;
     library.reading.highlight &= !options.no_highlight;
@@ -119,7 +146,7 @@ fn build_with(
         Some(same) => (same.clone(), Changes::default()),
         None => {
             let ahead = put_ahead(output, cache, &sources, &mut saving, on_pages)?;
-            (remake(&library, &sources, &spool, output, cache, options.memory_bytes)?, ahead)
+            (remake(&library, &sources, &spool, place, cache)?, ahead)
         }
     };
     let listed_bytes = write_listed(&site, &summaries, &sources, &index)?;
@@ -198,20 +225,19 @@ fn remake(
     library: &Library,
     sources: &Entries,
     spool: &Spool,
-    output: &Output,
+    place: &Place<'_>,
     cache: &Cache,
-    memory_bytes: usize,
 ) -> Result<Index> {
     let slots: Vec<Slot> = sources.iter().map(|source| source.slot).collect();
-    let revised = match standing(output, cache) {
-        Some(standing) => index::revise(library, &slots, spool, output, &standing)?,
+    let revised = match standing(place.output, cache) {
+        Some(standing) => index::revise(library, &slots, spool, place, &standing)?,
         None => None,
     };
     let written = match revised {
         Some(written) => written,
         None => {
             let merging = Progress::phase("Indexing", sources.len());
-            let written = index::merge(library, &slots, spool, output, memory_bytes, &merging)?;
+            let written = index::merge(library, &slots, spool, place, &merging)?;
             merging.end();
             written
         }

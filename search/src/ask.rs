@@ -21,7 +21,7 @@ use crate::plan::{Plan, Term, TiedTerm};
 use crate::query::{Facets, Query};
 use crate::rank::{Finding, Scores, Weighed};
 use crate::scope::Scope;
-use crate::semantic::fuse;
+use crate::semantic::fuse::{self, WORDS_ELSEWHERE_MAX};
 use crate::snippet::Mark;
 use crate::sort;
 use crate::stem::stem;
@@ -66,7 +66,7 @@ impl Engine {
         for (term, weighed) in plan.terms.iter_mut().zip(&mut found.weighed) {
             term.key = core::mem::take(&mut weighed.key);
         }
-        let corrected = self.correct(&mut plan, &meant, &mut found, &mut needs)?;
+        let corrected = self.correct(query, &mut plan, &meant, &mut found, &mut needs)?;
         self.add_context(&plan, &meant, &scope, &mut found);
         let depth = self.add_tiers(query, &plan, &scope, &mut found, &mut needs)?;
         if !needs.is_empty() {
@@ -265,19 +265,27 @@ impl Engine {
         }
     }
 
-    /// Takes words of the library for words that stand nowhere, if they are nearly the same.
+    /// Takes words of the library for words that stand nowhere, if they are nearly the same. Where meaning has a say, a word that a
+    /// model knows means itself.
     fn correct<'a>(
         &'a self,
+        query: &Query,
         plan: &mut Plan,
         context: &Meant,
         found: &mut Found<'a>,
         needs: &mut Needs,
     ) -> Result<Vec<Corrected>, Error> {
         let mut corrected = Vec::new();
+        let is_of_meaning = query.is_of_meaning(plan);
+        let mut unknown = if is_of_meaning { 0 } else { WORDS_ELSEWHERE_MAX };
         for at in 0..plan.terms.len() {
             let (term, weighed) = (&plan.terms[at], &found.weighed[at]);
             let is_word = term.kind == Kind::Word && !term.is_quoted && !context.names(&term.text);
             if !is_word || !weighed.lookups.is_empty() || corrected.len() == CORRECTED_MAX {
+                continue;
+            }
+            unknown += 1;
+            if unknown <= WORDS_ELSEWHERE_MAX && self.is_word_elsewhere(&term.key, needs)? {
                 continue;
             }
             let meant = self.meant_by(&term.text, needs)?;
@@ -294,6 +302,9 @@ impl Engine {
             if let Some(last) = corrected.last_mut() {
                 last.meant.extend(meant);
             }
+        }
+        if is_of_meaning {
+            self.need_direction(plan, &found.weighed, needs)?;
         }
         Ok(corrected)
     }

@@ -16,6 +16,7 @@ use crate::ids::{ROOT, ShardId};
 use crate::record::Record;
 use crate::root::{GROUPS_PER_PAGE, Names, Root};
 use crate::semantic::map::Map;
+use crate::semantic::rows::ELSEWHERE_SHARDS;
 use crate::texts::{GROUP_SLOTS, record_in};
 
 /// An open index and the shards of it that were fed so far. It never fetches anything itself.
@@ -90,9 +91,7 @@ impl Engine {
                 self.map = Some(Map::decode(body, *slots, newest).ok_or(corrupt)?);
             }
             ShardId::Meaning(hash) if self.names_vectors(hash) => self.keep(shard, body),
-            ShardId::Rows(hash) if self.names_words(hash ^ self.root.meaning.stamp) => {
-                self.keep(shard, body);
-            }
+            ShardId::Rows(hash) if self.names_rows(hash) => self.keep(shard, body),
             ShardId::Filter(hash) if self.names_lists(hash) => self.keep(shard, body),
             _ => return Err(Error::Foreign),
         }
@@ -122,6 +121,11 @@ impl Engine {
             true => self.pages.iter().any(|(_, page)| page.contains(hash)),
             false => self.root.directory.contains(hash),
         }
+    }
+
+    fn names_rows(&self, hash: u32) -> bool {
+        let id = self.root.meaning;
+        self.names_words(hash ^ id.stamp) || (id.is_taught() && hash ^ id.stamp < ELSEWHERE_SHARDS)
     }
 
     fn names_texts(&self, shard: ShardId) -> bool {

@@ -223,6 +223,7 @@ impl Ledger {
         let id = self.meaning.id;
         let beside = self.words.iter().filter(move |_| id.stamp != 0);
         let rows = beside.map(move |shard| (id.rows_beside(shard.name), 0));
+        let rows = rows.chain(id.all_elsewhere().map(|shard| (shard, 0)));
         let words = words.chain(meaning).chain(rows);
         words.chain(tiers).chain(lists.map(|list| (ShardId::Filter(name_of(list.sum)), list.sum)))
     }

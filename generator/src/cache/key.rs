@@ -22,6 +22,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) library: &'a Path,
     pub(crate) base_url: Option<&'a str>,
     pub(crate) no_highlight: bool,
+    /// What says what passages mean: the model, and how many passages it looks at.
+    pub(crate) model: Option<(u128, Option<usize>)>,
 }
 
 impl Key {
@@ -30,6 +32,10 @@ impl Key {
         add_program(&mut hash)?;
         add(&mut hash, settings.base_url.unwrap_or_default().as_bytes());
         hash.update(&[u8::from(settings.base_url.is_some()), u8::from(settings.no_highlight)]);
+        if let Some((model, sample)) = settings.model {
+            hash.update(&model.to_le_bytes());
+            hash.update(&sample.unwrap_or(usize::MAX).to_le_bytes());
+        }
         let configuration = fs::read(settings.library.join(config::FILE_NAME));
         add(&mut hash, &configuration.unwrap_or_default());
         add_folder(&mut hash, &settings.library.join(site::THEME))?;

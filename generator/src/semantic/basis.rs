@@ -9,11 +9,18 @@ use anyhow::Result;
 use search::{Row, stems_of};
 use serde::{Deserialize, Serialize};
 
-use super::{clusters::Clusters, fit::weight, matrix::Dense, numbers::packed, sketch::Sketch};
+use super::{
+    clusters::Clusters,
+    fit::{Stems, weight},
+    matrix::Dense,
+    numbers::packed,
+    projection::Projection,
+    sketch::Sketch,
+};
 use crate::output;
 
 /// What the file begins with; the number changes with what is in it.
-const MARK: &[u8; 8] = b"MDWYLSA1";
+const MARK: &[u8; 8] = b"MDWYLSA3";
 const CHECKSUM_BYTES: usize = 8;
 
 /// The place of each stem in a basis.
@@ -29,16 +36,23 @@ pub(crate) struct Basis {
     /// A row for each stem, times how much the stem tells; each in parts of its own scale.
     scales: Vec<f32>,
     rows: Vec<i8>,
+    /// By stem: whether it stood nowhere in the library. None does where no model was asked.
+    elsewhere: Vec<bool>,
     pub(crate) clusters: Clusters,
+    /// Where the vectors of a model go, if it was one that was asked.
+    pub(crate) projection: Option<Projection>,
     /// Of the passages that it was fitted to.
     pub(crate) sketch: Sketch,
 }
 
 impl Basis {
-    pub(crate) fn new(keys: &[Box<[u8]>], idf: &[f32], directions: &Dense) -> Basis {
+    pub(super) fn new(stems: &Stems, directions: &Dense) -> Basis {
         let mut basis = Basis { columns: directions.columns, ..Basis::default() };
         let rows = directions.numbers.chunks_exact(directions.columns);
-        for ((key, idf), row) in keys.iter().zip(idf).zip(rows) {
+        if stems.words.iter().any(Option::is_some) {
+            basis.elsewhere = stems.words.iter().map(Option::is_some).collect();
+        }
+        for ((key, idf), row) in stems.keys.iter().zip(&stems.idf).zip(rows) {
             basis.keys.extend_from_slice(key);
             basis.key_ends.push(basis.keys.len() as u32);
             let most = row.iter().fold(0.0f32, |most, number| most.max(number.abs()));
@@ -123,14 +137,17 @@ impl Basis {
         Ok((vectors, stems))
     }
 
-    /// What each stem adds to a query.
-    pub(crate) fn query_rows(&self) -> Vec<(Box<[u8]>, Row)> {
+    /// What each stem adds to a query: those of the library, and those from elsewhere.
+    pub(crate) fn query_rows(&self) -> [Vec<(Box<[u8]>, Row)>; 2] {
         let rows: Vec<(f32, Vec<u8>)> = (0..self.len()).map(|at| packed(&self.row(at))).collect();
         let most = rows.iter().fold(f32::MIN_POSITIVE, |most, (step, _)| most.max(*step));
         let of = |(at, (step, packed)): (usize, (f32, Vec<u8>))| {
             let scale = (step / most * f32::from(u16::MAX)).round() as u16;
             (self.key(at).into(), Row { scale, packed: packed.into() })
         };
-        rows.into_iter().enumerate().map(of).collect()
+        let is_elsewhere = |at: usize| self.elsewhere.get(at).is_some_and(|is_it| *is_it);
+        let (away, here): (Vec<_>, Vec<_>) =
+            rows.into_iter().enumerate().partition(|(at, _)| is_elsewhere(*at));
+        [here, away].map(|rows| rows.into_iter().map(of).collect())
     }
 }

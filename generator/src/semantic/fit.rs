@@ -7,23 +7,25 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use search::{Numbered, stems_of};
+use search::{Numbered, ROW_PASSAGES_MIN, stems_of};
 
 use super::{
     Segments,
     basis::Basis,
     by_source,
     clusters::Clusters,
+    elsewhere,
     matrix::{Dense, Sparse, eigen},
     numbers::normalise,
+    taught::Seen,
 };
 
 /// A fit looks at so many passages at most.
 const SAMPLE_MAX: usize = 40_000;
-/// A stem in fewer of them tells nothing about its neighbours.
-const STEM_PASSAGES_MIN: u32 = 3;
 /// The most frequent stems that are fitted.
 const STEMS_MAX: usize = 40_000;
+/// A word from elsewhere tells as much as one in so many passages.
+const ELSEWHERE_PASSAGES: f32 = 2.0;
 const DIMENSIONS: usize = 64;
 /// A direction for so many passages: a small library has few.
 const PASSAGES_PER_DIMENSION: usize = 8;
@@ -35,12 +37,28 @@ const TURNS: usize = 3;
 const LENGTH_MIN: f64 = 1e-10;
 
 /// Fits a basis to the passages; none if they have too little in common.
-pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Option<Basis>> {
-    let sample = sample(passages);
+pub(crate) fn fit(
+    passages: &[Numbered],
+    segments: Segments<'_>,
+    seen: Option<&mut Seen<'_>>,
+) -> Result<Option<Basis>> {
+    let mut sample = sample(passages, SAMPLE_MAX);
+    if let Some(seen) = &seen {
+        sample = seen.of(&sample, passages);
+    }
     let sources = by_source(&sample);
     let read = |places: &Vec<usize>| Read::of(places, &sample, segments);
     let read: Vec<Read> = sources.par_iter().map(read).collect::<Result<_>>()?;
-    let stems = Stems::of(&read, sample.len());
+    // A model knows of a word that stands in a single passage.
+    let least = if seen.is_some() { 1 } else { ROW_PASSAGES_MIN };
+    let mut stems = Stems::of(&read, sample.len(), least);
+    if let Some(seen) = seen.filter(|_| stems.keys.len() >= 2) {
+        stems.add_elsewhere(elsewhere::words(seen.model())?, sample.len());
+        let matrix = stems.matrix(&read, &sources, sample.len());
+        drop(read);
+        let lesson = seen.lesson(passages, &sample, &stems, &matrix, segments)?;
+        return Ok(Some(lesson.basis(&stems, passages.len())));
+    }
     let dimensions = DIMENSIONS
         .min(sample.len() / PASSAGES_PER_DIMENSION)
         .min(stems.keys.len())
@@ -51,7 +69,7 @@ pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Optio
     let matrix = stems.matrix(&read, &sources, sample.len());
     drop(read);
     let directions = directions(&matrix, stems.keys.len(), dimensions);
-    let mut basis = Basis::new(&stems.keys, &stems.idf, &directions);
+    let mut basis = Basis::new(&stems, &directions);
     let mut points = matrix.times(&directions);
     points.numbers.par_chunks_mut(dimensions).for_each(normalise);
     basis.clusters = Clusters::fit(&points, passages.len());
@@ -59,9 +77,9 @@ pub(crate) fn fit(passages: &[Numbered], segments: Segments<'_>) -> Result<Optio
 }
 
 /// Passages of the newest versions that stand for themselves, every so manieth.
-fn sample(passages: &[Numbered]) -> Vec<Numbered> {
+pub(super) fn sample(passages: &[Numbered], most: usize) -> Vec<Numbered> {
     let own: Vec<&Numbered> = passages.iter().filter(|at| at.is_newest && at.is_own).collect();
-    let count = own.len().min(SAMPLE_MAX);
+    let count = own.len().min(most);
     (0..count).map(|at| *own[at * own.len() / count]).collect()
 }
 
@@ -116,14 +134,17 @@ impl Read {
 }
 
 /// The stems that are fitted, in order of keys.
-struct Stems {
-    keys: Vec<Box<[u8]>>,
+pub(super) struct Stems {
+    pub(super) keys: Vec<Box<[u8]>>,
     /// How much a stem tells, the rarer the more.
-    idf: Vec<f32>,
+    pub(super) idf: Vec<f32>,
+    /// Of those that no passage of the sample has: a word of the stem, from elsewhere.
+    pub(super) words: Vec<Option<String>>,
 }
 
 impl Stems {
-    fn of(read: &[Read], passages: usize) -> Stems {
+    /// Those in so many passages, at least: one in fewer tells nothing about its neighbours.
+    fn of(read: &[Read], passages: usize, least: u32) -> Stems {
         let mut frequencies: HashMap<Box<[u8]>, u32> = HashMap::new();
         for (key, postings) in read.iter().flat_map(Read::stems) {
             match frequencies.get_mut(key) {
@@ -131,19 +152,39 @@ impl Stems {
                 None => drop(frequencies.insert(key.into(), postings.len() as u32)),
             }
         }
+        frequencies.retain(|_, count| *count >= least);
         Stems::frequent(frequencies, passages)
     }
 
     fn frequent(frequencies: HashMap<Box<[u8]>, u32>, passages: usize) -> Stems {
-        let is_frequent = |(_, count): &(Box<[u8]>, u32)| *count >= STEM_PASSAGES_MIN;
-        let mut stems: Vec<(Box<[u8]>, u32)> =
-            frequencies.into_iter().filter(is_frequent).collect();
+        let mut stems: Vec<(Box<[u8]>, u32)> = frequencies.into_iter().collect();
         stems.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
         stems.truncate(STEMS_MAX);
         stems.sort();
-        let idf = |count: u32| libm::logf((passages as f32 + 1.0) / (count as f32 + 0.5)).max(0.0);
-        let idf = stems.iter().map(|(_, count)| idf(*count)).collect();
-        Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf }
+        let idf = stems.iter().map(|(_, count)| idf(passages, *count as f32)).collect();
+        let words = vec![None; stems.len()];
+        Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf, words }
+    }
+
+    /// Adds stems that are not there yet, each with a word of it.
+    fn add_elsewhere(&mut self, others: Vec<(Box<[u8]>, String)>, passages: usize) {
+        let new = others.into_iter().filter(|(key, _)| self.find(key).is_none());
+        let new: Vec<_> =
+            new.map(|(key, word)| (key, idf(passages, ELSEWHERE_PASSAGES), Some(word))).collect();
+        let known = std::mem::take(&mut self.keys).into_iter().zip(std::mem::take(&mut self.idf));
+        let known = known.map(|(key, idf)| (key, idf, None));
+        let mut all: Vec<(Box<[u8]>, f32, Option<String>)> = known.chain(new).collect();
+        all.sort_by(|left, right| left.0.cmp(&right.0));
+        self.words.clear();
+        for (key, idf, word) in all {
+            self.keys.push(key);
+            self.idf.push(idf);
+            self.words.push(word);
+        }
+    }
+
+    pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
+        self.keys.binary_search_by(|other| (**other).cmp(key)).ok()
     }
 
     /// A row of weights for each passage, in the sample's order.
@@ -174,6 +215,11 @@ impl Stems {
 /// A word said often is worth more, but not as often as it is said.
 pub(crate) fn weight(count: u32) -> f32 {
     1.0 + libm::logf(count.max(1) as f32)
+}
+
+/// How much a stem in so many of all passages tells.
+fn idf(passages: usize, count: f32) -> f32 {
+    libm::logf((passages as f32 + 1.0) / (count + 0.5)).max(0.0)
 }
 
 fn shorten(row: &mut [(u32, f32)]) {

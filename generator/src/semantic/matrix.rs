@@ -40,6 +40,14 @@ impl Sparse {
         self.starts.len() - 1
     }
 
+    /// Of each row, the sum of its squares.
+    pub(crate) fn squares(&self) -> impl Iterator<Item = f32> {
+        let square = |ends: &[usize]| {
+            self.entries[ends[0]..ends[1]].iter().map(|(_, number)| number * number).sum()
+        };
+        self.starts.windows(2).map(square)
+    }
+
     pub(crate) fn transposed(&self) -> Sparse {
         let mut starts = vec![0; self.columns + 1];
         self.entries.iter().for_each(|(column, _)| starts[*column as usize + 1] += 1);

@@ -8,11 +8,15 @@
 
 mod basis;
 mod clusters;
+mod elsewhere;
 mod fit;
 mod folds;
 mod matrix;
 mod numbers;
+mod projection;
+mod ridge;
 mod sketch;
+mod taught;
 
 use std::{
     borrow::Cow,
@@ -24,6 +28,8 @@ use rayon::prelude::*;
 use search::{Meaning, Numbered};
 
 pub(crate) use basis::Basis;
+use taught::Seen;
+pub(crate) use taught::{Taught, Teacher};
 
 use crate::config;
 use clusters::Clusters;
@@ -54,28 +60,38 @@ const PASSAGES_MIN: usize = 4;
 const SHORT_STEMS: f32 = 30.0;
 const WEIGHT: f32 = 0.3;
 const SHORT_WEIGHT: f32 = 0.1;
+/// What a model says of a passage is as good as its words.
+const MODEL_WEIGHT: f32 = 1.0;
 
 /// What the passages mean by the recorded basis, or by a new one where there is none or the library has moved on.
 pub(crate) fn meaning(
     passages: &[Numbered],
     sources: Sources<'_>,
+    taught: Option<&Taught<'_>>,
     records: &Records,
     settings: &config::Semantic,
 ) -> Result<Option<Meaning>> {
     if !settings.is_on() || passages.len() < PASSAGES_MIN {
         return Ok(None);
     }
-    if let Some((basis, sum)) = Basis::read(&records.basis) {
+    let mut seen = taught.map(|taught| taught.look(passages)).transpose()?;
+    let is_of = |basis: &Basis| match (&basis.projection, &seen) {
+        (Some(projection), Some(seen)) => projection.is_of(seen.fingerprint()),
+        (projection, seen) => projection.is_none() && seen.is_none(),
+    };
+    if let Some((basis, sum)) = Basis::read(&records.basis).filter(|(basis, _)| is_of(basis)) {
         let known = Folds::read(&records.folds, sum);
-        let folded = Folded::of(passages, sources, &basis, &known)?;
+        let folded = Folded::of(passages, sources, (&basis, seen.as_ref()), &known)?;
         if !basis.sketch.has_moved(&folded.sketch()) {
             folded.keep(&records.folds, sum)?;
             return Ok(Some(folded.meaning(&basis, settings)));
         }
     }
-    let Some(mut basis) = fit::fit(passages, sources.segments)? else { return Ok(None) };
+    let Some(mut basis) = fit::fit(passages, sources.segments, seen.as_mut())? else {
+        return Ok(None);
+    };
     let known = Folds::default();
-    let folded = Folded::of(passages, sources, &basis, &known)?;
+    let folded = Folded::of(passages, sources, (&basis, seen.as_ref()), &known)?;
     basis.sketch = folded.sketch();
     let sum = basis.write(&records.basis)?;
     folded.keep(&records.folds, sum)?;
@@ -93,7 +109,7 @@ struct Folded<'a> {
     mean_stems: f32,
     /// The same by the hash of what each source yielded.
     folds: Vec<(u64, Cow<'a, Fold>)>,
-    /// Whether any source was not folded before.
+    /// Whether any source was not folded before, and is to be kept.
     is_new: bool,
 }
 
@@ -106,42 +122,38 @@ pub(crate) fn by_source(passages: &[Numbered]) -> Vec<Vec<usize>> {
 }
 
 /// The passages of a source in the space of a basis.
-fn fold_of(
-    basis: &Basis,
-    rows: &basis::Places<'_>,
-    segment: &[u8],
-    chunks: Vec<u32>,
-) -> Result<Fold> {
-    let (vectors, stems) = basis.fold(rows, segment, &chunks)?;
+fn fold_of(basis: &Basis, vectors: &[Vec<f32>], chunks: Vec<u32>, stems: f32) -> Fold {
     let vectors: Vec<u8> = vectors.iter().flat_map(|vector| numbers::packed(vector).1).collect();
     let nearest =
         vectors.chunks_exact(basis.row_bytes()).map(|packed| basis.clusters.nearest(packed));
-    Ok(Fold { clusters: nearest.collect(), chunks, vectors, stems })
+    Fold { clusters: nearest.collect(), chunks, vectors, stems }
 }
 
 impl<'a> Folded<'a> {
     fn of(
         passages: &'a [Numbered],
         sources: Sources<'_>,
-        basis: &Basis,
+        (basis, seen): (&Basis, Option<&Seen<'_>>),
         known: &'a Folds<'_>,
     ) -> Result<Folded<'a>> {
         let row_bytes = basis.row_bytes();
         let by_source = by_source(passages);
         let rows = basis.places();
+        // Which passages a model looks at may change without them, if it does not look at all.
+        let is_lasting = seen.is_none_or(Seen::is_of_all);
         let fold = |places: &Vec<usize>| -> Result<(u64, Cow<'a, Fold>)> {
             let chunks: Vec<u32> = places.iter().map(|at| passages[*at].chunk).collect();
             let source = passages[places[0]].source;
             let hash = (sources.hashes)(source);
-            Ok((
-                hash,
-                match known.find(hash, &chunks) {
-                    Some(fold) => Cow::Borrowed(fold),
-                    None => {
-                        Cow::Owned(fold_of(basis, &rows, &(sources.segments)(source)?, chunks)?)
-                    }
-                },
-            ))
+            let known = known.find(hash, &chunks).filter(|_| is_lasting);
+            if let Some(fold) = known {
+                return Ok((hash, Cow::Borrowed(fold)));
+            }
+            let (mut vectors, stems) = basis.fold(&rows, &(sources.segments)(source)?, &chunks)?;
+            if let (Some(projection), Some(seen)) = (&basis.projection, seen) {
+                seen.correct(&mut vectors, places, projection)?;
+            }
+            Ok((hash, Cow::Owned(fold_of(basis, &vectors, chunks, stems))))
         };
         let folds: Vec<_> = by_source.par_iter().map(fold).collect::<Result<_>>()?;
         let mut vectors = vec![0; passages.len() * row_bytes];
@@ -156,7 +168,7 @@ impl<'a> Folded<'a> {
             }
             stems += fold.stems;
         }
-        let is_new = folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
+        let is_new = is_lasting && folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
         let mean_stems = stems / passages.len() as f32;
         Ok(Folded { passages, row_bytes, vectors, clusters, mean_stems, folds, is_new })
     }
@@ -184,7 +196,14 @@ impl<'a> Folded<'a> {
                 .copy_from_slice(&self.vectors[at * self.row_bytes..][..self.row_bytes]);
             clusters[slot] = self.clusters[at];
         }
-        let own = if self.mean_stems < SHORT_STEMS { SHORT_WEIGHT } else { WEIGHT };
+        let own = if basis.projection.is_some() {
+            MODEL_WEIGHT
+        } else if self.mean_stems < SHORT_STEMS {
+            SHORT_WEIGHT
+        } else {
+            WEIGHT
+        };
+        let [rows, elsewhere] = basis.query_rows();
         let weight = settings.weight().unwrap_or(own).clamp(0.0, 1.0);
         Meaning {
             stamp: basis.stamp(),
@@ -194,7 +213,8 @@ impl<'a> Folded<'a> {
             cohesions: self.cohesions(&basis.clusters),
             clusters,
             vectors,
-            rows: basis.query_rows(),
+            rows,
+            elsewhere,
         }
     }
 

@@ -214,6 +214,7 @@ fn meaning(writer: &IndexWriter, keys: BTreeSet<Vec<u8>>) -> Meaning {
         stamp: 1,
         row_bytes: ROW_BYTES,
         weight: 77,
+        elsewhere: Vec::new(),
         centroids: numbers(5, CLUSTERS * ROW_BYTES).collect(),
         cohesions: numbers(9, CLUSTERS).collect(),
         clusters,

@@ -21,8 +21,11 @@ use crate::text::Kind;
 /// How many passages that no word led to may be hits, and how near they must be.
 const RELATED_MAX: usize = 200;
 const RELATED_COSINE_MIN: i32 = ONE / 5;
+const FAINT_COSINE_MIN: i32 = ONE / 16;
 /// The same where nothing but meaning is asked for.
 const MEANT_MAX: usize = 1_000;
+/// How many words that stand nowhere may cost a shard of rows each.
+pub(crate) const WORDS_ELSEWHERE_MAX: usize = 6;
 /// Weights are parts of the weight of words.
 const WHOLE: u64 = 256;
 /// What meaning weighs where words say nothing.
@@ -55,8 +58,8 @@ impl Engine {
         if self.root.meaning.map == 0 || !asked.query.is_of_meaning(asked.plan) {
             return Ok(None);
         }
-        let direction = self.direction(asked, needs)?;
-        let (Some(map), Some(direction)) = (&self.map, direction) else { return Ok(None) };
+        let direction = self.direction(asked.plan, asked.found, needs)?;
+        let (Some(map), Some((direction, said))) = (&self.map, direction) else { return Ok(None) };
         let newest = &self.root.newest;
         let probe = Probe { map, newest, scope: asked.scope, direction: &direction };
         let best = asked.scores.best_in(asked.scope, VOTERS);
@@ -65,7 +68,7 @@ impl Engine {
         if !needs.is_empty() {
             return Ok(None);
         }
-        let best = best.first().map_or(0, |ranked| ranked.score);
+        let best = said.of(best.first().map_or(0, |ranked| ranked.score));
         let shares = Shares { map, best, is_only: asked.query.semantic == Semantic::Only };
         Ok(Some(fused(asked, &probe.expectations(), near, &shares)))
     }
@@ -73,28 +76,39 @@ impl Engine {
     /// Where the query looks: the sum of its stems' rows. None if none has a row, or if rows are needed first.
     fn direction(
         &self,
-        asked: &Meanable<'_, '_>,
+        plan: &Plan,
+        found: &[Weighed<'_>],
         needs: &mut Needs,
-    ) -> Result<Option<Direction>, Error> {
+    ) -> Result<Option<(Direction, Said)>, Error> {
         let map = self
             .map
             .as_ref()
             .or_else(|| needs.add(crate::ids::ShardId::Meaning(self.root.meaning.map)));
         let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
-        for (term, weighed) in asked.plan.terms.iter().zip(asked.found) {
-            let is_frequent = weighed.lookups.iter().any(|lookup| {
-                lookup.finding == Finding::Itself
-                    && lookup.term.document_frequency >= ROW_PASSAGES_MIN
-            });
-            let Some(rows) = is_frequent.then(|| self.rows_for(&term.key, needs)).flatten() else {
-                continue;
+        let least = if self.root.meaning.is_taught() { 1 } else { ROW_PASSAGES_MIN };
+        let mut unknown = 0;
+        let mut said = Said::default();
+        for (term, weighed) in plan.terms.iter().zip(found) {
+            let exact = weighed.lookups.iter().find(|lookup| lookup.finding == Finding::Itself);
+            let rows = match exact {
+                Some(exact) if exact.term.document_frequency >= least => {
+                    self.rows_for(&term.key, needs)
+                }
+                None if term.kind == Kind::Word && unknown < WORDS_ELSEWHERE_MAX => {
+                    unknown += 1;
+                    self.rows_elsewhere(&term.key, needs)
+                }
+                _ => None,
             };
-            let Some(map) = map else { continue };
+            let (Some(rows), Some(map)) = (rows, map) else { continue };
             if let Some((scale, packed)) = row_of(rows, map.row_bytes, &term.key)? {
                 sum.add(packed, i64::from(scale) * i64::from(term.count));
+                said.elsewhere += u64::from(exact.is_none());
             }
+            said.here += u64::from(exact.is_some());
         }
-        Ok(if needs.is_empty() { sum.direction() } else { None })
+        let direction = sum.direction().filter(|_| needs.is_empty());
+        Ok(direction.map(|direction| (direction, said)))
     }
 
     /// The rows where a key's stands if it has one.
@@ -108,16 +122,58 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The rows where a key's stands if a model knows it, though it stands nowhere.
+    fn rows_elsewhere(&self, key: &[u8], needs: &mut Needs) -> Option<&[u8]> {
+        let id = self.root.meaning;
+        if id.is_taught() { self.shard(id.rows_elsewhere(key), needs) } else { None }
+    }
+
+    /// Asks for what the direction needs along with the rows of words from elsewhere, so that these cost no trip of their own.
+    pub(crate) fn need_direction(
+        &self,
+        plan: &Plan,
+        found: &[Weighed<'_>],
+        needs: &mut Needs,
+    ) -> Result<(), Error> {
+        if self.root.meaning.is_taught() && plan.asked.is_empty() && !needs.is_empty() {
+            self.direction(plan, found, needs)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a word that stands nowhere is one that a model knows.
+    pub(crate) fn is_word_elsewhere(&self, key: &[u8], needs: &mut Needs) -> Result<bool, Error> {
+        let rows = self.rows_elsewhere(key, needs);
+        // How long a row is does not matter to whether it is there.
+        rows.map_or(Ok(false), |rows| Ok(row_of(rows, 0, key)?.is_some()))
+    }
+}
+
 /// Whether no word led to a hit. Words whose postings were too dear are found in the text itself.
 pub(crate) fn is_related(hit: &Hit, scores: &Scores) -> bool {
     scores.get(hit.document.0) == 0 && !hit.snippet.iter().any(|piece| piece.marked)
 }
 
+/// How many words of a query stand in the library, and how many only a model knows.
+#[derive(Default)]
+struct Said {
+    here: u64,
+    elsewhere: u64,
+}
+
+impl Said {
+    /// What the best score of the words that stand here would be of all that were said: the fewer these are, the less sure are they.
+    fn of(&self, best: u32) -> u64 {
+        u64::from(best) * (self.here + self.elsewhere) / self.here.max(1)
+    }
+}
+
 /// What the two sides weigh.
 struct Shares<'a> {
     map: &'a Map,
-    /// The best lexical score.
-    best: u32,
+    /// The best lexical score, or more where a model knows words that stand nowhere.
+    best: u64,
     is_only: bool,
 }
 
@@ -128,7 +184,7 @@ impl Shares<'_> {
         let one = u64::from(ONE.unsigned_abs());
         let share = match self.is_only {
             true => 0,
-            false => (u64::from(lexical) * one / u64::from(self.best.max(1))).min(one),
+            false => (u64::from(lexical) * one / self.best.max(1)).min(one),
         };
         let weight = u64::from(self.map.weight);
         let most = weight.max(FAR_WEIGHT);
@@ -157,7 +213,9 @@ fn fused(
         }
     }
     let most = if shares.is_only { MEANT_MAX } else { RELATED_MAX };
-    related.retain(|(cosine, _)| -cosine >= RELATED_COSINE_MIN);
+    // Where words found nothing, a faint relation is better than none.
+    let least = if shares.best == 0 { FAINT_COSINE_MIN } else { RELATED_COSINE_MIN };
+    related.retain(|(cosine, _)| -cosine >= least);
     in_order(&mut related);
     related.truncate(most);
     for (cosine, slot) in &related {
@@ -168,7 +226,7 @@ fn fused(
 
 impl Query {
     /// Whether meaning has a say. Who quotes, or asks for one word, an identifier or an id, means what was typed.
-    fn is_of_meaning(&self, plan: &Plan) -> bool {
+    pub(crate) fn is_of_meaning(&self, plan: &Plan) -> bool {
         let is_typed = || {
             let is_alone = plan.terms.iter().all(|term| term.word == plan.terms[0].word);
             let has_glyphs = plan.terms.iter().any(|term| term.kind == Kind::Glyphs);

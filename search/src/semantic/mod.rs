@@ -14,8 +14,8 @@ pub(crate) mod terms;
 pub(crate) mod vector;
 pub(crate) mod write;
 
-/// A term in fewer passages has no row: a reader does not ask for one.
-pub(crate) const ROW_PASSAGES_MIN: u32 = 3;
+/// A term in fewer passages has no row, unless the map says that rare terms have one: a reader does not ask for it.
+pub const ROW_PASSAGES_MIN: u32 = 3;
 
 /// How many passages one list of a cluster holds at most.
 pub(crate) const LIST_PASSAGES: usize = 512;

@@ -7,13 +7,23 @@
 //! heads = { shared(varint) suffix(counted) scale(u16) }        shared: bytes in common with the key before
 //! ```
 //!
-//! A shard of rows is named by the shard of words beside it, so that whoever knows the one knows the other.
+//! A shard of rows is named by the shard of words beside it, so that whoever knows the one knows the other. Words that stand nowhere in the
+//! library, but that a model knows, have theirs in [`ELSEWHERE_SHARDS`] more, by a hash of the key.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
+use crate::checksum::name;
 use crate::error::{Error, Part};
+
+/// How many shards hold the rows of words that stand nowhere in the library: the 16,000 of a usual model are 9 KB a shard.
+pub(crate) const ELSEWHERE_SHARDS: u32 = 128;
+
+/// Which of these shards holds a key.
+pub(crate) fn elsewhere(key: &[u8]) -> u32 {
+    name(key) % ELSEWHERE_SHARDS
+}
 
 /// What a stem adds to a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

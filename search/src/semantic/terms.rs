@@ -39,6 +39,28 @@ pub fn stems_of(segment: &[u8], each: EachStem<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Receives a stem, a word of which it is the stem, and in how many passages that word is the most frequent one of them.
+pub type EachWord<'e> = &'e mut dyn FnMut(&[u8], &[u8], u32);
+
+/// Calls `each` for every stem of a segment, in byte order, and every word of it.
+///
+/// # Errors
+/// [`Error::Corrupt`] if it is no segment.
+pub fn words_of(segment: &[u8], each: EachWord<'_>) -> Result<(), Error> {
+    let mut segment = SegmentReader::open(segment)?;
+    while segment.next_term()? {
+        if !is_telling(&segment.key) {
+            continue;
+        }
+        for (at, word) in (0u32..).zip(&segment.surfaces) {
+            let is_it = |surface: Option<u32>| surface == Some(at);
+            let passages = segment.postings.iter().filter(|posting| is_it(posting.surface));
+            each(&segment.key, word, passages.count() as u32);
+        }
+    }
+    Ok(())
+}
+
 /// Whether a key may say what a passage is about.
 fn is_telling(key: &[u8]) -> bool {
     let is_of_word =

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::LIST_PASSAGES;
 use super::map::{Lists, Map, NOWHERE};
-use super::rows::{Row, RowsWriter};
+use super::rows::{ELSEWHERE_SHARDS, Row, RowsWriter, elsewhere};
 use crate::ids::ShardId;
 use crate::ledger::ShardNote;
 use crate::shelves::{Emit, Shelves};
@@ -36,6 +36,9 @@ pub struct Meaning {
     pub vectors: Vec<u8>,
     /// In order of keys.
     pub rows: Vec<(Box<[u8]>, Row)>,
+    /// Of stems that stand nowhere in the library, in order of keys. Who knows those knows rare ones too: where there are some, terms in fewer
+    /// passages than [`super::ROW_PASSAGES_MIN`] may have rows.
+    pub elsewhere: Vec<(Box<[u8]>, Row)>,
 }
 
 /// A passage as the index numbers it.
@@ -58,7 +61,7 @@ pub struct Numbered {
 pub(crate) struct MeaningId {
     /// The name of the map; 0 if there is none.
     pub(crate) map: u32,
-    /// What the names of shards of rows are mixed with; 0 if all rows are in the map.
+    /// What the names of shards of rows are mixed with; 0 if all rows are in the map, even if words from elsewhere have some.
     pub(crate) stamp: u32,
 }
 
@@ -73,6 +76,22 @@ impl MeaningId {
     /// The rows of the terms in a shard of words.
     pub(crate) fn rows_beside(self, words: u32) -> ShardId {
         ShardId::Rows(words ^ self.stamp)
+    }
+
+    /// Whether rare terms may have rows, and words that stand nowhere in the library.
+    pub(crate) fn is_taught(self) -> bool {
+        self.stamp != 0 && self.stamp.is_multiple_of(2)
+    }
+
+    /// The rows where a key's stands if it stands nowhere in the library.
+    pub(crate) fn rows_elsewhere(self, key: &[u8]) -> ShardId {
+        ShardId::Rows(self.stamp ^ elsewhere(key))
+    }
+
+    /// All rows of words that stand nowhere in the library.
+    pub(crate) fn all_elsewhere(self) -> impl Iterator<Item = ShardId> {
+        let shards = if self.is_taught() { ELSEWHERE_SHARDS } else { 0 };
+        (0..shards).map(move |shard| ShardId::Rows(self.stamp ^ shard))
     }
 }
 
@@ -89,24 +108,34 @@ impl Meaning {
         shelves: &mut Shelves,
         emit: Emit<'_, E>,
     ) -> Result<MeaningNote, E> {
+        // A shard of words that is named like one of these would share its rows' name with it: once in ten thousand libraries.
+        let is_taught =
+            !self.elsewhere.is_empty() && words.iter().all(|shard| shard.name >= ELSEWHERE_SHARDS);
         let mut map = Map {
             row_bytes: self.row_bytes,
             weight: u32::from(self.weight),
             centroids: self.centroids.clone(),
             cohesions: self.cohesions.clone(),
             clusters: self.clusters.clone(),
-            rows: self.has_rows_in_map().then(|| self.all_rows()),
+            rows: (!is_taught && self.has_rows_in_map()).then(|| self.all_rows()),
             lists: Lists::default(),
         };
         let mut sums = Vec::new();
         map.lists = self.put_lists(newest, &mut sums, shelves, emit)?;
-        let stamp = if map.rows.is_some() { 0 } else { self.stamp };
+        let stamp = match map.rows {
+            Some(_) => 0,
+            None if is_taught => self.stamp & !1 | 2,
+            None => self.stamp | 1,
+        };
         let named = shelves.put(ShardId::Meaning, map.encode(), emit)?;
         sums.push(named.sum);
         let id = MeaningId { map: named.name, stamp };
         for shard in words.iter().filter(|_| stamp != 0) {
             let rows = self.rows_between(&shard.first_key, &shard.last_key);
             shelves.put_once(id.rows_beside(shard.name), rows, emit)?;
+        }
+        for (shard, rows) in id.all_elsewhere().zip(self.rows_elsewhere()) {
+            shelves.put_once(shard, rows, emit)?;
         }
         Ok(MeaningNote { id, sums })
     }
@@ -118,6 +147,16 @@ impl Meaning {
         let between = self.rows[begin..].iter().take_while(|(key, _)| **key <= *last);
         between.for_each(|(key, row)| rows.add(key, row));
         rows.finish()
+    }
+
+    /// The rows of words from elsewhere, by shard.
+    fn rows_elsewhere(&self) -> Vec<Vec<u8>> {
+        let mut shards: Vec<RowsWriter> = Vec::new();
+        shards.resize_with(ELSEWHERE_SHARDS as usize, RowsWriter::default);
+        for (key, row) in &self.elsewhere {
+            shards[elsewhere(key) as usize].add(key, row);
+        }
+        shards.iter_mut().map(RowsWriter::finish).collect()
     }
 
     fn all_rows(&self) -> Vec<u8> {

@@ -35,7 +35,14 @@ pub(crate) fn meaning(passages: &[Numbered], words: &[&str]) -> Meaning {
         clusters,
         vectors: bytes(9000, slots * ROW_BYTES).collect(),
         rows: keys.into_iter().enumerate().map(row).collect(),
+        elsewhere: Vec::new(),
     }
+}
+
+/// The same, with words that stand nowhere in the library.
+fn taught(passages: &[Numbered], words: &[&str], elsewhere: &[&str]) -> Meaning {
+    let rows = meaning(passages, elsewhere).rows;
+    Meaning { elsewhere: rows, ..meaning(passages, words) }
 }
 
 fn numbers(packed: &[u8]) -> Vec<f64> {
@@ -101,6 +108,68 @@ fn scores_are_those_of_plain_sums() {
             assert!((found - expected).abs() < 0.005, "{text}{slot}: {found}, {expected}");
         }
     }
+}
+
+#[test]
+fn a_rare_word_means_something_where_a_model_taught_it() {
+    let body = |at: usize| format!("{} number{at}", WORDS[at % WORDS.len()]);
+    let passage = |at| (format!("title{at}"), vec![], body(at));
+    let related = |elsewhere: &[&str]| {
+        let all: Vec<Passage> = (0..60).map(passage).collect();
+        let (library, _) = build_with(&[("acme/tools/v2/guide", vec![all])], |passages| {
+            taught(passages, &["anvil", "title7"], elsewhere)
+        });
+        library.ask(&Query { semantic: Semantic::Only, ..query("title7 ") }).related
+    };
+    assert_eq!(related(&[]), 0);
+    assert!(related(&["hammer"]) > 10);
+}
+
+#[test]
+fn a_word_that_stands_nowhere_means_what_a_model_says() {
+    let body = |at: usize| format!("{} number{at}", WORDS[at % WORDS.len()]);
+    let passage = |at| (format!("title{at}"), vec![], body(at));
+    let all: Vec<Passage> = (0..60).map(passage).collect();
+    let (library, _) = build_with(&[("acme/tools/v2/guide", vec![all])], |passages| {
+        taught(passages, &["anvil"], &["hammer", "crate"])
+    });
+    // One letter from "crane": taken for it, unless the model knows the word.
+    let words = |text: &str, semantic| {
+        let answer = library.ask(&Query { semantic, ..query(text) });
+        let meant = answer.words.iter().flat_map(|word| word.meant.clone()).collect::<Vec<_>>();
+        (answer.related, meant.concat())
+    };
+    let (related, meant) = words("hammer crate ", Semantic::Auto);
+    assert!(related > 10 && meant.is_empty(), "{related} {meant}");
+    assert_eq!(words("hammer crate ", Semantic::Off), (0, "crane".into()));
+    assert_eq!(words("hammerr crade ", Semantic::Auto), (0, "crane".into()));
+}
+
+#[test]
+fn words_from_elsewhere_cost_one_shard_each_and_no_trip() {
+    let nowhere: Vec<String> = (0..20).map(|at| format!("zz{}", char::from(b'a' + at))).collect();
+    let nowhere: Vec<&str> = nowhere.iter().map(String::as_str).collect();
+    let body = |at: usize| format!("{} number{at}", WORDS[at % WORDS.len()]);
+    let passage = |at| (format!("title{at}"), vec![], body(at));
+    let all: Vec<Passage> = (0..60).map(passage).collect();
+    let sources = [("acme/tools/v2/guide", vec![all])];
+    let trips = |elsewhere: &[&str], text: &str| {
+        let (library, _) = build_with(&sources, |at| taught(at, &WORDS, elsewhere));
+        let mut engine = library.engine();
+        let mut trips = Vec::new();
+        while let Reply::Need(ids) = engine.ask(&query(text)).unwrap() {
+            ids.iter().for_each(|id| engine.feed(id, &library.shards[id]).unwrap());
+            trips.push(ids);
+        }
+        trips
+    };
+    let rows =
+        |trips: &[Vec<String>]| trips.iter().flatten().filter(|id| id.starts_with("v/")).count();
+    let text = "anvil zza zzb ";
+    let (with, without) = (trips(&nowhere, text), trips(&[], text));
+    assert!(with.len() <= without.len(), "{with:?} {without:?}");
+    assert!((2..=3).contains(&rows(&with)), "{with:?}");
+    assert!(rows(&trips(&nowhere, &nowhere.join(" "))) <= 8);
 }
 
 #[test]

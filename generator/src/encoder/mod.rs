@@ -1,0 +1,122 @@
+//! Sentence encoders: models that turn a text into a vector which looks where texts of the same meaning look.
+//!
+//! In: a model's folder, texts. Out: vectors as long as one. Reads files of the folder alone and downloads nothing. Knows no library, no
+//! passage and no index.
+//!
+//! A vector is a function of the model and of the text: neither what is encoded beside it nor the number of threads nor the width of the
+//! processor's registers changes a bit of it.
+
+mod bert;
+mod folder;
+mod functions;
+mod product;
+mod table;
+mod tensors;
+mod tokens;
+mod vectors;
+mod wide;
+
+use std::path::Path;
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use bert::Bert;
+use table::Table;
+use tokens::Tokenizer;
+pub(crate) use vectors::{TextKey, Vectors};
+
+/// Texts of together so many tokens go through an encoder at once: enough to keep its weights busy, few enough for the caches.
+const BATCH_TOKENS: usize = 512;
+
+/// A model that is ready for work.
+pub(crate) struct Model {
+    tokenizer: Tokenizer,
+    layers: Layers,
+    /// How many tokens of a text count.
+    tokens_max: usize,
+    fingerprint: u128,
+}
+
+enum Layers {
+    Bert(Bert),
+    Table(Table),
+}
+
+impl Model {
+    /// Reads a model's folder; whatever is wrong with it is found here.
+    pub(crate) fn open(folder: &Path) -> Result<Model> {
+        folder::read(folder)
+    }
+
+    /// Tells this model from any other.
+    pub(crate) fn fingerprint(&self) -> u128 {
+        self.fingerprint
+    }
+
+    /// How many numbers a vector has.
+    pub(crate) fn dimensions(&self) -> usize {
+        match &self.layers {
+            Layers::Bert(bert) => bert.dimensions(),
+            Layers::Table(table) => table.dimensions(),
+        }
+    }
+
+    /// The whole words that it knows, the most frequent first as far as its makers put them so.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        self.tokenizer.words()
+    }
+
+    /// A vector for each text, in their order. A text without a word that the model knows may have one of noughts.
+    pub(crate) fn encode(&self, texts: &[&str]) -> Vec<Vec<f32>> {
+        let read = |text: &&str| match self.layers {
+            Layers::Bert(_) => self.tokenizer.tokens(text, self.tokens_max),
+            Layers::Table(_) => self.tokenizer.pieces(text, self.tokens_max),
+        };
+        let tokens: Vec<Vec<u32>> = texts.par_iter().map(read).collect();
+        let mut order: Vec<usize> = (0..tokens.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(tokens[*at].len()));
+        let batches: Vec<&[usize]> = batches(&order, &tokens);
+        let encoded = batches.par_iter().map(|batch| {
+            let texts: Vec<&[u32]> = batch.iter().map(|at| tokens[*at].as_slice()).collect();
+            match &self.layers {
+                Layers::Bert(bert) => bert.encode(&texts),
+                Layers::Table(table) => table.encode(&texts),
+            }
+        });
+        let encoded: Vec<Vec<Vec<f32>>> = encoded.collect();
+        let mut vectors = vec![Vec::new(); texts.len()];
+        for (at, vector) in order.into_iter().zip(encoded.into_iter().flatten()) {
+            vectors[at] = vector;
+        }
+        vectors
+    }
+}
+
+/// The texts in parts of about [`BATCH_TOKENS`].
+fn batches<'a>(order: &'a [usize], tokens: &[Vec<u32>]) -> Vec<&'a [usize]> {
+    let mut batches = Vec::new();
+    let (mut first, mut sum) = (0, 0);
+    for (at, text) in order.iter().enumerate() {
+        sum += tokens[*text].len();
+        if sum >= BATCH_TOKENS {
+            batches.push(&order[first..=at]);
+            (first, sum) = (at + 1, 0);
+        }
+    }
+    if first < order.len() {
+        batches.push(&order[first..]);
+    }
+    batches
+}
+
+/// Makes a vector as long as one; one without length stays so.
+fn normalise(vector: &mut [f32]) {
+    let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
+    if length > f32::MIN_POSITIVE {
+        vector.iter_mut().for_each(|number| *number /= length);
+    }
+}
+
+#[cfg(test)]
+mod tests;

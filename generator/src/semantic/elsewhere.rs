@@ -1,0 +1,26 @@
+//! Words that a model knows and a library does not have: who asks by one of them means something all the same.
+//!
+//! In: a model. Out: stems as the index has them, each with the most frequent of its words. Knows no library.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use search::{Fields, SegmentBuilder, stems_of};
+
+use crate::encoder::Model;
+
+/// The stems of the model's words, in order of keys.
+pub(super) fn words(model: &Model) -> Result<Vec<(Box<[u8]>, String)>> {
+    let words = model.words();
+    let mut segment = SegmentBuilder::new();
+    // A passage for each word, so that it is cut and stemmed as the words of a text are.
+    for word in &words {
+        segment.add(&Fields { title: "", headings: &[], body_markdown: word });
+    }
+    let mut stems = BTreeMap::new();
+    stems_of(&segment.encode(), &mut |key, passages| {
+        let first = passages.iter().map(|(word, _)| *word as usize).min();
+        stems.extend(first.map(|first| (Box::from(key), words[first].to_owned())));
+    })?;
+    Ok(stems.into_iter().collect())
+}
