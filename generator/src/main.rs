@@ -78,7 +78,6 @@ fn main() -> ExitCode {
     })
 }
 
-/// Servers tell what they do; standard output belongs to what was asked for.
 /// Takes the parameters of ranking from `MCDEWEY_TUNING`: `near=6 title=3`.
 #[cfg(feature = "tuning")]
 fn set_parameters() {
@@ -89,6 +88,7 @@ fn set_parameters() {
     }
 }
 
+/// Servers tell what they do; standard output belongs to what was asked for.
 fn log_to_stderr() {
     let wanted = std::env::var("MCDEWEY_LOG").unwrap_or_default();
     let targets = wanted.parse().unwrap_or_default();
