@@ -3,6 +3,7 @@
 //! In: the file's text. Out: a [`Config`], or an error that names the line. Knows no other file.
 
 mod pages;
+mod synonyms;
 
 use std::{
     collections::BTreeMap,
@@ -10,9 +11,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use search::Synonyms;
 use serde::Deserialize;
 
-use crate::model::Reading;
+use crate::{library::is_version, model::Reading};
 
 /// The name of the settings file.
 pub(crate) const FILE_NAME: &str = "mcdewey.toml";
@@ -25,8 +27,10 @@ pub(crate) struct Config {
     pub(crate) tagline: String,
     /// Where the site will stand, for absolute addresses; relative links need none.
     pub(crate) base_url: Option<String>,
-    /// Language of the pages, as in `<html lang>`.
+    /// Language of the pages, as in `<html lang>`, and of all sources that are not said to be in another.
     pub(crate) language: String,
+    /// Languages of what lies below a path.
+    languages: BTreeMap<String, Code>,
     /// What the folders mean, outermost first; by default told from the path.
     pub(crate) levels: Option<Vec<Level>>,
     /// Display names and aliases by path: `cisco`, `cisco/finesse`, `cisco/finesse/v12.5`.
@@ -46,6 +50,8 @@ pub(crate) struct Config {
     pages: pages::Rules,
     /// What `{{< param name >}}` stands for.
     params: BTreeMap<String, Value>,
+    /// Words that mean the same in this library.
+    synonyms: Vec<synonyms::Group>,
 }
 
 /// A value that stands in a text as it is written.
@@ -81,6 +87,28 @@ pub(crate) enum Name {
         #[serde(default)]
         aliases: Vec<String>,
     },
+}
+
+/// The code of a language.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+struct Code(String);
+
+impl TryFrom<String> for Code {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Code, String> {
+        let parts = text.split('-').map(str::len).collect::<Vec<_>>();
+        let is_code = (2..=3).contains(&parts[0])
+            && parts.iter().all(|length| (2..=8).contains(length))
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        match is_code {
+            true => Ok(Code(text)),
+            false => Err(format!(
+                "languages: `{text}` is no code of a language, such as `de` or `pt-BR`"
+            )),
+        }
+    }
 }
 
 /// `semantic = false`, or a table.
@@ -175,12 +203,37 @@ impl Config {
         }
     }
 
+    /// Which words find passages that say others: what is listed, and the aliases of vendors and products.
+    pub(crate) fn synonyms(&self) -> Synonyms {
+        let mut synonyms = Synonyms::default();
+        self.synonyms.iter().for_each(|group| group.add_to(&mut synonyms));
+        for (path, name) in &self.names {
+            let parts: Vec<&str> = path.split('/').collect();
+            if let Name::Full { name: Some(name), aliases } = name
+                && parts.len() <= 2
+                && !parts.iter().any(|part| is_version(part))
+            {
+                synonyms::add_aliases(name, aliases, &mut synonyms);
+            }
+        }
+        synonyms
+    }
+
     /// The display name configured for a path.
     pub(crate) fn name(&self, path: &str) -> Option<&str> {
         match self.names.get(path)? {
             Name::Plain(name) => Some(name),
             Name::Full { name, .. } => name.as_deref(),
         }
+    }
+
+    /// The language configured for a source: that of the deepest folder that has one.
+    pub(crate) fn language(&self, path: &str) -> &str {
+        let is_above = |folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let above = self.languages.iter().filter(|(folder, _)| is_above(folder));
+        above.max_by_key(|(folder, _)| folder.len()).map_or(&self.language, |(_, Code(code))| code)
     }
 
     /// The other names configured for a path.
@@ -211,6 +264,7 @@ impl Default for Config {
                 .into(),
             base_url: None,
             language: "en".into(),
+            languages: BTreeMap::new(),
             levels: None,
             names: BTreeMap::new(),
             newest: BTreeMap::new(),
@@ -221,6 +275,7 @@ impl Default for Config {
             offline: true,
             pages: pages::Rules::default(),
             params: BTreeMap::new(),
+            synonyms: Vec::new(),
         }
     }
 }
@@ -246,6 +301,17 @@ mod tests {
         assert_eq!(config.name("cisco/cucm"), Some("Unified CM"));
         assert_eq!(config.aliases("cisco/cucm"), ["callmanager"]);
         assert_eq!(config.name("other"), None);
+    }
+
+    #[test]
+    fn languages_are_those_of_the_deepest_folder() {
+        let config = "language = 'fr'\n[languages]\na = 'de'\n'a/b' = 'es'";
+        let config: Config = toml::from_str(config).unwrap();
+        let languages =
+            ["a/x.md", "a/b/x.md", "a/bc/x.md", "x.md"].map(|path| config.language(path));
+        assert_eq!(languages, ["de", "es", "de", "fr"]);
+        let error = toml::from_str::<Config>("[languages]\na = 'German'").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("no code of a language"), "{error}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use search::{
 
 use crate::{
     carrier,
+    language::stemmer,
     library::{Guide, Library},
     model::Chunk,
     output::{self, Output},
@@ -50,6 +51,10 @@ thread_local! {
 }
 
 fn segment_by(segment: &mut SegmentBuilder, library: &Library, reading: &Reading) -> Vec<u8> {
+    let source = reading.source(library);
+    let own = source.front.language.as_deref();
+    segment.set_stemmer(stemmer(own.unwrap_or_else(|| library.config.language(&source.path))));
+    segment.set_synonyms(&library.synonyms);
     let records = (0..reading.document.chunks.len()).map(|at| {
         let shown = Shown::of(library, reading, at);
         let chunk = &reading.document.chunks[at];

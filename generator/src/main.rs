@@ -17,6 +17,7 @@ mod eval;
 mod export;
 mod files;
 mod index;
+mod language;
 mod library;
 mod links;
 mod manifest;

@@ -76,6 +76,8 @@ pub(crate) struct FrontMatter {
     pub(crate) product: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) guide: Option<String>,
+    /// The code of the language it is written in.
+    pub(crate) language: Option<String>,
 }
 
 /// What could not be taken as it stood. The build goes on.

@@ -14,12 +14,12 @@ use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lexicon::completions_of;
 use crate::lists::{self, union};
-use crate::lookup::{self, Lookups, look_up};
+use crate::lookup::{self, look_up};
 use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term, TiedTerm};
 use crate::query::{Facets, Query};
-use crate::rank::{Scores, Weighed};
+use crate::rank::{Finding, Scores, Weighed};
 use crate::scope::Scope;
 use crate::semantic::fuse::{self, WORDS_ELSEWHERE_MAX};
 use crate::snippet::Mark;
@@ -47,17 +47,25 @@ impl Engine {
         let meant = self.context(&mut needs).map(|context| context.meant(&plan.said));
         let meant = meant.unwrap_or_default();
         let scope = self.scope(query, &plan, &meant, &mut needs)?;
-        let shards = plan.terms.iter().map(|term| self.words_of(term, &mut needs));
-        let shards: Vec<Vec<&[u8]>> = shards.collect();
-        let apart: Vec<Vec<&[u8]>> =
-            plan.apart().map(|(_, term)| self.words_of(term, &mut needs)).collect();
+        let all = || plan.terms.iter().chain(plan.apart().map(|(_, term)| term));
+        let mut shards = Vec::new();
+        all().for_each(|term| shards.push(self.words_of(term, &mut needs)));
+        shards.truncate(plan.terms.len());
         let Some(scope) = scope.filter(|_| needs.is_empty()) else {
             return Ok(needs.into_reply());
         };
-        let mut found = Found {
-            weighed: self.look_up_all(plan.terms.iter(), &shards)?,
-            apart: self.look_up_all(plan.apart().map(|(_, term)| term), &apart)?,
-        };
+        let mut weighed = Vec::new();
+        for term in all() {
+            weighed.push(self.look_up(term, &mut needs)?);
+        }
+        let apart = weighed.split_off(plan.terms.len());
+        let mut found = Found { weighed, apart };
+        if !needs.is_empty() {
+            return Ok(needs.into_reply());
+        }
+        for (term, weighed) in plan.terms.iter_mut().zip(&mut found.weighed) {
+            term.key = core::mem::take(&mut weighed.key);
+        }
         let corrected = self.correct(query, &mut plan, &meant, &mut found, &mut needs)?;
         self.add_context(&plan, &meant, &scope, &mut found);
         let depth = self.add_tiers(query, &plan, &scope, &mut found, &mut needs)?;
@@ -240,17 +248,21 @@ impl Engine {
         keys.take(EXTRA_SHARDS_MAX).collect()
     }
 
-    /// What each term finds in its shards.
-    fn look_up_all<'a, 't>(
-        &'a self,
-        terms: impl Iterator<Item = &'t Term>,
-        shards: &[Vec<&'a [u8]>],
-    ) -> Result<Vec<Weighed<'a>>, Error> {
-        let look_up = |(term, shards): (&Term, &Vec<&'a [u8]>)| {
-            let Lookups { mass, lookups } = look_up(term, shards, &self.root.idf)?;
-            Ok(Weighed { mass, lookups, context: Vec::new() })
-        };
-        terms.zip(shards).map(look_up).collect()
+    /// What a term finds, under its own key and under those that other languages give its word. A term without a key of its own
+    /// goes by such a one.
+    fn look_up<'a>(&'a self, term: &Term, needs: &mut Needs) -> Result<Weighed<'a>, Error> {
+        let (mut term, mut weighed) = (term.clone(), Weighed::default());
+        let mut links = None;
+        loop {
+            let shards = self.words_of(&term, needs);
+            let found = look_up(&term, &shards, &self.root.idf)?;
+            if weighed.lookups.is_empty() {
+                weighed.key.clone_from(&term.key);
+            }
+            weighed.join(found.mass, found.lookups);
+            let Some(key) = links.get_or_insert(found.links).pop() else { return Ok(weighed) };
+            (term.key, term.is_prefix) = (key, false);
+        }
     }
 
     /// Takes words of the library for words that stand nowhere, if they are nearly the same. Where meaning has a say, a word that a
@@ -277,15 +289,11 @@ impl Engine {
                 continue;
             }
             let meant = self.meant_by(&term.text, needs)?;
-            let mut weighed = Weighed { mass: 0, lookups: Vec::new(), context: Vec::new() };
+            let mut weighed = Weighed::default();
             for word in &meant {
-                let term = plan.terms[at].instead(word);
-                let shards = self.words_of(&term, needs);
-                let Lookups { mass, lookups } = look_up(&term, &shards, &self.root.idf)?;
-                weighed.mass = if weighed.mass == 0 { mass } else { weighed.mass.min(mass) };
-                weighed.lookups.extend(lookups);
+                let found = self.look_up(&plan.terms[at].instead(word), needs)?;
+                weighed.join(found.mass, found.lookups);
             }
-            weighed.lookups.iter_mut().for_each(|lookup| lookup.idf = weighed.mass);
             if let Some(word) = meant.first() {
                 corrected.push(Corrected { word: plan.terms[at].word, meant: Vec::new() });
                 plan.terms[at] = plan.terms[at].instead(word);
@@ -373,7 +381,7 @@ impl Engine {
             above += usize::from(scope.holds(posting.document) && score(sum, mass, mass) > rest);
         })?;
         let pages = Pages::new(query.limit, 1, self.root.block_size);
-        let is_enough = above >= pages.ranked_wanted(pages_until(query) + 1);
+        let is_enough = above >= pages.ranked_wanted(pages_until(query.offset, query.limit) + 1);
         let older = if scope.is_newest_only { 0 } else { hot.older };
         Ok(is_enough.then_some(hot.newest + older))
     }
@@ -388,8 +396,8 @@ pub(crate) struct Question<'q> {
 }
 
 /// How many pages reach to the end of the one that is asked for.
-pub(crate) fn pages_until(query: &Query) -> usize {
-    (query.offset / query.limit.max(1)) as usize + 1
+pub(crate) fn pages_until(offset: u32, limit: u32) -> usize {
+    (offset / limit.max(1)) as usize + 1
 }
 
 /// A word of the query that stands nowhere, and what was taken for it.
@@ -421,9 +429,10 @@ fn distinct(shards: &[Vec<&[u8]>]) -> usize {
 fn hot_by_rarity(weighed: &[Weighed<'_>]) -> Vec<(usize, usize)> {
     let mut hot = Vec::new();
     for (term, weighed) in weighed.iter().enumerate() {
-        let exact = weighed.lookups.iter().enumerate().filter(|(_, lookup)| lookup.is_exact);
+        let whole = weighed.lookups.iter().enumerate();
+        let whole = whole.filter(|(_, lookup)| lookup.finding != Finding::Beginning);
         hot.extend(
-            exact
+            whole
                 .filter(|(_, lookup)| lookup.term.hot.is_some())
                 .map(|(at, lookup)| (lookup.term.document_frequency, term, at)),
         );
@@ -446,14 +455,12 @@ impl<'a> Found<'a> {
         plan: &'f Plan,
     ) -> impl Iterator<Item = (usize, Clue<'f, 'a>)> {
         let apart = plan.apart().zip(&self.apart);
-        let apart = apart.map(|((asked, term), weighed)| (asked, Clue { key: &term.key, weighed }));
+        let apart = apart.map(|((asked, _), weighed)| (asked, Clue { weighed }));
         let counted = plan.tied.iter().filter_map(|tied| match tied.term {
             TiedTerm::Counted(term) => Some((tied.asked, term)),
             TiedTerm::Apart(_) => None,
         });
-        let counted = counted.map(|(asked, term)| {
-            (asked, Clue { key: &plan.terms[term].key, weighed: &self.weighed[term] })
-        });
+        let counted = counted.map(|(asked, term)| (asked, Clue { weighed: &self.weighed[term] }));
         apart.chain(counted)
     }
 
@@ -483,11 +490,11 @@ impl<'a> Found<'a> {
             .collect()
     }
 
-    fn marks<'p>(&self, plan: &'p Plan) -> Vec<Mark<'p>> {
-        plan.terms
-            .iter()
-            .zip(&self.weighed)
-            .map(|(term, weighed)| Mark { term, idf: weighed.mass.max(1) })
-            .collect()
+    fn marks<'p>(&'p self, plan: &'p Plan) -> Vec<Mark<'p>> {
+        let mark = |(term, weighed): (&'p Term, &'p Weighed<'_>)| {
+            let surfaces = weighed.lookups.iter().flat_map(|lookup| &lookup.surfaces);
+            Mark { term, idf: weighed.mass.max(1), surfaces: surfaces.collect() }
+        };
+        plan.terms.iter().zip(&self.weighed).map(mark).collect()
     }
 }

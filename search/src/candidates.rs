@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::bits::Bits;
 use crate::condition::Condition;
 use crate::error::Error;
-use crate::rank::{Lookup, Scores, Weighed};
+use crate::rank::{Finding, Lookup, Scores, Weighed};
 use crate::scope::Scope;
 use crate::stop::is_stop_word;
 use crate::syntax::Sign;
@@ -23,7 +23,6 @@ pub(crate) struct Candidates {
 
 /// What one term of a condition found.
 pub(crate) struct Clue<'f, 'a> {
-    pub(crate) key: &'f [u8],
     pub(crate) weighed: &'f Weighed<'a>,
 }
 
@@ -97,14 +96,19 @@ impl Candidates {
     }
 }
 
-impl Clue<'_, '_> {
+impl<'a> Clue<'_, 'a> {
+    /// What the very word found: a condition does not mean its synonyms.
+    fn lookups(&self) -> impl Iterator<Item = &Lookup<'a>> {
+        self.weighed.lookups.iter().filter(|lookup| lookup.finding != Finding::Synonyms)
+    }
+
     /// Whether all postings of the scope are at hand.
     fn is_whole(&self, scope: &Scope) -> Result<bool, Error> {
-        for lookup in &self.weighed.lookups {
+        for lookup in self.lookups() {
             let tiers = lookup.term.hot.iter().flat_map(|hot| &hot.tiers);
             let wanted = tiers.filter(|tier| scope.wants(tier.edition)).count();
-            let first = lookup.term.surfaces(self.key)?.into_iter().next().unwrap_or_default();
-            let is_stopped = core::str::from_utf8(&first).is_ok_and(is_stop_word);
+            let first = lookup.surfaces.first().and_then(|first| core::str::from_utf8(first).ok());
+            let is_stopped = first.is_some_and(is_stop_word);
             if lookup.tiers.len() < wanted || is_stopped {
                 return Ok(false);
             }
@@ -117,7 +121,7 @@ impl Clue<'_, '_> {
         let of_lookup = |lookup: &Lookup<'_>, bits: &mut Bits| {
             lookup.postings(slots, &mut |posting| bits.insert(posting.document))
         };
-        self.weighed.lookups.iter().try_for_each(|lookup| of_lookup(lookup, &mut bits))?;
+        self.lookups().try_for_each(|lookup| of_lookup(lookup, &mut bits))?;
         Ok(bits)
     }
 }

@@ -13,6 +13,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::beside::is_beside;
 use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::hash::Table;
 use crate::merge::MergedTerm;
@@ -86,8 +87,11 @@ pub(crate) struct Lexicon {
     words: Vec<(Box<[u8]>, u32)>,
 }
 
-/// A term's words as they are kept: `{ word(counted) passages(varint) }`.
+/// A term's words as they are kept: `{ word(counted) passages(varint) }`. What stands beside a word is none of it.
 pub(crate) fn typed(term: &MergedTerm<'_>) -> Vec<u8> {
+    if is_beside(term.key) {
+        return Vec::new();
+    }
     let mut passages = [0u32; 8];
     for posting in &term.postings {
         passages[usize::from(posting.form & 7)] += 1;

@@ -4,11 +4,13 @@
 
 use alloc::vec::Vec;
 
+use crate::beside::{LINKS, SYNONYMS, is_beside};
 use crate::error::Error;
+use crate::parameters;
 use crate::plan::Term;
-use crate::rank::Lookup;
+use crate::rank::{Finding, Lookup};
 use crate::text::Kind;
-use crate::weights::{IdfSteps, exact_factors, prefix_factors};
+use crate::weights::{FORM_CODES, FormFactors, IdfSteps, exact_factors, prefix_factors};
 use crate::words::{self, WordsReader};
 
 /// How many words that begin with the last one are followed: the most frequent.
@@ -21,6 +23,8 @@ pub(crate) struct Lookups<'a> {
     /// Its share of the query: its idf, 0 if nothing was found.
     pub(crate) mass: u32,
     pub(crate) lookups: Vec<Lookup<'a>>,
+    /// Other keys of its word.
+    pub(crate) links: Vec<Vec<u8>>,
 }
 
 /// Looks a term up in its shards, which are in order of their keys.
@@ -29,27 +33,40 @@ pub(crate) fn look_up<'a>(
     shards: &[&'a [u8]],
     idf: &IdfSteps,
 ) -> Result<Lookups<'a>, Error> {
-    let mut exact = None;
+    let (mut exact, mut synonyms, mut links) = (None, None, Vec::new());
     let mut expansions = Vec::new();
     for shard in shards {
         let mut reader = WordsReader::open(shard)?;
         while let Some((key, found)) = reader.next_term()? {
             if key == term.key {
-                let rank =
-                    found.surfaces(key)?.iter().position(|surface| surface == term.text.as_bytes());
-                exact = Some(Lookup {
-                    idf: idf.idf(found.document_frequency),
-                    factors: exact_factors(rank),
-                    term: found,
-                    is_exact: true,
-                    tiers: Vec::new(),
-                });
-            } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) {
+                let surfaces = found.surfaces(key)?;
+                let rank = surfaces.iter().position(|surface| surface == term.text.as_bytes());
+                let factors = exact_factors(rank);
+                exact = Some(lookup((Finding::Itself, factors), (found, surfaces), idf));
+            } else if key.strip_suffix(SYNONYMS) == Some(&term.key) {
+                if !term.is_quoted {
+                    let factors = [parameters::synonym() as u8; FORM_CODES];
+                    let surfaces = found.surfaces(key)?;
+                    synonyms = Some(lookup((Finding::Synonyms, factors), (found, surfaces), idf));
+                }
+            } else if key.strip_suffix(LINKS) == Some(&term.key) {
+                links = found.surfaces(key)?;
+            } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) && !is_beside(key)
+            {
                 expand(&mut expansions, term, key, found)?;
             }
         }
     }
-    Ok(weighed(term, exact, expansions, idf))
+    Ok(Lookups { links, ..weighed(term, exact, synonyms, expansions, idf) })
+}
+
+fn lookup<'a>(
+    (finding, factors): (Finding, FormFactors),
+    (term, surfaces): (words::Term<'a>, Vec<Vec<u8>>),
+    idf: &IdfSteps,
+) -> Lookup<'a> {
+    let idf = idf.idf(term.document_frequency);
+    Lookup { idf, factors, term, finding, surfaces, tiers: Vec::new() }
 }
 
 /// A key as it stands in its shard, if it does.
@@ -69,7 +86,7 @@ pub(crate) fn may_begin_with(key: &[u8], prefix: &[u8]) -> bool {
         || (prefix.starts_with(key) && key.len() + STEM_IS_SHORTER_BY_MAX >= prefix.len())
 }
 
-type Expansion<'a> = (words::Term<'a>, crate::weights::FormFactors);
+type Expansion<'a> = (words::Term<'a>, FormFactors);
 
 /// Adds an expansion, if it is one, and drops the rarest if there are too many. Of equally rare ones the first stay.
 fn expand<'a>(
@@ -95,29 +112,29 @@ fn expand<'a>(
 }
 
 /// All expansions together are one word of the query, and weigh like the most frequent of them: a rare one is not what was
-/// meant because it is rare.
+/// meant because it is rare. So do a word and its synonyms.
 fn weighed<'a>(
     term: &Term,
     exact: Option<Lookup<'a>>,
+    synonyms: Option<Lookup<'a>>,
     expansions: Vec<Expansion<'a>>,
     idf: &IdfSteps,
 ) -> Lookups<'a> {
     let common = expansions
         .first()
         .map_or(0, |(most_frequent, _)| idf.idf(most_frequent.document_frequency));
-    let mass = exact.as_ref().map_or(common, |exact| exact.idf);
-    let expansion_idf = common.min(mass);
-    let mut lookups: Vec<Lookup<'a>> = exact.into_iter().collect();
-    lookups.extend(expansions.into_iter().map(|(term, factors)| Lookup {
-        idf: expansion_idf,
-        factors,
-        term,
-        is_exact: false,
-        tiers: Vec::new(),
-    }));
+    let mut lookups: Vec<Lookup<'a>> = exact.into_iter().chain(synonyms).collect();
+    let mass = lookups.iter().map(|lookup| lookup.idf).min().unwrap_or(common);
+    let others = expansions.into_iter();
+    lookups.extend(
+        others
+            .map(|(term, factors)| lookup((Finding::Beginning, factors), (term, Vec::new()), idf)),
+    );
     for lookup in &mut lookups {
+        let is_longer = lookup.finding == Finding::Beginning;
+        lookup.idf = if is_longer { common.min(mass) } else { mass };
         lookup.idf *= term.count;
     }
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
-    Lookups { mass: mass * term.count, lookups }
+    Lookups { mass: mass * term.count, lookups, links: Vec::new() }
 }

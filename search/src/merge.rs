@@ -9,6 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use crate::beside::LINKS;
 use crate::bytes::{put_counted, put_varint};
 use crate::error::{Error, Part};
 use crate::gathered::Gathered;
@@ -21,6 +22,9 @@ use crate::words::Posting;
 
 /// More surfaces than this are not told apart; no English stem has as many.
 const SURFACES_MAX: usize = 24;
+
+/// More keys than this are not told of a word.
+const LINKS_MAX: usize = 2;
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
@@ -259,11 +263,15 @@ impl MergedTerm<'_> {
             let form = forms[posting.surface as usize];
             postings.push(Posting { document: posting.slot, impact, form });
         }
-        let surfaces: Vec<&[u8]> =
+        let mut surfaces: Vec<&[u8]> =
             order.iter().map(|at| term.surfaces[*at].text.as_slice()).collect();
         let first = surfaces.first().and_then(|surface| core::str::from_utf8(surface).ok());
         if first.is_some_and(is_stop_word) {
             keep_weightiest(&mut postings, is_newest);
+        }
+        if key.ends_with(LINKS) {
+            postings.clear();
+            surfaces.truncate(LINKS_MAX);
         }
         Some(MergedTerm { key, surfaces, postings })
     }

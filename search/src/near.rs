@@ -165,7 +165,8 @@ mod tests {
     /// What a score of 1,000 gains.
     fn gained(query: &str, title: &str, text: &str) -> u32 {
         let plan = Plan::of(query, crate::query::Reading::Language);
-        let marks = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
+        let mark = |term| Mark { term, idf: 10, surfaces: Vec::new() };
+        let marks = plan.terms.iter().map(mark).collect();
         let asked = Asked { marks, words: words_of(query), phrases: Vec::new(), text: query };
         let record = Record { title: title.into(), text: text.into(), ..Record::default() };
         gain(1000, &record, &Marked::markdown(text, &asked.marks), &asked)

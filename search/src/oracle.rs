@@ -12,6 +12,7 @@ use core::cell::OnceCell;
 use core::cmp::Reverse;
 
 use crate::answer::{DocumentId, Level};
+use crate::beside::{SYNONYMS, is_beside, key_beside};
 use crate::fold::{Class, fold};
 use crate::guides::{GuideEntry, Name, Placing};
 use crate::hash::hash;
@@ -19,17 +20,19 @@ use crate::likeness::{Groups, Likeness, LikenessBuilder};
 use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
 use crate::meant::{Fit, fit, folded};
 use crate::merge::keep_weightiest;
+use crate::parameters;
 use crate::plain::plain;
 use crate::plan::{Plan, Term};
 use crate::query::Query;
 use crate::segment::Fields;
 use crate::stem::stem;
 use crate::stop::is_stop_word;
+use crate::synonyms::{Recent, Synonyms};
 use crate::syntax::{Form, Sign};
 use crate::text::{Kind, tokens};
 use crate::tiers::{Budget, Edition, Layout};
 use crate::weights::{
-    Counts, FORM_SEVERAL, FormFactors, IdfSteps, LengthTotals, Lengths, contribution,
+    Counts, FORM_CODES, FORM_SEVERAL, FormFactors, IdfSteps, LengthTotals, Lengths, contribution,
     exact_factors, form_code, impact, prefix_factors, score,
 };
 use crate::words::Posting;
@@ -44,6 +47,7 @@ pub struct Oracle {
     next: u32,
     /// The passages that belong to the newest versions.
     newest: BTreeSet<u32>,
+    synonyms: Synonyms,
     /// All terms, once they were asked for.
     entries: OnceCell<BTreeMap<Vec<u8>, Entry>>,
 }
@@ -55,7 +59,7 @@ struct Passage {
     guides: Vec<usize>,
     likeness: Likeness,
     lengths: Lengths,
-    /// By surface.
+    /// By surface; synonyms by their key and what stands there.
     counts: BTreeMap<String, Counts>,
     /// The words of the title, of each heading and of the body.
     texts: Vec<Vec<String>>,
@@ -73,6 +77,11 @@ impl Oracle {
     #[must_use]
     pub fn new() -> Oracle {
         Oracle::default()
+    }
+
+    /// From now on, passages are found by these words too.
+    pub fn set_synonyms(&mut self, synonyms: &Synonyms) {
+        self.synonyms = synonyms.clone();
     }
 
     /// The passages that follow belong to this guide.
@@ -96,10 +105,20 @@ impl Oracle {
         }
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         let mut count = |text: &str, add: fn(&mut Counts)| {
+            let mut recent = Recent::default();
             tokens(text, &mut |token| {
-                if token.kind != Kind::Joined {
-                    add(counts.entry(token.text.into()).or_default());
+                if token.kind == Kind::Joined {
+                    return;
                 }
+                add(counts.entry(token.text.into()).or_default());
+                let mut identifier = Recent::default();
+                let is_word = matches!(token.kind, Kind::Word | Kind::Glyphs);
+                let words = if is_word { &mut recent } else { &mut identifier };
+                words.push(token.position, token.text);
+                self.synonyms.ending(token.kind, words, &mut |said, key| {
+                    let key = String::from_utf8_lossy(key);
+                    add(counts.entry(key.into_owned() + &words.text(said)).or_default());
+                });
             }) as u16
         };
         let lengths = Lengths {
@@ -193,37 +212,45 @@ impl Oracle {
         self.newest.contains(&document)
     }
 
-    /// The postings of each term that the query may pay for.
+    /// The postings of each term and of its synonyms that the query may pay for.
     fn paid(
         &self,
         plan: &Plan,
         entries: &BTreeMap<Vec<u8>, Entry>,
         query: &Query,
-    ) -> Vec<Vec<Posting>> {
-        let of = |term: &Term| entries.get(&term.key).map_or(&[][..], |entry| &entry.postings);
+    ) -> Vec<[Vec<Posting>; 2]> {
+        let of = |key: &[u8]| entries.get(key).map_or(&[][..], |entry| &entry.postings);
         let is_newest = |document| self.is_newest(document);
-        let layouts = plan.terms.iter().map(|term| Layout::of(of(term).to_vec(), is_newest));
-        let layouts: Vec<Layout> = layouts.collect();
+        let lists = plan.terms.iter().flat_map(|term| [of(&term.key), of(&synonyms_of(term))]);
+        let layouts: Vec<Layout> =
+            lists.map(|postings| Layout::of(postings.to_vec(), is_newest)).collect();
         let mut paid: Vec<Vec<Posting>> =
             layouts.iter().map(|layout| layout.inline.clone()).collect();
+        let all = |layout: &Layout| {
+            let tiers = layout.tiers.iter().map(|tier| tier.postings.len());
+            layout.inline.len() + tiers.sum::<usize>()
+        };
         let mut by_rarity: Vec<usize> = (0..layouts.len()).collect();
-        by_rarity.sort_by_key(|term| of(&plan.terms[*term]).len());
+        by_rarity.sort_by_key(|list| all(&layouts[*list]));
         let mut budget = Budget::default();
-        for term in by_rarity {
+        for list in by_rarity {
             let is_wanted = |edition| edition == Edition::Newest || query.is_of_every_version();
-            let tiers = layouts[term].tiers.iter().filter(|tier| is_wanted(tier.edition));
+            let tiers = layouts[list].tiers.iter().filter(|tier| is_wanted(tier.edition));
             for tier in tiers.take_while(|tier| budget.pays(tier.encode().len() as u32)) {
-                paid[term].extend(&tier.postings);
+                paid[list].extend(&tier.postings);
             }
         }
-        paid
+        let mut paid = paid.into_iter();
+        plan.terms.iter().filter_map(|_| Some([paid.next()?, paid.next()?])).collect()
     }
 
     fn entries(&self) -> BTreeMap<Vec<u8>, Entry> {
         let mut surfaces: BTreeMap<Vec<u8>, BTreeSet<&str>> = BTreeMap::new();
         for text in self.passages.iter().flat_map(|passage| passage.counts.keys()) {
-            let mut key = Vec::from(text.as_str());
-            stem(&mut key);
+            let key = match text.split_once('\0') {
+                Some((key, _)) => key_beside(key.as_bytes(), SYNONYMS),
+                None => stem_of(text),
+            };
             surfaces.entry(key).or_default().insert(text);
         }
         let mut totals = LengthTotals::default();
@@ -416,7 +443,7 @@ impl Passage {
 fn weigh(
     term: &Term,
     entries: &BTreeMap<Vec<u8>, Entry>,
-    paid: Vec<Posting>,
+    [paid, paid_synonyms]: [Vec<Posting>; 2],
     idf: &IdfSteps,
     is_newest: &dyn Fn(u32) -> bool,
 ) -> (u32, BTreeMap<u32, u32>) {
@@ -425,7 +452,8 @@ fn weigh(
     if term.is_prefix {
         let others = entries
             .iter()
-            .filter(|(key, _)| **key != term.key && may_begin_with(key, term.text.as_bytes()));
+            .filter(|(key, _)| **key != term.key && !is_beside(key))
+            .filter(|(key, _)| may_begin_with(key, term.text.as_bytes()));
         expansions.extend(others.map(|(_, entry)| {
             (entry, prefix_factors(entry.ranks(|surface| surface.starts_with(&term.text))))
         }));
@@ -435,7 +463,8 @@ fn weigh(
     }
     let idf_of = |entry: &Entry| idf.idf(entry.postings.len() as u32);
     let common = expansions.first().map_or(0, |(entry, _)| idf_of(entry));
-    let mass = exact.map_or(common, idf_of);
+    let synonyms = entries.get(&synonyms_of(term));
+    let mass = exact.into_iter().chain(synonyms).map(idf_of).min().unwrap_or(common);
     let mut added: BTreeMap<u32, u32> = BTreeMap::new();
     let mut add = |postings: Vec<Posting>, idf: u32, factors: FormFactors| {
         for posting in postings {
@@ -448,12 +477,20 @@ fn weigh(
     if let Some(exact) = exact {
         add(paid, mass, exact_factors(exact.ranks(|surface| surface == term.text).next()));
     }
+    if synonyms.is_some() {
+        add(paid_synonyms, mass, [parameters::synonym() as u8; FORM_CODES]);
+    }
     for (entry, factors) in expansions {
         add(Layout::of(entry.postings.clone(), is_newest).inline, common.min(mass), factors);
     }
     added.retain(|_, added| *added > 0);
     let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
     (mass * term.count, added)
+}
+
+/// Under which key its synonyms stand; under none if the very word is meant.
+fn synonyms_of(term: &Term) -> Vec<u8> {
+    if term.is_quoted { Vec::new() } else { key_beside(&term.key, SYNONYMS) }
 }
 
 fn stem_of(word: &str) -> Vec<u8> {

@@ -48,6 +48,8 @@ parameters! {
     several: 16;
     /// It stands there in another form: `configured` for `configuration`.
     stem: 15;
+    /// A synonym of it stands there.
+    synonym: 13;
     /// A word that begins with what was typed.
     prefix: 10;
     /// What a passage with all words gains over its sum, in sixteenths.

@@ -14,6 +14,7 @@ use crate::weights::{FormFactors, contribution, score};
 use crate::words::{Posting, Term};
 
 /// A term of the query with all that was found for it.
+#[derive(Default)]
 pub(crate) struct Weighed<'a> {
     /// Its share of the query.
     pub(crate) mass: u32,
@@ -21,6 +22,36 @@ pub(crate) struct Weighed<'a> {
     pub(crate) lookups: Vec<Lookup<'a>>,
     /// Where it stands by the passages' vendor, product or version, if it names one.
     pub(crate) context: Vec<(u32, u32)>,
+    /// The key that it was found under.
+    pub(crate) key: Vec<u8>,
+}
+
+impl<'a> Weighed<'a> {
+    /// Takes in what else was found: all of it is one word of the query, and weighs like the most frequent.
+    pub(crate) fn join(&mut self, mass: u32, lookups: Vec<Lookup<'a>>) {
+        if lookups.is_empty() {
+            return;
+        }
+        let is_first = self.lookups.is_empty();
+        self.mass = if is_first { mass } else { self.mass.min(mass) };
+        self.lookups.extend(lookups);
+        if !is_first {
+            let all = self.lookups.iter_mut();
+            all.for_each(|lookup| lookup.idf = lookup.idf.min(self.mass));
+        }
+    }
+}
+
+/// How a list of postings was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// It is the term itself.
+    Itself,
+    /// What the library's settings say means the same.
+    Synonyms,
+    /// A word that begins with it counts only where its postings lie beside it: what a hot one says of passages that hardly speak
+    /// of it is not worth its bytes.
+    Beginning,
 }
 
 /// One list of postings.
@@ -28,9 +59,9 @@ pub(crate) struct Lookup<'a> {
     pub(crate) idf: u32,
     pub(crate) factors: FormFactors,
     pub(crate) term: Term<'a>,
-    /// Whether it is the term itself. A word that begins with it counts only where its postings lie beside it: what a hot one
-    /// says of passages that hardly speak of it is not worth its bytes.
-    pub(crate) is_exact: bool,
+    pub(crate) finding: Finding,
+    /// The words that stand there, folded, the most frequent first; of a beginning they are not told.
+    pub(crate) surfaces: Vec<Vec<u8>>,
     /// Its further postings, as far as they are there.
     pub(crate) tiers: Vec<&'a [u8]>,
 }

@@ -103,17 +103,37 @@ impl Engine {
                 let scores = &results.scores;
                 results.meant =
                     self.meant(&Meanable { query, plan, found, scope, scores }, needs)?;
+                self.keep_title(question, &mut results, needs)?;
                 if !needs.is_empty() {
                     return Ok(None);
                 }
             }
             let ranking = results.meant.as_ref().map_or(&results.scores, |meant| &meant.scores);
-            let hits = self.hits(question, ranking, needs)?;
+            let hits = self.hits(question, ranking, (query.offset, query.limit), needs)?;
             results.hits = hits.unwrap_or_default();
         } else if let Some(read) = self.read(question, &results, &candidates, needs)? {
             results.take(query, read, &candidates, suspects);
         }
         Ok(needs.is_empty().then_some(results))
+    }
+
+    /// Keeps a passage on the first page, whatever it means, that words bring there and whose title is the query.
+    fn keep_title(
+        &self,
+        question: &Question<'_>,
+        results: &mut Results,
+        needs: &mut Needs,
+    ) -> Result<(), Error> {
+        let Some(meant) = &mut results.meant else { return Ok(()) };
+        let hits = self.hits(question, &results.scores, (0, PAGE as u32), needs)?;
+        let words = near::words_of(&question.plan.said);
+        for (ranked, record) in hits.unwrap_or_default() {
+            if near::words_of(&record.title) == words {
+                let best = meant.scores.best_in(&question.scope.ranges, 1);
+                meant.scores.set(ranked.document, best.first().map_or(1, |best| best.score));
+            }
+        }
+        Ok(())
     }
 
     /// Reads passages in the order of their rank until there are enough that hold what is asked, or too many that do not.
@@ -160,17 +180,18 @@ impl Engine {
         Ok(needs.is_empty().then_some(read))
     }
 
-    /// The hits of the page that is asked for, each group once; `None` if texts are needed first.
+    /// The hits of a page, so many from an offset on, each group once; `None` if texts are needed first.
     fn hits(
         &self,
         question: &Question<'_>,
         scores: &Scores,
+        (offset, limit): (u32, u32),
         needs: &mut Needs,
     ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
         let Question { query, scope, requests, .. } = *question;
-        let pages = Pages::new(query.limit, requests, self.root.block_size);
-        let end = query.offset.saturating_add(query.limit) as usize;
-        let mut count = pages_until(query);
+        let pages = Pages::new(limit, requests, self.root.block_size);
+        let end = offset.saturating_add(limit) as usize;
+        let mut count = pages_until(offset, limit);
         loop {
             let wanted = pages.ranked_wanted(count).min(self.root.documents as usize);
             let ranked = scores.best_in(&scope.ranges, wanted);
@@ -182,7 +203,7 @@ impl Engine {
             if !needs.is_empty() {
                 return Ok(None);
             }
-            if hits.len() == end || is_all || query.limit == 0 {
+            if hits.len() == end || is_all || limit == 0 {
                 return Ok(Some(hits));
             }
             count += 1;

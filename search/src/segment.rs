@@ -4,14 +4,17 @@
 //! segments can be made on any thread or machine.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::error::{Error, Part};
+use crate::foreign::{Foreign, ForeignWords, Stemmer};
 use crate::hash::hash;
 use crate::likeness::{Likeness, LikenessBuilder};
 use crate::plain::plain;
-use crate::text::{Kind, tokens};
+use crate::synonyms::{Recent, Synonyms};
+use crate::text::{Kind, Token, tokens};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Counts, FORM_SEVERAL, Lengths};
 
@@ -42,6 +45,11 @@ pub struct SegmentBuilder {
     postings: Vec<Linked>,
     /// The surfaces that stand in the passage at hand.
     touched: Vec<u32>,
+    synonyms: Arc<Synonyms>,
+    /// Of the language of the source at hand.
+    foreign: ForeignWords,
+    /// The words before, as far as synonyms are phrases.
+    recent: Recent,
 }
 
 /// A builder that held more postings starts anew, so that one huge source does not take memory for ever.
@@ -117,6 +125,16 @@ impl SegmentBuilder {
         SegmentBuilder::default()
     }
 
+    /// From the next source on, passages are found by these words too.
+    pub fn set_synonyms(&mut self, synonyms: &Arc<Synonyms>) {
+        self.synonyms = Arc::clone(synonyms);
+    }
+
+    /// In which language the passages of the source are that follow; English if none is given.
+    pub fn set_stemmer(&mut self, stemmer: Option<Stemmer>) {
+        self.foreign = ForeignWords::of(stemmer);
+    }
+
     /// Adds the source's next passage.
     pub fn add(&mut self, fields: &Fields<'_>) {
         let mut likeness = LikenessBuilder::default();
@@ -142,26 +160,62 @@ impl SegmentBuilder {
     }
 
     fn add_field(&mut self, text: &str, field: Field) -> u32 {
+        self.recent.clear();
         tokens(text, &mut |token| {
             if token.kind != Kind::Joined {
-                self.add_token(token.text, hash(token.text.as_bytes()), field);
+                self.add_token(text, token, hash(token.text.as_bytes()), field);
             }
         })
     }
 
     fn add_body(&mut self, text: &str, likeness: &mut LikenessBuilder) -> u32 {
         likeness.add_text(text);
+        self.recent.clear();
         tokens(text, &mut |token| {
             if token.kind != Kind::Joined {
                 let hash = hash(token.text.as_bytes());
                 likeness.add_word(hash);
-                self.add_token(token.text, hash, Field::Body);
+                self.add_token(text, token, hash, Field::Body);
             }
         })
     }
 
-    fn add_token(&mut self, text: &str, hash: u64, field: Field) {
-        let id = self.vocabulary.surface(text, hash);
+    fn add_token(&mut self, text: &str, token: &Token<'_>, hash: u64, field: Field) {
+        let is_word = token.kind == Kind::Word && !self.foreign.is_english();
+        let written = is_word.then(|| &text[token.start..token.end]);
+        let vocabulary = &mut self.vocabulary;
+        let foreign =
+            written.and_then(|written| self.foreign.word(written, token.text, vocabulary));
+        match foreign {
+            Some(Foreign { own, link }) => [own, link].iter().for_each(|id| self.count(*id, field)),
+            None => {
+                let id = self.vocabulary.surface(token.text, hash);
+                self.count(id, field);
+            }
+        }
+        if !self.synonyms.is_empty() {
+            self.add_synonyms(token, field);
+        }
+    }
+
+    /// Counts what stands here for the words that mean the same.
+    fn add_synonyms(&mut self, token: &Token<'_>, field: Field) {
+        let mut identifier = Recent::default();
+        let words = match token.kind {
+            Kind::Word | Kind::Glyphs => &mut self.recent,
+            _ => &mut identifier,
+        };
+        words.push(token.position, token.text);
+        let mut found: Vec<u32> = Vec::new();
+        let synonyms = Arc::clone(&self.synonyms);
+        let words = &*words;
+        synonyms.ending(token.kind, words, &mut |count, key| {
+            found.push(self.vocabulary.surface_under(key, &words.text(count)));
+        });
+        found.into_iter().for_each(|id| self.count(id, field));
+    }
+
+    fn count(&mut self, id: u32, field: Field) {
         if self.surfaces.len() <= id as usize {
             self.surfaces.resize(self.vocabulary.surface_count(), NO_SURFACE);
             self.terms.resize(self.vocabulary.term_count(), NO_TERM);
@@ -294,11 +348,14 @@ impl SegmentBuilder {
                 id = core::mem::replace(&mut self.surfaces[id as usize], NO_SURFACE).next;
             }
         }
+        self.foreign.forget();
         self.lengths.clear();
         self.likenesses.clear();
         self.postings.clear();
         if self.vocabulary.is_large() || self.postings.capacity() > POSTINGS_KEPT {
-            *self = SegmentBuilder::default();
+            let synonyms = core::mem::take(&mut self.synonyms);
+            let foreign = core::mem::take(&mut self.foreign);
+            *self = SegmentBuilder { synonyms, foreign, ..SegmentBuilder::default() };
         }
     }
 }

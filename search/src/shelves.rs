@@ -6,6 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::beside::is_beside;
 use crate::checksum::{checksum, name, name_of, sealed};
 use crate::directory::{Directory, separator};
 use crate::hash::Table;
@@ -253,10 +254,11 @@ impl<'a> WordShards<'a> {
     }
 
     /// Whether the next entry, of this key and weight, does not go into the shard at hand. A little sooner or later is as good
-    /// where it saves the directory a long separator.
+    /// where it saves the directory a long separator. What stands beside a word stays with it.
     pub(crate) fn ends_before(&self, key: &[u8], weight_bytes: usize) -> bool {
         let sixteenths = (self.shard.weight_bytes() + weight_bytes) * 16 / self.shard_bytes.max(1);
         !self.shard.is_empty()
+            && !is_beside(key)
             && sixteenths >= EARLY_SIXTEENTHS
             && sixteenths
                 >= match separator(&self.note.last_key, key).len() {

@@ -10,6 +10,7 @@ use crate::plain::plain;
 use crate::plan::Term;
 use crate::row::Row;
 use crate::stem::stem;
+use crate::stop::is_stop_word;
 use crate::text::{Kind, tokens};
 
 /// How many words a snippet has.
@@ -31,6 +32,18 @@ const PHRASE_SPANS_MAX: usize = 64;
 pub(crate) struct Mark<'a> {
     pub(crate) term: &'a Term,
     pub(crate) idf: u32,
+    /// All words that count for it, and phrases, folded.
+    pub(crate) surfaces: Vec<&'a Vec<u8>>,
+}
+
+impl Mark<'_> {
+    /// Whether one of the words that count stands there.
+    fn has(&self, text: &str) -> bool {
+        let has = |surface: &&Vec<u8>| {
+            surface.split(|byte| *byte == b' ').any(|word| word == text.as_bytes())
+        };
+        self.surfaces.iter().any(has) && !is_stop_word(text)
+    }
 }
 
 /// A text in which the words of a query are found.
@@ -117,13 +130,14 @@ impl Marked {
             while positions.len() <= position {
                 positions.push(Position { start, end });
             }
-            if !marks.iter().any(|mark| mark.term.may_mark(token.text)) {
+            if !marks.iter().any(|mark| mark.term.may_mark(token.text) || mark.has(token.text)) {
                 return;
             }
             key.clear();
             key.extend_from_slice(token.text.as_bytes());
             stem(&mut key);
-            let mark = marks.iter().position(|mark| mark.term.marks(token, &key));
+            let mark =
+                marks.iter().position(|mark| mark.term.marks(token, &key) || mark.has(token.text));
             spots.extend(mark.map(|mark| Spot { mark, position, start, end }));
         });
         Marked { text, positions, spots, glyphs }
@@ -258,7 +272,8 @@ mod tests {
 
     fn shown(markdown: &str, query: &str) -> String {
         let plan = Plan::of(query, Reading::Language);
-        let marks: Vec<Mark<'_>> = plan.terms.iter().map(|term| Mark { term, idf: 10 }).collect();
+        let marks: Vec<Mark<'_>> =
+            plan.terms.iter().map(|term| Mark { term, idf: 10, surfaces: Vec::new() }).collect();
         let pieces = Marked::markdown(markdown, &marks).snippet(&marks, &[]);
         pieces
             .into_iter()

@@ -24,6 +24,13 @@ pub(crate) fn stem(word: &mut Vec<u8>) {
     word.make_ascii_lowercase();
 }
 
+/// The stem of a word.
+pub(crate) fn stemmed(word: &str) -> Vec<u8> {
+    let mut key = Vec::from(word);
+    stem(&mut key);
+    key
+}
+
 const EXCEPTIONS: [(&[u8], &[u8]); 18] = [
     (b"skis", b"ski"),
     (b"skies", b"sky"),

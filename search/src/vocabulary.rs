@@ -20,7 +20,7 @@ pub(crate) struct Vocabulary {
     surface_ids: HashTable<u32>,
     terms: Vec<Span>,
     term_ids: HashTable<u32>,
-    /// The stem in the making.
+    /// The key in the making.
     scratch: Vec<u8>,
 }
 
@@ -47,13 +47,34 @@ impl Vocabulary {
         };
         match self.surface_ids.find(hash, is_it) {
             Some(id) => *id,
-            None => self.add(text.as_bytes(), hash),
+            None => self.add(text.as_bytes(), hash, None),
         }
     }
 
-    fn add(&mut self, text: &[u8], hash: u64) -> u32 {
+    /// The number of a surface under a key that is not its stem.
+    pub(crate) fn surface_under(&mut self, key: &[u8], text: &str) -> u32 {
+        let other_hash = hash(text.as_bytes()) ^ hash(key).rotate_left(1);
+        let is_it = |id: &u32| {
+            let surface = &self.surfaces[*id as usize];
+            surface.hash == other_hash
+                && self.texts[surface.text.range()] == *text.as_bytes()
+                && self.key(surface.term) == key
+        };
+        match self.surface_ids.find(other_hash, is_it) {
+            Some(id) => *id,
+            None => self.add(text.as_bytes(), other_hash, Some(key)),
+        }
+    }
+
+    /// Under its stem, if no other key is given.
+    fn add(&mut self, text: &[u8], hash: u64, key: Option<&[u8]>) -> u32 {
         let span = Span { first: self.texts.len() as u32, bytes: text.len() as u32 };
         self.texts.extend_from_slice(text);
+        self.scratch.clear();
+        self.scratch.extend_from_slice(key.unwrap_or(text));
+        if key.is_none() {
+            stem(&mut self.scratch);
+        }
         let term = self.term_of(span);
         let id = self.surfaces.len() as u32;
         self.surfaces.push(Surface { hash, text: span, term });
@@ -61,11 +82,8 @@ impl Vocabulary {
         id
     }
 
-    /// The term of a surface: that of its stem.
+    /// The term whose key is at hand, a surface being the first that has it.
     fn term_of(&mut self, surface: Span) -> u32 {
-        self.scratch.clear();
-        self.scratch.extend_from_slice(&self.texts[surface.range()]);
-        stem(&mut self.scratch);
         let key_hash = hash(&self.scratch);
         let key_of = |id: &u32| &self.texts[self.terms[*id as usize].range()];
         if let Some(id) = self.term_ids.find(key_hash, |id| key_of(id) == self.scratch) {
@@ -136,6 +154,18 @@ mod tests {
         assert_eq!(vocabulary.key(vocabulary.term(0)), b"queri");
         assert_eq!(vocabulary.key(vocabulary.term(2)), b"sky");
         assert_eq!(vocabulary.surface_text(1), b"query");
+    }
+
+    #[test]
+    fn a_surface_stands_under_other_keys_too() {
+        let mut vocabulary = Vocabulary::default();
+        let own = vocabulary.surface("pods", hash(b"pods"));
+        let ids = [&b"cell\0"[..], b"unit\0", b"cell\0"];
+        let ids = ids.map(|key| vocabulary.surface_under(key, "pods"));
+        assert_eq!((own, ids), (0, [1, 2, 1]));
+        assert_eq!(vocabulary.key(vocabulary.term(1)), b"cell\0");
+        assert_eq!(vocabulary.surface_text(2), b"pods");
+        assert_eq!(vocabulary.surface("pods", hash(b"pods")), own);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use std::{
 };
 
 use anyhow::{Result, bail};
+use search::Synonyms;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use place::Place;
@@ -38,6 +39,8 @@ pub(crate) struct Library {
     pub(crate) config: Config,
     /// How all sources are read.
     pub(crate) reading: Reading,
+    /// Words by which passages are found that do not say them.
+    pub(crate) synonyms: Arc<Synonyms>,
     /// Sorted by vendor, product, version (newest first), guide and place in the guide.
     pub(crate) sources: Vec<Source>,
     /// In the order of the sources; each owns a range of them.
@@ -125,7 +128,8 @@ impl Library {
         give_addresses(&mut sources);
         let guides = order::guides(&sources, &config);
         let (root, reading) = (root.to_path_buf(), config.reading());
-        Ok(Library { root, config, reading, sources, guides, record_ids, attachments })
+        let synonyms = Arc::new(config.synonyms());
+        Ok(Library { root, config, reading, synonyms, sources, guides, record_ids, attachments })
     }
 
     /// The display name of a level: configured, else as in the path.

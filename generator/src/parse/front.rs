@@ -159,6 +159,7 @@ fn from_values(value: &Yaml, inner: &str) -> Read {
         product: text("product"),
         version: text("version"),
         guide: text("guide"),
+        language: ["language", "lang"].into_iter().find_map(|key| value.get(key).and_then(as_text)),
     };
     (front, summary)
 }

@@ -15,7 +15,7 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
-use crate::rank::{Scores, Weighed};
+use crate::rank::{Finding, Scores, Weighed};
 use crate::text::Kind;
 
 /// How many passages that no word led to may be hits, and how near they must be.
@@ -89,7 +89,7 @@ impl Engine {
         let mut unknown = 0;
         let mut said = Said::default();
         for (term, weighed) in plan.terms.iter().zip(found) {
-            let exact = weighed.lookups.iter().find(|lookup| lookup.is_exact);
+            let exact = weighed.lookups.iter().find(|lookup| lookup.finding == Finding::Itself);
             let rows = match exact {
                 Some(exact) if exact.term.document_frequency >= least => {
                     self.rows_for(&term.key, needs)

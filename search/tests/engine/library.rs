@@ -1,6 +1,7 @@
 //! Libraries made up on the spot, their index and their oracle. In: passages, or dice. Out: a [`Library`] to ask.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use search::oracle::Oracle;
 use search::*;
@@ -28,6 +29,24 @@ pub(crate) fn guide(path: &str) -> GuideEntry {
     GuideEntry { vendor, product, version, guide: guide.unwrap_or_default(), is_newest }
 }
 
+/// Words and phrases that mean the same in all made-up libraries: rare words and frequent ones, and an identifier.
+pub(crate) fn synonyms() -> Synonyms {
+    let mut synonyms = Synonyms::default();
+    for (typed, said) in [
+        ("alpha", "zoning"),
+        ("zone", "alpha"),
+        ("omega", "the compiler"),
+        ("omega", "of"),
+        ("networks", "call agents"),
+        ("gamma", "C++"),
+        ("C++", "gamma"),
+        ("routing", "配置"),
+    ] {
+        synonyms.add(&Said::of(typed), &Said::of(said));
+    }
+    synonyms
+}
+
 /// Each guide has sources, each source has passages.
 pub(crate) fn build(guides: &[(&str, Vec<Vec<Passage>>)], shard_bytes: usize) -> Library {
     build_within(guides, shard_bytes, usize::MAX).0
@@ -44,7 +63,7 @@ pub(crate) fn build_with(
         *made.borrow_mut() = meaning(&passages);
         writer.set_meaning(made.borrow().clone());
     };
-    let library = build_and(guides, 1 << 12, usize::MAX, &set).0;
+    let library = build_and(guides, (1 << 12, usize::MAX), &|_| None, &set).0;
     (library, made.into_inner())
 }
 
@@ -54,25 +73,38 @@ pub(crate) fn build_within(
     shard_bytes: usize,
     memory_bytes: usize,
 ) -> (Library, usize) {
-    build_and(guides, shard_bytes, memory_bytes, &|_| ())
+    build_and(guides, (shard_bytes, memory_bytes), &|_| None, &|_| ())
+}
+
+/// With guides in other languages than English, by their numbers.
+pub(crate) fn build_in(
+    guides: &[(&str, Vec<Vec<Passage>>)],
+    shard_bytes: usize,
+    stemmer: &dyn Fn(usize) -> Option<Stemmer>,
+) -> Library {
+    build_and(guides, (shard_bytes, usize::MAX), stemmer, &|_| ()).0
 }
 
 fn build_and(
     guides: &[(&str, Vec<Vec<Passage>>)],
-    shard_bytes: usize,
-    memory_bytes: usize,
+    (shard_bytes, memory_bytes): (usize, usize),
+    stemmer: &dyn Fn(usize) -> Option<Stemmer>,
     before_finish: &dyn Fn(&mut IndexWriter),
 ) -> (Library, usize) {
     let (mut scratch, mut spills) = (vec![], 0);
     let mut writer = IndexWriter::new(Settings { shard_bytes: (shard_bytes, shard_bytes) });
     let mut oracle = Oracle::new();
+    let synonyms = Arc::new(synonyms());
+    oracle.set_synonyms(&synonyms);
     let mut sources = vec![];
-    for (path, guide_sources) in guides {
+    for (number, (path, guide_sources)) in guides.iter().enumerate() {
         let entry = guide(path);
         writer.start_guide(&entry);
         oracle.start_guide(&entry);
         for (source, passages) in guide_sources.iter().enumerate() {
             let mut segment = SegmentBuilder::new();
+            segment.set_synonyms(&synonyms);
+            segment.set_stemmer(stemmer(number));
             let mut records = vec![];
             for (idx, (title, headings, body)) in passages.iter().enumerate() {
                 let fields = Fields { title, headings, body_markdown: body };

@@ -1,6 +1,7 @@
 //! The engine over libraries made up on the spot: against the oracle, and against damage.
 
 mod damage;
+mod language;
 mod library;
 mod meaning;
 mod meant;
@@ -316,4 +317,51 @@ fn the_root_stays_small() {
         assert_eq!(library.find(&format!("t{idx} ")), [format!("A/b/v1/g{idx}::0::0")]);
     }
     assert_eq!(library.find("absent "), [""; 0]);
+}
+
+fn found_by(text: &str) -> Vec<(String, String)> {
+    let passage = |title: &str, body: &str| (title.into(), vec![], body.into());
+    let guides = [(
+        "A/-/-/guide",
+        vec![vec![
+            passage("Words", "alpha alone"),
+            passage("Others", "what zoning is"),
+            passage("Phrases", "two call-agents wait"),
+            passage("Apart", "a call and an agent"),
+            passage("Names", "written in C++"),
+        ]],
+    )];
+    let hits = build(&guides, 1 << 12).ask(&query(text)).hits;
+    let shown = |pieces: Vec<Piece>| {
+        let marked = pieces.into_iter().filter(|piece| piece.marked).map(|piece| piece.text);
+        marked.collect::<Vec<_>>().join(",")
+    };
+    hits.into_iter().map(|hit| (hit.record.title, shown(hit.snippet))).collect()
+}
+
+/// What a query finds, the best first, with what is marked there.
+fn check_synonyms(text: &str, expected: &str) {
+    let found = found_by(text).into_iter().map(|(title, marked)| format!("{title} {marked}"));
+    assert_eq!(found.collect::<Vec<_>>().join(" | "), expected, "{text}");
+}
+
+#[test]
+fn synonyms_are_found_below_the_very_word_and_marked() {
+    check_synonyms("alpha ", "Words alpha | Others zoning");
+    check_synonyms("alpha", "Words alpha | Others zoning");
+    check_synonyms("alph", "Words alpha");
+    check_synonyms("zones ", "Words alpha | Others zoning");
+    check_synonyms("title:alpha", "");
+    check_synonyms("\"alpha\" ", "Words alpha");
+    check_synonyms("networks ", "Phrases call,agents");
+    check_synonyms("gamma ", "Names C++");
+    check_synonyms("what -alpha ", "Others what");
+}
+
+#[test]
+fn a_word_that_only_its_synonyms_say_is_found() {
+    let guides = [("A/-/-/guide", vec![vec![("".into(), vec![], "the zoning".into())]])];
+    let answer = build(&guides, 1 << 12).ask(&query("alpha "));
+    assert!(answer.words[0].found && answer.words[0].meant.is_empty(), "{:?}", answer.words);
+    assert_eq!(answer.total, 1);
 }

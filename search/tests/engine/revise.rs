@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use search::*;
 
-use crate::library::{Dice, Passage, guide};
+use crate::library::{Dice, Passage, guide, synonyms};
 use crate::meaning::meaning;
 
 /// So many edits are made one after another.
@@ -30,6 +31,9 @@ impl Store {
         let hash = hasher.finish();
         self.yields.entry(hash).or_insert_with(|| {
             let mut segment = SegmentBuilder::new();
+            segment.set_synonyms(&Arc::new(synonyms()));
+            segment
+                .set_stemmer(path.contains("two").then_some(|word| word[..word.len() / 2].into()));
             let mut records = vec![];
             for (idx, (title, headings, body)) in passages.iter().enumerate() {
                 segment.add(&Fields { title, headings, body_markdown: body });
