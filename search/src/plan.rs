@@ -86,11 +86,6 @@ impl Term {
         Term { text: word.into(), key, is_prefix: false, ..self.clone() }
     }
 
-    /// Whether this term may mark a token that looks so: a stem begins as its word does.
-    pub(crate) fn may_mark(&self, text: &str) -> bool {
-        text.as_bytes().first() == self.key.first()
-    }
-
     /// Whether this term marks a token of a text. A word does not mark the chain that it begins.
     pub(crate) fn marks(&self, token: &Token<'_>, key: &[u8]) -> bool {
         let may_begin = self.is_prefix && (token.kind != Kind::Pair || self.kind == Kind::Pair);

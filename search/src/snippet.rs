@@ -46,6 +46,17 @@ impl Mark<'_> {
     }
 }
 
+/// How what is marked may begin: a stem begins as its word does. Most words of a text need no closer look.
+fn firsts(marks: &[Mark<'_>]) -> [bool; 256] {
+    let mut firsts = [false; 256];
+    for mark in marks {
+        let surfaces = mark.surfaces.iter().flat_map(|surface| surface.split(|byte| *byte == b' '));
+        let words = surfaces.chain([&mark.term.key[..]]);
+        words.filter_map(|word| word.first()).for_each(|first| firsts[usize::from(*first)] = true);
+    }
+    firsts
+}
+
 /// A text in which the words of a query are found.
 pub(crate) struct Marked {
     text: String,
@@ -124,13 +135,14 @@ impl Marked {
     pub(crate) fn of(text: String, marks: &[Mark<'_>]) -> Marked {
         let (mut positions, mut spots, mut glyphs) = (Vec::new(), Vec::new(), 0);
         let mut key = Vec::new();
+        let firsts = firsts(marks);
         tokens(&text, &mut |token| {
             let (start, end, position) = (token.start, token.end, token.position as usize);
             glyphs += usize::from(token.kind == Kind::Glyphs);
             while positions.len() <= position {
                 positions.push(Position { start, end });
             }
-            if !marks.iter().any(|mark| mark.term.may_mark(token.text) || mark.has(token.text)) {
+            if !token.text.bytes().next().is_some_and(|first| firsts[usize::from(first)]) {
                 return;
             }
             key.clear();
