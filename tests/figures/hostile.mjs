@@ -13,6 +13,8 @@ const GROWTH_MAX = 2;
 const PATIENCE_MS = 120_000;
 /** Below this a build is mostly its own start and end. */
 const START_S = 0.05;
+/** Seconds a megabyte that are too few to tell from that. */
+const LEAST_RATE = 0.02;
 
 const make = (...words) => execFileSync('cargo', ['run', '--quiet', '--release', '-p', 'mcdewey-tests', '--bin', 'hostile-library', '--', ...words],
   { cwd: project, encoding: 'utf8' });
@@ -26,7 +28,7 @@ export const hostile = async (_, only) => {
     const costs = [];
     for (const size of SIZES_BYTES) costs.push(await cost(kind, size));
     const [first, last] = [costs[0], costs.at(-1)];
-    const growth = last.rate && first.rate ? last.rate / first.rate : Infinity;
+    const growth = last.failed || first.failed ? Infinity : last.rate / Math.max(first.rate, LEAST_RATE);
     if (growth > GROWTH_MAX) slow.push(kind);
     row(kind, ...costs.map(({ rate, failed }) => failed ?? rate.toFixed(3)), `${growth > GROWTH_MAX ? '**' : ''}${growth.toFixed(2)}${growth > GROWTH_MAX ? '**' : ''}`,
       megabytes(Math.max(...costs.map(({ peak }) => peak ?? 0))));
