@@ -3,7 +3,7 @@
 //! In: a fit, or the file of a former one. Out: the file; passages in the space of the basis; rows for queries. A file that is cut, changed or of
 //! another kind is no basis: one is fitted anew.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, path::Path};
 
 use anyhow::Result;
 use search::{Row, stems_of};
@@ -15,13 +15,12 @@ use super::{
     matrix::Dense,
     numbers::packed,
     projection::Projection,
+    sealed,
     sketch::Sketch,
 };
-use crate::output;
 
 /// What the file begins with; the number changes with what is in it.
-const MARK: &[u8; 8] = b"MDWYLSA3";
-const CHECKSUM_BYTES: usize = 8;
+const MARK: &sealed::Mark = b"MDWYLSA3";
 
 /// The place of each stem in a basis.
 pub(crate) type Places<'b> = HashMap<&'b [u8], u32>;
@@ -65,23 +64,14 @@ impl Basis {
 
     /// The basis in a file, if there is a whole one, and its checksum.
     pub(crate) fn read(file: &Path) -> Option<(Basis, u64)> {
-        let bytes = fs::read(file).ok()?;
-        let (body, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>()?;
-        let body = body.strip_prefix(MARK)?;
-        if xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() != *sum {
-            return None;
-        }
-        let mut basis: Basis = postcard::from_bytes(body).ok()?;
+        let (mut basis, sum): (Basis, u64) = sealed::read(file, MARK)?;
         basis.clusters.unpack();
-        Some((basis, u64::from_le_bytes(*sum)))
+        Some((basis, sum))
     }
 
     /// Writes the file that [`Basis::read`] reads; gives its checksum.
     pub(crate) fn write(&self, file: &Path) -> Result<u64> {
-        let body = postcard::to_stdvec(self)?;
-        let sum = xxhash_rust::xxh3::xxh3_64(&body);
-        output::write(file, &[MARK.as_slice(), &body, &sum.to_le_bytes()].concat())?;
-        Ok(sum)
+        sealed::write(file, MARK, self)
     }
 
     pub(crate) fn row_bytes(&self) -> usize {

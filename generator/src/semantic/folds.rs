@@ -3,16 +3,15 @@
 //! In: what a former build kept, for the very same basis. Out: the vectors of a source by the hash of what it yielded; the file for the next
 //! build. A file that is damaged or of another basis is as good as none. Knows no stem.
 
-use std::{borrow::Cow, collections::BTreeMap, fs, path::Path};
+use std::{borrow::Cow, collections::BTreeMap, path::Path};
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::output;
+use super::sealed;
 
 /// What the file begins with; the number changes with what is in it.
-const MARK: &[u8; 8] = b"MDWYFLD1";
-const CHECKSUM_BYTES: usize = 8;
+const MARK: &sealed::Mark = b"MDWYFLD1";
 
 /// The passages of one source in the space of a basis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +40,7 @@ impl<'f> Folds<'f> {
 
     /// What the file holds for this basis.
     pub(super) fn read(file: &Path, basis: u64) -> Folds<'static> {
-        let folds = fs::read(file).ok().and_then(|bytes| decode(&bytes));
+        let folds = sealed::read(file, MARK).map(|(folds, _): (Folds<'static>, u64)| folds);
         folds.filter(|folds| folds.basis == basis).unwrap_or_default()
     }
 
@@ -51,24 +50,14 @@ impl<'f> Folds<'f> {
     }
 
     pub(super) fn write(&self, file: &Path) -> Result<()> {
-        let body = postcard::to_stdvec(self)?;
-        let sum = xxhash_rust::xxh3::xxh3_64(&body).to_le_bytes();
-        output::write(file, &[MARK.as_slice(), &body, &sum].concat())
+        sealed::write(file, MARK, self).map(drop)
     }
-}
-
-fn decode(bytes: &[u8]) -> Option<Folds<'static>> {
-    let (body, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>()?;
-    let body = body.strip_prefix(MARK)?;
-    if xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() != *sum {
-        return None;
-    }
-    postcard::from_bytes(body).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn folds_are_found_again_for_their_basis_and_their_chunks_alone() {

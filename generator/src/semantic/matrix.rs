@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::numbers::add;
 
 /// Rows are gathered in batches of so many where they are added up, so that no number of threads changes the sum.
-const BATCH_ROWS: usize = 512;
+pub(super) const BATCH_ROWS: usize = 512;
 
 /// A sparse matrix by rows.
 #[derive(Default)]

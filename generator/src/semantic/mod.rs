@@ -15,6 +15,7 @@ mod matrix;
 mod numbers;
 mod projection;
 mod ridge;
+mod sealed;
 mod sketch;
 mod taught;
 

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::{
-    matrix::{Dense, Sparse, eigen},
+    matrix::{BATCH_ROWS, Dense, Sparse, eigen},
     numbers::add,
 };
 
@@ -16,7 +16,6 @@ const STIFFNESS: f32 = 3.0;
 const STEPS: usize = 25;
 /// How much it costs to correct guesses that no passage has corrected, of what they tell in a direction on average.
 const CARRY_STIFFNESS: f64 = 0.3;
-const BATCH_ROWS: usize = 512;
 
 /// The rows for which the weighted sums of `matrix` come nearest to `points`.
 pub(crate) fn fit(matrix: &Sparse, points: &Dense, guess: &Dense) -> Dense {
@@ -118,8 +117,8 @@ fn step(sum: &mut Dense, times: &[f32], rows: &Dense) {
 
 /// The product of each column with the same of the other.
 fn products(left: &Dense, right: &Dense) -> Vec<f64> {
-    let bytes = BATCH_ROWS * left.columns;
-    let batches = left.numbers.par_chunks(bytes).zip(right.numbers.par_chunks(bytes));
+    let batch = BATCH_ROWS * left.columns;
+    let batches = left.numbers.par_chunks(batch).zip(right.numbers.par_chunks(batch));
     let batches = batches.map(|(left_rows, right_rows)| {
         let mut sums = vec![0.0f64; left.columns];
         let rows = left_rows.chunks_exact(left.columns).zip(right_rows.chunks_exact(left.columns));
