@@ -74,7 +74,7 @@ pub(crate) struct BuildArguments {
     /// Build everything anew, whatever a former build has left.
     #[arg(long)]
     pub(crate) fresh: bool,
-    /// Tell anew from the library which words belong together, though what is recorded still fits.
+    /// Tell anew from the library which words belong together, and number its passages anew, though what is recorded still fits.
     #[arg(long)]
     pub(crate) refit: bool,
     /// Let a sentence encoder say what passages mean: a folder with config.json, tokenizer.json and model.safetensors. Nothing

@@ -8,8 +8,8 @@ use std::{cell::RefCell, collections::HashMap, fs, path::Path};
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use search::{
-    Fields, GuideEntry, IndexWriter, Kept, Meaning, Name, Numbered, Placement, Record, Revision,
-    SegmentBuilder, Settings, Yield,
+    Fields, GuideEntry, IndexWriter, Kept, Meaning, Name, Numbered, Numbers, Placement, Record,
+    Revision, SegmentBuilder, Settings, Yield,
 };
 
 use crate::{
@@ -154,16 +154,27 @@ pub(crate) fn merge(
     let mut shards = Shards::new(site);
     let scratch = Scratch::new(site)?;
     let mut writer = IndexWriter::new(SETTINGS);
-    for guide in &library.guides {
-        writer.start_guide(&guide_entry(library, guide));
-        for slot in &slots[guide.sources.clone()] {
-            let blob = Blob::read(spool, *slot)?;
-            writer.add_source(slot.hash, blob.segment(), &mut blob.records())?;
-            if writer.memory_bytes() > place.memory_bytes {
-                writer.spill(&mut |bytes| scratch.put(bytes))?;
+    let add = |writer: &mut IndexWriter, step: &dyn Fn()| -> Result<()> {
+        for guide in &library.guides {
+            writer.start_guide(&guide_entry(library, guide));
+            for slot in &slots[guide.sources.clone()] {
+                let blob = Blob::read(spool, *slot)?;
+                writer.add_source(slot.hash, blob.segment(), &mut blob.records())?;
+                if writer.memory_bytes() > place.memory_bytes {
+                    writer.spill(&mut |bytes| scratch.put(bytes))?;
+                }
+                step();
             }
-            progress.step();
         }
+        Ok(())
+    };
+    if let Some(numbers) = numbers(library, slots, spool, place)? {
+        writer.set_numbers(numbers);
+    }
+    add(&mut writer, &|| progress.step())?;
+    if writer.is_worn() {
+        writer = IndexWriter::new(SETTINGS);
+        add(&mut writer, &|| ())?;
     }
     let passages: Vec<Numbered> = writer.passages().collect();
     if let Some(meaning) = meaning(library, slots, spool, place, &passages)? {
@@ -181,9 +192,31 @@ pub(crate) fn merge(
     let mut unspill = |first: u64, out: &mut [u8]| scratch.read(first, out);
     let mut emit = |id, raw| shards.add(id, raw);
     let mut keep = |bytes: &[u8]| -> Result<Kept> { Ok(spool.put(bytes)?.into()) };
-    let (_, ledger) = writer.finish_keeping(&mut recall, &mut unspill, &mut emit, &mut keep)?;
-    let ledger = ledger.map(|ledger| spool.put(&ledger)).transpose()?;
+    let finished = writer.finish_keeping(&mut recall, &mut unspill, &mut emit, &mut keep)?;
+    let ledger = finished.ledger.map(|ledger| spool.put(&ledger)).transpose()?;
+    output::record(&place.output.numbers(), &finished.numbers)?;
     Ok(Written { ledger, ..shards.finish()? })
+}
+
+/// How passages were numbered before, if that is recorded, and which of them are still there.
+fn numbers(
+    library: &Library,
+    slots: &[Slot],
+    spool: &Spool,
+    place: &Place<'_>,
+) -> Result<Option<Numbers>> {
+    let Some(mut numbers) =
+        fs::read(place.output.numbers()).ok().and_then(|record| Numbers::read(&record))
+    else {
+        return Ok(None);
+    };
+    for guide in &library.guides {
+        numbers.start_guide(&guide_entry(library, guide));
+        for slot in &slots[guide.sources.clone()] {
+            numbers.add_source(Blob::read(spool, *slot)?.segment())?;
+        }
+    }
+    Ok(Some(numbers))
 }
 
 /// What the passages of all sources mean.
@@ -241,6 +274,7 @@ pub(crate) fn revise(
     let revised = search::revise(Revision {
         settings: SETTINGS,
         ledger: &spool.get(standing.ledger)?,
+        numbers: &fs::read(place.output.numbers()).unwrap_or_default(),
         guides: &guides,
         fetch: &mut fetch,
         meaning: &mut |passages| meaning(library, slots, spool, place, passages),
@@ -257,6 +291,7 @@ pub(crate) fn revise(
         revised => revised?,
     };
     let Some(revised) = revised else { return Ok(None) };
+    output::record(&place.output.numbers(), &revised.numbers)?;
     let mut new = Shards::new(place.output.folder());
     shards.into_iter().try_for_each(|(id, raw)| new.add(id, raw))?;
     let new = new.finish()?;

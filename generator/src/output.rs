@@ -72,6 +72,11 @@ impl Output {
         sibling(self.site(), "basis")
     }
 
+    /// Where it is recorded how passages are numbered.
+    pub(crate) fn numbers(&self) -> PathBuf {
+        sibling(self.site(), "numbers")
+    }
+
     /// Where the vectors of a model are kept: they may be deleted at any time, but it takes long to make them.
     pub(crate) fn vectors(&self) -> PathBuf {
         self.cache.join("vectors")
@@ -82,8 +87,9 @@ impl Output {
         self.cache.join("folds")
     }
 
-    /// What was recorded counts no more.
-    pub(crate) fn forget_basis(&self) -> Result<()> {
+    /// What was recorded of words and numbers counts no more.
+    pub(crate) fn forget_records(&self) -> Result<()> {
+        update::gone(&self.numbers())?;
         update::gone(&self.basis())
     }
 
@@ -169,6 +175,15 @@ pub(crate) fn is_site(folder: &Path) -> bool {
 /// Writes a whole file, naming it if that fails.
 pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Writes a file that counts as a whole or not at all.
+pub(crate) fn record(file: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-new");
+    let new = PathBuf::from(name);
+    write(&new, bytes)?;
+    fs::rename(&new, file).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// `.site.mcdewey-new` beside `site`: on the same file system, so that a rename is all it takes.

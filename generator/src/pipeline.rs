@@ -87,7 +87,7 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
         update::gone(&output.folds())?;
     }
     if options.refit {
-        output.forget_basis()?;
+        output.forget_records()?;
     }
     let place =
         Place { output: &output, memory_bytes: options.memory_bytes, teacher: teacher.as_ref() };

@@ -464,6 +464,12 @@ impl<'a> Found<'a> {
         apart.chain(counted)
     }
 
+    /// Whether only names of vendors, products or versions were found.
+    pub(crate) fn is_of_names_only(&self) -> bool {
+        self.weighed.iter().any(|term| !term.context.is_empty())
+            && self.weighed.iter().all(|term| !term.context.is_empty() || term.lookups.is_empty())
+    }
+
     fn is_found(&self, idx: usize) -> bool {
         !self.weighed[idx].lookups.is_empty() || !self.weighed[idx].context.is_empty()
     }

@@ -119,6 +119,7 @@ fn share(segment: &SegmentReader<'_>, slots: &[Option<u32>]) -> Option<Gathered>
         let surface = posting.surface.map_or(0, |surface| surface + 1);
         share.postings.push(Posting { slot, counts: posting.counts.packed(), surface });
     }
+    share.postings.sort_unstable_by_key(|posting| posting.slot);
     Some(share)
 }
 

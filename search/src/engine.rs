@@ -125,7 +125,9 @@ impl Engine {
 
     fn names_rows(&self, hash: u32) -> bool {
         let id = self.root.meaning;
-        self.names_words(hash ^ id.stamp) || (id.is_taught() && hash ^ id.stamp < ELSEWHERE_SHARDS)
+        id.all_rows() == Some(ShardId::Rows(hash))
+            || self.names_words(hash ^ id.stamp)
+            || (id.is_taught() && hash ^ id.stamp < ELSEWHERE_SHARDS)
     }
 
     fn names_texts(&self, shard: ShardId) -> bool {

@@ -3,7 +3,8 @@
 //! ```text
 //! table = names(varint) { key(counted) name(counted) aliases(varint) { alias(counted) } }
 //!         guides(varint) { vendor(varint) product(varint) version(varint) guide(varint)    0: none, else the name's number from 1
-//!                          gap(varint) passages << 1 | is newest (varint) }                gap: slots since the last guide's end
+//!                          gap(varint) slots << 1 | is newest (varint)                     gap: slots since the last guide's end
+//!                          holes(varint) { gap(varint) slots(varint) } }                   slots without a passage; gap: since the last hole's end, at first the guide's first
 //!         lists(varint) { gap(varint) guides(varint) hash(u32) }                           of what guides show besides (see `lists`)
 //! ```
 
@@ -16,6 +17,7 @@ use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::context::{Context, Named, Rank};
 use crate::error::{Error, Part};
 use crate::hash::Table;
+use crate::lists::runs;
 use crate::meant::{Fit, TOLD_MAX, fit, folded, likely};
 use crate::query::Query;
 
@@ -30,6 +32,13 @@ pub(crate) struct Placing {
 }
 
 impl Placing {
+    /// A guide begins there.
+    pub(crate) fn stands(&mut self, first: u32) {
+        if first.is_multiple_of(GUIDE_SLOTS) {
+            self.aligned = first;
+        }
+    }
+
     /// Where the next guide begins, given how many slots are taken.
     pub(crate) fn next(&mut self, slots: u32) -> u32 {
         if slots - self.aligned < GUIDE_SLOTS {
@@ -106,8 +115,8 @@ impl GuideEntry {
 struct Guide {
     names: [Option<u32>; 4],
     first: u32,
-    /// How many passages it is the first to show.
-    documents: u32,
+    /// From its first slot to the last that holds a passage; some in between may hold none.
+    slots: u32,
     is_newest: bool,
 }
 
@@ -131,7 +140,7 @@ impl GuideTableWriter {
     pub(crate) fn start(&mut self, entry: &GuideEntry, first: u32) {
         let names = entry.levels().map(|name| name.map(|name| self.number_of(name)));
         let is_newest = entry.is_newest;
-        self.table.guides.push(Guide { names, first, documents: 0, is_newest });
+        self.table.guides.push(Guide { names, first, slots: 0, is_newest });
     }
 
     /// How many guides there are so far.
@@ -148,8 +157,8 @@ impl GuideTableWriter {
     pub(crate) fn newest(&self) -> Vec<(u32, u32)> {
         let mut ranges: Vec<(u32, u32)> = Vec::new();
         let mut was_newest = false;
-        for guide in self.table.guides.iter().filter(|guide| guide.documents > 0) {
-            let end = guide.first + guide.documents;
+        for guide in self.table.guides.iter().filter(|guide| guide.slots > 0) {
+            let end = guide.first + guide.slots;
             match ranges.last_mut() {
                 Some(last) if guide.is_newest && was_newest => last.1 = end,
                 _ => ranges.extend(guide.is_newest.then_some((guide.first, end))),
@@ -167,17 +176,24 @@ impl GuideTableWriter {
         })
     }
 
-    /// So many more passages in the last guide.
-    pub(crate) fn add_documents(&mut self, documents: u32) {
+    /// The passages of the last guide reach so far at least.
+    pub(crate) fn reach(&mut self, slots: u32) {
         if let Some(guide) = self.table.guides.last_mut() {
-            guide.documents += documents;
+            guide.slots = guide.slots.max(slots);
         }
     }
 
-    /// Where a guide begins, and how many passages it is the first to show.
+    /// Notes which slots of the guides hold no passage.
+    pub(crate) fn find_holes(&mut self, is_taken: impl Fn(u32) -> bool) {
+        let guides = self.table.guides.iter();
+        let free = guides.flat_map(|guide| guide.first..guide.first + guide.slots);
+        self.table.holes = runs(free.filter(|slot| !is_taken(*slot)));
+    }
+
+    /// Where a guide begins, and how far its passages reach.
     pub(crate) fn extent(&self, guide: u32) -> (u32, u32) {
         let guide = self.table.guides[guide as usize];
-        (guide.first, guide.documents)
+        (guide.first, guide.slots)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -209,6 +225,8 @@ impl GuideTableWriter {
 pub(crate) struct GuideTable {
     names: Vec<Name>,
     guides: Vec<Guide>,
+    /// Slots of theirs without a passage, as rising ranges.
+    holes: Vec<(u32, u32)>,
     lists: Vec<ListShard>,
 }
 
@@ -224,7 +242,7 @@ impl GuideTable {
             rank,
             forms,
             guides: (first as u32, end as u32),
-            slots: (self.guides[first].first, last.first + last.documents),
+            slots: (self.guides[first].first, last.first + last.slots),
             lists: lists.filter(|_| rank == Rank::Version).map_or(0, |list| list.hash),
         }
     }
@@ -239,15 +257,24 @@ impl GuideTable {
             name.aliases.iter().for_each(|alias| put_counted(&mut out, alias.as_bytes()));
         }
         put_varint(&mut out, self.guides.len() as u32);
-        let mut last = 0;
+        let (mut last, mut holes) = (0, &*self.holes);
         for guide in &self.guides {
             guide
                 .names
                 .iter()
                 .for_each(|name| put_varint(&mut out, name.map_or(0, |name| name + 1)));
             put_varint(&mut out, guide.first - last);
-            put_varint(&mut out, guide.documents << 1 | u32::from(guide.is_newest));
-            last = guide.first + guide.documents;
+            put_varint(&mut out, guide.slots << 1 | u32::from(guide.is_newest));
+            last = guide.first;
+            let own = holes.partition_point(|(first, _)| *first < guide.first + guide.slots);
+            put_varint(&mut out, own as u32);
+            for (first, end) in &holes[..own] {
+                put_varint(&mut out, first - last);
+                put_varint(&mut out, end - first);
+                last = *end;
+            }
+            holes = &holes[own..];
+            last = guide.first + guide.slots;
         }
         put_varint(&mut out, self.lists.len() as u32);
         let mut last = 0;
@@ -284,9 +311,15 @@ impl GuideTable {
                 table.names.get(name.unwrap_or(0) as usize)?;
             }
             let first = end.checked_add(cursor.varint()?)?;
-            let (documents, is_newest) = cursor.varint().map(|word| (word >> 1, word & 1 == 1))?;
-            end = first.checked_add(documents)?;
-            table.guides.push(Guide { names, first, documents, is_newest });
+            let (slots, is_newest) = cursor.varint().map(|word| (word >> 1, word & 1 == 1))?;
+            end = first.checked_add(slots)?;
+            table.guides.push(Guide { names, first, slots, is_newest });
+            let mut last = first;
+            for _ in 0..cursor.varint()? {
+                let first = last.checked_add(cursor.varint()?)?;
+                last = first.checked_add(cursor.varint()?).filter(|last| *last <= end)?;
+                table.holes.push((first, last));
+            }
         }
         let mut last = 0u32;
         for _ in 0..cursor.varint()? {
@@ -297,6 +330,21 @@ impl GuideTable {
             table.lists.push(list);
         }
         Some(table)
+    }
+
+    /// The slots that hold passages, as rising ranges.
+    pub(crate) fn taken(&self) -> Vec<(u32, u32)> {
+        let mut taken = Vec::new();
+        let mut holes = self.holes.iter().peekable();
+        for guide in &self.guides {
+            let (mut first, end) = (guide.first, guide.first + guide.slots);
+            while let Some((hole, behind)) = holes.next_if(|(hole, _)| *hole < end) {
+                taken.push((first, *hole));
+                first = *behind;
+            }
+            taken.push((first, end));
+        }
+        taken
     }
 
     /// Whether the table names this shard of lists.
@@ -326,7 +374,7 @@ impl GuideTable {
     /// The passages that these guides are the first to show, as rising ranges: first, and one past the last.
     pub(crate) fn ranges(&self, passing: &[bool]) -> Vec<(u32, u32)> {
         let passing = self.guides.iter().zip(passing).filter(|(_, passes)| **passes);
-        passing.map(|(guide, _)| (guide.first, guide.first + guide.documents)).collect()
+        passing.map(|(guide, _)| (guide.first, guide.first + guide.slots)).collect()
     }
 
     /// Matches by level, each level heeding the filters of the others; within a level the greatest count first. `shared` counts
@@ -341,7 +389,7 @@ impl GuideTable {
         let numbered = (0..).zip(&self.guides);
         for (number, guide) in numbered.filter(|(_, guide)| guide.is_newest || wanted.every_version)
         {
-            let count = count_in(guide.first, guide.first + guide.documents) + shared(number);
+            let count = count_in(guide.first, guide.first + guide.slots) + shared(number);
             for level in Level::ALL {
                 let mut others = Level::ALL.into_iter().filter(|other| *other != level);
                 if let Some(number) = guide.names[level as usize]
@@ -500,7 +548,7 @@ mod tests {
                 is_newest: idx > 0,
             };
             table.start(&entry, idx as u32 * GUIDE_SLOTS);
-            table.add_documents(idx as u32 + 1);
+            table.reach(idx as u32 + 1);
         }
         table.add_lists(1, 1, 0xdead_beef);
         assert_eq!(table.newest(), [(56, 115)]);

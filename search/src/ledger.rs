@@ -6,9 +6,9 @@
 //! Writer only: no reader of an index ever sees any of this.
 //!
 //! ```text
-//! ledger   = version(varint) shard bytes(varint) terms(varint) postings(varint) kept bytes(u64)
-//!            guides(varint) { entry(u64) sources(u64) first(varint) passages(varint) likenesses(kept) }
-//!            products(varint) { guides(varint) placing(varint) slots(varint) state(kept) lists(varint) { guide(varint) guides(varint) sum(u64) } }
+//! ledger   = version(varint) shard bytes(varint) terms(varint) postings(varint) kept bytes(u64) numbers(u64)
+//!            guides(varint) { entry(u64) sources(u64) first(varint) slots(varint) likenesses(kept) }
+//!            products(varint) { guides(varint) state(kept) lists(varint) { guide(varint) guides(varint) sum(u64) } }
 //!            3 * { shards(varint) { first key(counted) last key(counted) weight(varint) sum(u64) tiers(varint) { sum(u64) } terms(kept) typed(kept) } }
 //!            block slots(byte) groups(varint) { hash(u32) blocks(u64) } guides(u32) contexts(varint) { hash(u32) } pages(varint) { hash(u32) }
 //!            map(u32) stamp(u32) sums(varint) { sum(u64) }                                         of meaning
@@ -27,7 +27,6 @@ use alloc::vec::Vec;
 use crate::bytes::{Cursor, put_counted, put_varint, shared_prefix_bytes};
 use crate::checksum::{name_of, sealed, unsealed};
 use crate::ids::ShardId;
-use crate::numbering::Start;
 use crate::semantic::write::{MeaningId, MeaningNote};
 use crate::texts::BlockSize;
 use crate::weights::Lengths;
@@ -35,7 +34,7 @@ use crate::weights::Lengths;
 /// What its checksum is of, beside its bytes.
 const ID: &str = "ledger";
 /// What any other version wrote is not used.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Where the caller keeps some bytes, and what they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,6 +59,8 @@ pub(crate) struct Ledger {
     pub(crate) shard_bytes: u32,
     pub(crate) terms: u32,
     pub(crate) postings: u32,
+    /// Of the record of numbers, its checksum.
+    pub(crate) numbers: u64,
     pub(crate) guides: Vec<GuideNote>,
     pub(crate) products: Vec<ProductNote>,
     pub(crate) addresses: Vec<ShardNote>,
@@ -86,7 +87,8 @@ pub(crate) struct GuideNote {
     /// Its sources, in one number.
     pub(crate) sources: u64,
     pub(crate) first: u32,
-    pub(crate) documents: u32,
+    /// How far its passages reach.
+    pub(crate) slots: u32,
     pub(crate) faces: Kept,
 }
 
@@ -94,8 +96,6 @@ pub(crate) struct GuideNote {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ProductNote {
     pub(crate) guides: u32,
-    /// Where its numbers begin.
-    pub(crate) start: Start,
     pub(crate) state: Kept,
     pub(crate) lists: Vec<ListNote>,
 }
@@ -139,6 +139,7 @@ impl Ledger {
             put_varint(&mut out, number);
         }
         put_u64(&mut out, self.kept().map(|kept| kept.bytes).sum());
+        put_u64(&mut out, self.numbers);
         put_all(&mut out, &self.guides, GuideNote::write);
         put_all(&mut out, &self.products, ProductNote::write);
         put_all(&mut out, &self.addresses, ShardNote::write);
@@ -166,10 +167,12 @@ impl Ledger {
         }
         let (shard_bytes, terms, postings) = (cursor.varint()?, cursor.varint()?, cursor.varint()?);
         read_u64(cursor)?;
+        let numbers = read_u64(cursor)?;
         let ledger = Ledger {
             shard_bytes,
             terms,
             postings,
+            numbers,
             guides: read_all(cursor, GuideNote::read)?,
             products: read_all(cursor, ProductNote::read)?,
             addresses: read_all(cursor, ShardNote::read)?,
@@ -274,7 +277,7 @@ impl GuideNote {
         put_u64(out, self.entry);
         put_u64(out, self.sources);
         put_varint(out, self.first);
-        put_varint(out, self.documents);
+        put_varint(out, self.slots);
         self.faces.write(out);
     }
 
@@ -283,7 +286,7 @@ impl GuideNote {
             entry: read_u64(cursor)?,
             sources: read_u64(cursor)?,
             first: cursor.varint()?,
-            documents: cursor.varint()?,
+            slots: cursor.varint()?,
             faces: Kept::read(cursor)?,
         })
     }
@@ -291,9 +294,7 @@ impl GuideNote {
 
 impl ProductNote {
     fn write(&self, out: &mut Vec<u8>) {
-        for number in [self.guides, self.start.aligned, self.start.slots] {
-            put_varint(out, number);
-        }
+        put_varint(out, self.guides);
         self.state.write(out);
         put_all(out, &self.lists, |list, out| {
             put_varint(out, list.first_guide);
@@ -304,13 +305,12 @@ impl ProductNote {
 
     fn read(cursor: &mut Cursor<'_>) -> Option<ProductNote> {
         let guides = cursor.varint()?;
-        let start = Start { aligned: cursor.varint()?, slots: cursor.varint()? };
         let state = Kept::read(cursor)?;
         let lists = read_all(cursor, |cursor| {
             let (first_guide, guides) = (cursor.varint()?, cursor.varint()?);
             Some(ListNote { first_guide, guides, sum: read_u64(cursor)? })
         })?;
-        Some(ProductNote { guides, start, state, lists })
+        Some(ProductNote { guides, state, lists })
     }
 }
 

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::beside::LINKS;
-use crate::bytes::{put_counted, put_varint};
+use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::error::{Error, Part};
 use crate::gathered::Gathered;
 use crate::hash::Table;
@@ -47,6 +47,8 @@ struct Term {
     postings: Vec<u8>,
     document_frequency: u32,
     last_document: u32,
+    /// Whether its passages came in another order than that of their numbers.
+    is_shuffled: bool,
 }
 
 struct Surface {
@@ -196,7 +198,8 @@ impl Term {
         ranks.iter().for_each(|rank| self.surfaces[*rank as usize].sources += 1);
         for posting in &segment.postings {
             let Some(document) = slots[posting.document as usize] else { continue };
-            put_varint(&mut self.postings, document - self.last_document);
+            self.is_shuffled |= document < self.last_document;
+            put_varint(&mut self.postings, document.wrapping_sub(self.last_document));
             self.postings.push(posting.counts.packed());
             let surface = posting.surface.map(|surface| ranks[surface as usize]);
             put_varint(&mut self.postings, surface.map_or(0, |surface| surface + 1));
@@ -237,8 +240,32 @@ impl Term {
             put_varint(&mut out, surface.sources);
         }
         put_varint(&mut out, self.document_frequency);
-        out.extend_from_slice(&self.postings);
+        if self.is_shuffled {
+            put_in_order(&mut out, &self.postings);
+        } else {
+            out.extend_from_slice(&self.postings);
+        }
         out
+    }
+}
+
+/// Appends postings in the order of their passages.
+fn put_in_order(out: &mut Vec<u8>, postings: &[u8]) {
+    let mut all: Vec<(u32, u8, u32)> = Vec::new();
+    let mut cursor = Cursor::new(postings);
+    let mut slot = 0u32;
+    while let Some(delta) = cursor.varint() {
+        slot = slot.wrapping_add(delta);
+        // They were put here whole.
+        all.push((slot, cursor.byte().unwrap_or(0), cursor.varint().unwrap_or(0)));
+    }
+    all.sort_unstable();
+    let mut last = 0;
+    for (slot, counts, surface) in all {
+        put_varint(out, slot - last);
+        out.push(counts);
+        put_varint(out, surface);
+        last = slot;
     }
 }
 

@@ -86,8 +86,12 @@ impl Oracle {
 
     /// The passages that follow belong to this guide.
     pub fn start_guide(&mut self, entry: &GuideEntry) {
+        let is_of_last = |passage: &&Passage| passage.guides[0] + 1 == self.guides.len();
+        let own = self.passages.iter().filter(is_of_last).count() as u32;
+        let has_version = self.guides.last().is_some_and(|last| last.version.is_some());
+        let slack = if has_version { 2 + own / 8 } else { 0 };
         self.guides.push(entry.clone());
-        self.guide_first = self.placing.next(self.next);
+        self.guide_first = self.placing.next(self.next.max(self.guide_first) + slack);
     }
 
     /// Adds the next chunk; says its passage, which may be an earlier one of the same product.

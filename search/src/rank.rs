@@ -160,6 +160,16 @@ impl Scores {
         }
     }
 
+    /// Drops what is in none of these rising ranges.
+    pub(crate) fn keep_in(&mut self, ranges: &[(u32, u32)]) {
+        let mut first = 0;
+        for (begin, end) in ranges.iter().copied().chain([(u32::MAX, u32::MAX)]) {
+            let begin = (begin as usize).min(self.0.len());
+            self.0[first.min(begin)..begin].fill(0);
+            first = end as usize;
+        }
+    }
+
     /// Raises the passages of a version that was named above all others.
     pub(crate) fn raise(&mut self, ranges: &[(u32, u32)]) {
         for (first, end) in ranges {

@@ -117,7 +117,7 @@ impl Record {
         let mut last = cursor.varint()?;
         record.group = DocumentId(last);
         for _ in 0..cursor.varint()? {
-            last = last.checked_add(cursor.varint()?)?;
+            last = last.wrapping_add(cursor.varint()?);
             record.near.push(DocumentId(last));
         }
         record.text = cursor.text()?;

@@ -15,6 +15,7 @@ use crate::condition::{Condition, conditions, fulfilled};
 use crate::direct;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
+use crate::ids::ShardId;
 use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::query::{Query, Reading};
@@ -81,6 +82,13 @@ impl Engine {
             true => Scores::even(self.root.slots),
             false => Scores::of(&found.weighed, self.root.slots)?,
         };
+        if is_even || found.is_of_names_only() {
+            // No posting says that there is a passage.
+            let Some(guides) = &self.guides else {
+                return Ok(needs.add(ShardId::Guides(self.root.guides)));
+            };
+            scores.keep_in(&guides.taken());
+        }
         scores.raise(&scope.meant);
         if !conditions.is_empty() {
             scores.keep(&candidates.kept);

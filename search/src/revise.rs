@@ -13,24 +13,22 @@ use crate::addresses::{ADDRESS_SHARDS, address_slots, put_address};
 use crate::bytes::Cursor;
 use crate::edits::{Change, Edits, Entry, Moved, put_chain};
 use crate::error::{Error, Part};
+use crate::faces::{read_faces, renewed_faces};
+use crate::former::{self, Former, FormerGuide, FormerWriter, Present};
 use crate::gathered::Gathered;
 use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::Table;
-use crate::ledger::{
-    Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote, read_lengths, read_u64,
-};
+use crate::ledger::{Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote};
 use crate::lexicon::Lexicon;
-use crate::likeness::Likeness;
 use crate::lists;
 use crate::merge::{MergedTerm, Scales};
 use crate::numbering::Numbering;
 use crate::retext;
-use crate::segment::SegmentReader;
 use crate::semantic::write::{Meaning, Numbered};
 use crate::shelves::{Emit, Out, Shelves, WordShards};
 use crate::texts::BlockSize;
 use crate::weights::{LengthTotals, Lengths};
-use crate::writer::{Settings, digest, put_faces, put_lexicon, put_root};
+use crate::writer::{Settings, digest, put_lexicon, put_root};
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
@@ -57,6 +55,8 @@ pub struct Revision<'a, E> {
     pub settings: Settings,
     /// What that merge wrote down.
     pub ledger: &'a [u8],
+    /// How it numbered passages.
+    pub numbers: &'a [u8],
     /// All guides in order, each with the hashes of its sources.
     pub guides: &'a [(GuideEntry, Vec<u64>)],
     /// Brings what a source yielded: those of now, and those of the merge before.
@@ -76,6 +76,8 @@ pub struct Revision<'a, E> {
 pub struct Revised {
     /// The ledger for the next revision.
     pub ledger: Vec<u8>,
+    /// How passages are numbered now.
+    pub numbers: Vec<u8>,
     /// The ids of all shards but the root, whether they are new or were there.
     pub ids: Vec<String>,
 }
@@ -85,18 +87,27 @@ pub struct Revised {
 /// # Errors
 /// What the callbacks say, and [`Error`] as `E` for a ledger or a kept piece that is damaged.
 pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revised>, E> {
-    let Revision { settings, ledger, guides, fetch, meaning, bring, keep, emit } = revision;
+    let Revision { settings, ledger, numbers, guides, fetch, meaning, bring, keep, emit } =
+        revision;
     let old = Ledger::decode(ledger).ok_or(CORRUPT)?;
     let entries = old.guides.iter().map(|guide| guide.entry);
-    if !entries.eq(guides.iter().map(|(entry, _)| entry.digest())) {
+    if !entries.eq(guides.iter().map(|(entry, _)| entry.digest()))
+        || former::sum(numbers) != old.numbers
+    {
         return Ok(None);
     }
+    let former = Former::decode(numbers).ok_or(CORRUPT)?;
     let mut shelves = Shelves::holding(old.sums());
-    let mut state = State { guides, new: old.clone(), products: Vec::new() };
+    let mut state = State { guides, new: old.clone(), products: Vec::new(), former };
     if !state.number(&old, fetch, bring, keep)? || !state.is_close() {
         return Ok(None);
     }
     let slots = Slots::of(&state);
+    if former::is_worn(slots.totals[1].documents(), slots.guides.len() as u32) {
+        return Ok(None);
+    }
+    let numbers = state.numbers();
+    state.new.numbers = former::sum(&numbers);
     if slots.totals[0].averages() != slots.totals[1].averages() {
         return Ok(None);
     }
@@ -125,7 +136,7 @@ pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revise
     let meaning = meaning(&state.passages())?;
     put_root(sizes, (&table, meaning.as_ref()), &mut state.new, &mut shelves, emit)?;
     let (ledger, ids) = (state.new.encode(), state.new.ids());
-    Ok((!shelves.has_taken_name).then_some(Revised { ledger, ids }))
+    Ok((!shelves.has_taken_name).then_some(Revised { ledger, numbers, ids }))
 }
 
 /// The library as it was and as it is.
@@ -134,6 +145,8 @@ pub(crate) struct State<'a> {
     /// The ledger in the making.
     new: Ledger,
     pub(crate) products: Vec<Numbers>,
+    /// How passages were numbered; of the products that changed, how they are.
+    former: Former,
 }
 
 /// How a product was numbered and how it is.
@@ -162,7 +175,7 @@ impl State<'_> {
         keep: Keep<'_, E>,
     ) -> Result<bool, E> {
         let mut first_guide = 0;
-        for (at, note) in old.products.iter().enumerate() {
+        for note in &old.products {
             let range = first_guide..first_guide + note.guides;
             first_guide = range.end;
             let first = old.guides.get(range.start as usize).ok_or(CORRUPT)?.first;
@@ -173,60 +186,103 @@ impl State<'_> {
             };
             let mut numbers = Numbers { guides: range.clone(), first, old: state, new: None };
             if range.clone().any(is_changed) {
-                let mut numbering = Numbering::from(note.start);
-                let changed: Vec<bool> = range.map(is_changed).collect();
-                self.renumber(&mut numbers, &changed, &mut numbering, fetch, bring, keep)?;
-                let (start, end) =
-                    (old.products.get(at + 1).map(|next| next.start), numbering.start());
-                if start.is_some_and(|start| end.next() != start.next() || end.slots < first) {
+                let changed: Vec<bool> = range.clone().map(is_changed).collect();
+                let end = self.renumber(&mut numbers, &changed, fetch, bring, keep)?;
+                let next = old.guides.get(range.end as usize);
+                if next.is_some_and(|next| next.first < end) {
                     return Ok(false);
                 }
-                self.new.products.iter_mut().skip(at + 1).take(1).for_each(|next| next.start = end);
             }
             self.products.push(numbers);
         }
         Ok(true)
     }
 
+    /// Numbers a product anew; says one past its last slot.
     fn renumber<E: From<Error>>(
         &mut self,
         numbers: &mut Numbers,
         changed: &[bool],
-        numbering: &mut Numbering,
         fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
         bring: Bring<'_, E>,
         keep: Keep<'_, E>,
-    ) -> Result<(), E> {
-        let mut product = Product::default();
-        let entry = |guide: u32| &self.guides[guide as usize].0;
-        let (begin, end) = (numbers.guides.start, numbers.guides.end);
-        if (begin..end).all(|guide| entry(guide).is_of_edition(entry(begin))) {
-            numbering.find_none_near();
-        }
-        for guide in begin..end {
-            if guide == begin || !entry(guide).is_of_edition(entry(guide - 1)) {
-                numbering.start_edition();
-            }
+    ) -> Result<u32, E> {
+        let range = numbers.guides.clone();
+        let mut faces = Vec::with_capacity(changed.len());
+        for (guide, is_changed) in range.clone().zip(changed) {
             let sources = &self.guides[guide as usize].1;
             let note = &mut self.new.guides[guide as usize];
-            note.first = numbering.start_guide();
-            let mut faces = bring(note.faces)?;
-            if changed[(guide - begin) as usize] {
-                faces = renewed_faces(&faces, sources, fetch)?;
-                note.faces = keep(&faces)?;
+            let mut own = bring(note.faces)?;
+            if *is_changed {
+                own = renewed_faces(&own, sources, fetch)?;
+                note.faces = keep(&own)?;
                 note.sources = digest(sources.iter().copied());
             }
-            let (before, mut cursor) = (product.slots.len(), Cursor::new(&faces));
+            faces.push(own);
+        }
+        let mut numbering = self.numbering(range.clone(), numbers.first, &faces)?;
+        let mut product = Product::default();
+        for (guide, faces) in range.clone().zip(&faces) {
+            let entry = &self.guides[guide as usize].0;
+            if guide == range.start || !entry.is_of_edition(&self.guides[guide as usize - 1].0) {
+                numbering.start_edition();
+            }
+            let first = numbering.start_guide(entry);
+            let mut own = FormerGuide { first, slots: Vec::new() };
+            let mut cursor = Cursor::new(faces);
             while !cursor.is_at_end() {
-                let shown =
-                    number_source(&mut cursor, guide, numbering, &mut product.slots, numbers.first);
+                let notes = (&mut product.slots, &mut own.slots);
+                let shown = number_source(&mut cursor, guide, &mut numbering, notes, numbers.first);
                 product.sources.push(shown.ok_or(CORRUPT)?);
             }
-            let passages = product.slots[before..].iter().filter(|slot| slot.group.is_some());
-            note.documents = passages.count() as u32;
+            own.slots.sort_unstable();
+            let note = &mut self.new.guides[guide as usize];
+            note.first = first;
+            note.slots = own.slots.last().map_or(0, |(slot, _)| slot + 1 - first);
+            self.former.guides.insert(entry.digest(), own);
         }
         numbers.new = Some(product);
-        Ok(())
+        Ok(numbering.end())
+    }
+
+    /// Ready to number a product of these guides, with these faces, whose numbers begin at `first`.
+    fn numbering(
+        &self,
+        range: Range<u32>,
+        first: u32,
+        faces: &[Vec<u8>],
+    ) -> Result<Numbering, Error> {
+        let mut former = Former::default();
+        let mut present = Present::default();
+        for (guide, faces) in range.clone().zip(faces) {
+            present.entry = self.guides[guide as usize].0.digest();
+            let slots = self.former.guides.get(&present.entry);
+            former.guides.insert(present.entry, slots.cloned().unwrap_or_default());
+            let mut cursor = Cursor::new(faces);
+            while !cursor.is_at_end() {
+                let read = read_faces(&mut cursor, |likeness, _| present.add(&likeness));
+                read.ok_or(CORRUPT)?;
+            }
+            present.close_guide(&mut former);
+        }
+        let mut numbering = Numbering::after(former);
+        let before = &self.new.guides[..range.start as usize];
+        numbering.skip(before.iter().map(|guide| guide.first), first);
+        let entry = |guide: u32| &self.guides[guide as usize].0;
+        if range.clone().all(|guide| entry(guide).is_of_edition(entry(range.start))) {
+            numbering.find_none_near();
+        }
+        Ok(numbering)
+    }
+
+    /// The record of all numbers.
+    fn numbers(&self) -> Vec<u8> {
+        let mut record = FormerWriter::default();
+        let none = FormerGuide::default();
+        for note in &self.new.guides {
+            record.add(note.entry, self.former.guides.get(&note.entry).unwrap_or(&none));
+        }
+        record.finish()
     }
 
     /// All passages, in order of their numbers.
@@ -376,7 +432,7 @@ impl State<'_> {
             let of_last = guide.checked_sub(1).filter(|last| is_next(*last));
             editions.push(of_last.map_or(guide, |last| editions[last as usize]));
             table.start(entry, note.first);
-            table.add_documents(note.documents);
+            table.reach(note.slots);
         }
         for (numbers, note) in self.products.iter().zip(&mut self.new.products) {
             let Some(product) = &numbers.new else { continue };
@@ -388,6 +444,7 @@ impl State<'_> {
                 note.lists.push(ListNote { first_guide, guides, sum });
             }
         }
+        table.find_holes(|slot| slots.guides[slot as usize].is_some());
         for list in self.new.products.iter().flat_map(|product| &product.lists) {
             table.add_lists(list.first_guide, list.guides, crate::checksum::name_of(list.sum));
         }
@@ -429,44 +486,12 @@ impl Numbers {
     }
 }
 
-/// The faces of these sources: those that were kept, and those of sources that were not there.
-fn renewed_faces<E: From<Error>>(
-    kept: &[u8],
-    sources: &[u64],
-    fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
-) -> Result<Vec<u8>, E> {
-    let mut known: Table<u64, &[u8]> = Table::default();
-    let mut cursor = Cursor::new(kept);
-    while !cursor.is_at_end() {
-        let before = cursor.rest();
-        let hash = read_faces(&mut cursor, |_, _| ()).ok_or(CORRUPT)?;
-        known.insert(hash, &before[..before.len() - cursor.rest().len()]);
-    }
-    let mut faces = Vec::with_capacity(kept.len() + 1024);
-    for hash in sources {
-        match known.get(hash) {
-            Some(known) => faces.extend_from_slice(known),
-            None => put_faces(&mut faces, *hash, &SegmentReader::open(&fetch(*hash)?.segment)?),
-        }
-    }
-    Ok(faces)
-}
-
-/// Reads the faces of the next source; gives its hash.
-fn read_faces(cursor: &mut Cursor<'_>, mut each: impl FnMut(Likeness, Lengths)) -> Option<u64> {
-    let hash = read_u64(cursor)?;
-    for _ in 0..cursor.varint()? {
-        each(Likeness::read(cursor)?, read_lengths(cursor)?);
-    }
-    Some(hash)
-}
-
-/// Numbers the chunks of the next source. `first` is the product's first slot.
+/// Numbers the chunks of the next source: notes of all slots, and the numbers of the guide. `first` is the product's first slot.
 fn number_source(
     cursor: &mut Cursor<'_>,
     guide: u32,
     numbering: &mut Numbering,
-    slots: &mut Vec<SlotNote>,
+    (slots, numbers): (&mut Vec<SlotNote>, &mut Vec<(u32, u64)>),
     first: u32,
 ) -> Option<Shown> {
     let mut shown = Shown { hash: 0, guide, chunks: Vec::new() };
@@ -475,8 +500,10 @@ fn number_source(
         shown.chunks.push(Shows { slot: numbered.slot, is_first: numbered.group.is_some() });
         if numbered.group.is_some() {
             let slack = SlotNote { group: None, lengths: Lengths::default() };
-            slots.resize((numbered.slot - first) as usize, slack);
-            slots.push(SlotNote { group: numbered.group, lengths });
+            let at = (numbered.slot - first) as usize;
+            slots.resize(slots.len().max(at + 1), slack);
+            slots[at] = SlotNote { group: numbered.group, lengths };
+            numbers.push((numbered.slot, likeness.identity[0]));
         }
     })?;
     Some(shown)

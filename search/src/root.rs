@@ -186,7 +186,7 @@ mod tests {
             newest: vec![(0, 100), (144, 440)],
             idf: IdfSteps::for_documents(1000),
             groups_are_paged: false,
-            groups: vec![3, 4],
+            groups: vec![3, 4, 5, 6],
             directory_is_paged: true,
             directory,
         }

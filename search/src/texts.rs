@@ -16,7 +16,7 @@ use crate::error::{Error, Part};
 use crate::record::Record;
 
 /// Passages in a group.
-pub(crate) const GROUP_SLOTS: u32 = 224;
+pub(crate) const GROUP_SLOTS: u32 = 112;
 /// Passages in a block, at least and at most. The fewer, the less is fetched that is not shown; the more, the fewer files.
 const BLOCK_SLOTS: RangeInclusive<u32> = 4..=8;
 /// How many blocks there may be for a thousand chunks.
@@ -187,16 +187,16 @@ mod tests {
     fn a_group_is_complete_after_its_last_slot() {
         let mut writer = TextsWriter::new(BlockSize(5));
         let groups = (0..2 * GROUP_SLOTS)
-            .filter_map(|slot| writer.push((slot < 315).then(|| record(slot).encode())));
+            .filter_map(|slot| writer.push((slot < 157).then(|| record(slot).encode())));
         let blocks: Vec<usize> = groups.map(|group| group.blocks.len()).collect();
-        assert_eq!(blocks, [45, 19]);
+        assert_eq!(blocks, [23, 9]);
         assert!(writer.is_empty());
     }
 
     #[test]
     fn blocks_are_as_small_as_the_number_of_files_allows() {
         let size = |chunks, passages| BlockSize::for_index(chunks, |_| true, passages).slots();
-        assert_eq!([size(2000, 1000), size(1000, 1000), size(1000, 790)], [4, 7, 5]);
+        assert_eq!([size(2000, 1000), size(1000, 1000), size(1000, 780)], [4, 7, 5]);
         assert_eq!([size(100, 1000), size(0, 0)], [8, 4]);
         let every_eighth = |slot: u32| slot.is_multiple_of(8);
         assert_eq!(BlockSize::for_index(1000, every_eighth, 1200).slots(), 4);

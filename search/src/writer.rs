@@ -9,14 +9,16 @@ use core::hash::Hasher;
 
 use crate::addresses::{ADDRESS_SHARDS, address_keys, put_addresses};
 use crate::answer::DocumentId;
-use crate::bytes::{Cursor, put_varint};
+use crate::bytes::Cursor;
 use crate::error::{Error, Part};
+use crate::faces::put_faces;
+use crate::former::{self, FormerGuide, FormerWriter, Numbers};
 use crate::gathered::Gathered;
 use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter};
 use crate::hash::{Fnv, Table};
 use crate::ids::{ROOT, ShardId};
 use crate::ledger::{
-    self, GroupNote, GuideNote, Keep, Kept, Ledger, ListNote, Product, ProductNote, Shown, Shows,
+    GroupNote, GuideNote, Keep, Kept, Ledger, ListNote, Product, ProductNote, Shown, Shows,
     SlotNote,
 };
 use crate::lexicon::{Lexicon, typed};
@@ -69,6 +71,17 @@ pub struct Summary {
     pub text_shards: u32,
 }
 
+/// An index that is written, and what the next build may use.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// What was written.
+    pub summary: Summary,
+    /// By which [`revise`](crate::revise) changes the index after an edit: none where that cannot be.
+    pub ledger: Option<Vec<u8>>,
+    /// How passages are numbered: an input of the next build, if they are to keep their numbers. See [`Numbers::read`].
+    pub numbers: Vec<u8>,
+}
+
 /// Merges segments into shards. Same guides, segments and records in the same order: same bytes.
 pub struct IndexWriter {
     settings: Settings,
@@ -85,6 +98,8 @@ pub struct IndexWriter {
     sources: Vec<Shown>,
     /// By guide: what its passages are recognised by.
     faces: Vec<Vec<u8>>,
+    /// By guide: how they are numbered.
+    numbered: Vec<FormerGuide>,
     /// By slot: the other places of a passage, encoded.
     others: Pile,
     /// By the keys of ids, addresses, sources and pages: slots.
@@ -124,6 +139,7 @@ impl IndexWriter {
             editions: Vec::new(),
             sources: Vec::new(),
             faces: Vec::new(),
+            numbered: Vec::new(),
             others: Pile::default(),
             addresses: Pile::default(),
             terms: Terms::default(),
@@ -134,14 +150,24 @@ impl IndexWriter {
         }
     }
 
+    /// Numbers passages as they were numbered before, as far as may be; before any guide.
+    pub fn set_numbers(&mut self, numbers: Numbers) {
+        self.numbering = Numbering::after(numbers.finish());
+    }
+
+    /// Whether numbers that were kept leave so many free that all should be given anew, by another writer.
+    #[must_use]
+    pub fn is_worn(&self) -> bool {
+        former::is_worn(self.summary.documents, self.slots.len() as u32)
+    }
+
     /// The sources that follow belong to this guide. Guides may not be returned to; those of one version of a product follow
     /// each other, and so do those of one product, the newest first.
     pub fn start_guide(&mut self, entry: &GuideEntry) {
         let number = self.guides.len();
         if number == 0 || !self.guide.is_of_product(entry) {
             self.numbering.start_product();
-            let start = self.numbering.start();
-            self.products.push(ProductNote { start, ..ProductNote::default() });
+            self.products.push(ProductNote::default());
         }
         let is_of_edition = number > 0 && self.guide.is_of_edition(entry);
         let edition = self.editions.last().filter(|_| is_of_edition).copied().unwrap_or(number);
@@ -150,11 +176,12 @@ impl IndexWriter {
         }
         self.editions.push(edition);
         self.guide = entry.clone();
-        let first = self.numbering.start_guide();
+        let first = self.numbering.start_guide(entry);
         self.guides.start(entry, first);
         self.products.iter_mut().next_back().into_iter().for_each(|product| product.guides += 1);
         self.notes.push(GuideNote { entry: entry.digest(), first, ..GuideNote::default() });
         self.faces.push(Vec::new());
+        self.numbered.push(FormerGuide { first, slots: Vec::new() });
     }
 
     /// Adds a source: the hash by which it is known again, its segment, and one encoded record for each of its chunks, in order.
@@ -186,6 +213,8 @@ impl IndexWriter {
                 Some(group) => {
                     let lengths = segment.lengths[chunk];
                     self.add_passage(slot, group, lengths, (source, chunk as u32));
+                    let identity = segment.likenesses[chunk].identity[0];
+                    self.numbered[guide as usize].slots.push((slot, identity));
                 }
                 None => self.add_place(slot, record.place),
             }
@@ -206,16 +235,14 @@ impl IndexWriter {
     }
 
     fn add_passage(&mut self, slot: u32, group: u32, lengths: Lengths, origin: (u32, u32)) {
-        self.slots.resize(slot as usize, Slot::default());
-        self.slots.push(Slot {
-            lengths,
-            is_newest: self.guide.is_newest,
-            guide: self.guides.len() - 1,
-            group,
-            origin: Some(origin),
-        });
+        let guide = self.guides.len() - 1;
+        if self.slots.len() <= slot as usize {
+            self.slots.resize(slot as usize + 1, Slot::default());
+        }
+        let is_newest = self.guide.is_newest;
+        self.slots[slot as usize] = Slot { lengths, is_newest, guide, group, origin: Some(origin) };
         self.totals.add(lengths);
-        self.guides.add_documents(1);
+        self.guides.reach(slot + 1 - self.guides.extent(guide).0);
         self.summary.documents += 1;
         self.summary.near += u32::from(group != slot);
     }
@@ -267,10 +294,10 @@ impl IndexWriter {
         emit: Emit<'_, E>,
     ) -> Result<Summary, E> {
         let nowhere = &mut |_: &[u8]| Ok(Kept::default());
-        self.finish_keeping(recall, unspill, emit, nowhere).map(|(summary, _)| summary)
+        self.finish_keeping(recall, unspill, emit, nowhere).map(|finished| finished.summary)
     }
 
-    /// The same, and a ledger by which [`revise`](crate::revise) changes the index after an edit: none where that cannot be.
+    /// The same, and what the next build may use.
     ///
     /// # Errors
     /// The same, and what `keep` says.
@@ -280,9 +307,10 @@ impl IndexWriter {
         unspill: Unspill<'_, E>,
         emit: Emit<'_, E>,
         keep: Keep<'_, E>,
-    ) -> Result<(Summary, Option<Vec<u8>>), E> {
+    ) -> Result<Finished, E> {
         let mut shelves = Shelves::default();
-        let mut ledger = Ledger::default();
+        let numbers = self.numbers();
+        let mut ledger = Ledger { numbers: former::sum(&numbers), ..Ledger::default() };
         self.note_products(&mut ledger, &mut shelves, emit, keep)?;
         self.put_words(&mut ledger, &mut shelves, unspill, &mut Out { emit, keep })?;
         let slots = self.slots.len() as u32;
@@ -293,7 +321,18 @@ impl IndexWriter {
         let sizes = (documents, slots);
         let meaning = self.meaning.as_ref();
         put_root(sizes, (&self.guides, meaning), &mut ledger, &mut shelves, emit)?;
-        Ok((self.summary, (!shelves.has_taken_name).then(|| ledger.encode())))
+        let ledger = (!shelves.has_taken_name).then(|| ledger.encode());
+        Ok(Finished { summary: self.summary, ledger, numbers })
+    }
+
+    /// The record of all numbers.
+    fn numbers(&mut self) -> Vec<u8> {
+        let mut record = FormerWriter::default();
+        for (note, mut guide) in self.notes.iter().zip(core::mem::take(&mut self.numbered)) {
+            guide.slots.sort_unstable();
+            record.add(note.entry, &guide);
+        }
+        record.finish()
     }
 
     /// Writes a shard of lists for each version that shows passages of another, and down how all products were numbered.
@@ -305,6 +344,7 @@ impl IndexWriter {
         keep: Keep<'_, E>,
     ) -> Result<(), E> {
         ledger.guides = core::mem::take(&mut self.notes);
+        self.guides.find_holes(|slot| self.slots[slot as usize].origin.is_some());
         let mut sources = core::mem::take(&mut self.sources).into_iter().peekable();
         let mut first_guide = 0;
         for mut product in core::mem::take(&mut self.products) {
@@ -334,7 +374,7 @@ impl IndexWriter {
                 let own = core::iter::from_fn(|| shown.next_if(|shown| shown.guide == guide));
                 let note = &mut ledger.guides[guide as usize];
                 note.sources = digest(own.map(|shown| shown.hash));
-                note.documents = self.guides.extent(guide).1;
+                note.slots = self.guides.extent(guide).1;
                 note.faces = keep(&core::mem::take(&mut self.faces[guide as usize]))?;
             }
             first_guide = guides.end;
@@ -449,16 +489,6 @@ pub(crate) fn digest(hashes: impl Iterator<Item = u64>) -> u64 {
     let mut hasher = Fnv::default();
     hashes.for_each(|hash| hasher.write_u64(hash));
     hasher.finish()
-}
-
-/// Appends what a source's passages are recognised by.
-pub(crate) fn put_faces(faces: &mut Vec<u8>, hash: u64, segment: &SegmentReader<'_>) {
-    ledger::put_u64(faces, hash);
-    put_varint(faces, segment.lengths.len() as u32);
-    for (likeness, lengths) in segment.likenesses.iter().zip(&segment.lengths) {
-        likeness.write(faces);
-        ledger::put_lengths(faces, *lengths);
-    }
 }
 
 /// The slots of the chunks that are the first to show their passages.

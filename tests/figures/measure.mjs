@@ -16,6 +16,7 @@ import { jump } from './jump.mjs';
 import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
 import { million } from './million.mjs';
+import { offline } from './offline.mjs';
 import { measured } from './process.mjs';
 import { ranking } from './ranking.mjs';
 import { rebuild } from './rebuild.mjs';
@@ -105,7 +106,7 @@ const whole = (name) => async (data) => {
 };
 
 const PARTS = {
-  library: whole('library'), paged: whole('paged'), links, jump, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, agents,
+  library: whole('library'), paged: whole('paged'), links, jump, offline, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, agents,
 };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {

@@ -98,7 +98,7 @@ const served = async (library, site) => {
 export const rebuild = async (data) => {
   const folder = temporary();
   const [library, site, fresh] = ['library', 'site', 'fresh'].map((name) => path.join(folder, name));
-  const basis = (name) => path.join(folder, `.${name}.mcdewey-basis`);
+  const record = (name, kind) => path.join(folder, `.${name}.mcdewey-${kind}`);
   fs.cpSync(found(data, 'library'), library, { recursive: true });
   const { cpu: whole } = await measured(program, ['build', library, '-o', site]);
   const { cpu: nothing } = await measured(program, ['build', library, '-o', site]);
@@ -106,8 +106,8 @@ export const rebuild = async (data) => {
   await edits(library, site, whole);
   console.log();
   await served(library, site);
-  // With the same recorded input: what was fitted to the library when it was first built.
-  fs.copyFileSync(basis('site'), basis('fresh'));
+  // With the same recorded inputs: what was fitted to the library when it was first built, and how its passages are numbered.
+  for (const kind of ['basis', 'numbers']) fs.copyFileSync(record('site', kind), record('fresh', kind));
   await measured(program, ['build', library, '-o', fresh]);
   execFileSync('diff', ['-rq', site, fresh], { stdio: 'inherit' });
   console.log('\nAfter all edits the site is, byte for byte, that of a whole build.');

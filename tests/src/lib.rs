@@ -55,12 +55,15 @@ impl SiteTest {
         self
     }
 
-    /// Takes over what another site's builds have recorded of what words mean: a site follows from the library and that record.
+    /// Takes over what another site's builds have recorded, of what words mean and of how passages are numbered: a site follows from the
+    /// library and these records.
     pub fn record_like(&self, other: &SiteTest) {
-        let record = |test: &SiteTest| test.folder().join(".site.mcdewey-basis");
-        match fs::copy(record(other), record(self)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
-            _ => {}
+        for record in [".site.mcdewey-basis", ".site.mcdewey-numbers"] {
+            let file = |test: &SiteTest| test.folder().join(record);
+            match fs::copy(file(other), file(self)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+                _ => {}
+            }
         }
     }
 

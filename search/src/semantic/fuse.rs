@@ -113,8 +113,8 @@ impl Engine {
 
     /// The rows where a key's stands if it has one.
     fn rows_for(&self, key: &[u8], needs: &mut Needs) -> Option<&[u8]> {
-        if self.root.meaning.stamp == 0 {
-            return self.map.as_ref()?.rows.as_deref();
+        if let Some(all) = self.root.meaning.all_rows() {
+            return self.shard(all, needs);
         }
         let directory = self.directory_for(key, needs)?;
         let words = directory.hash(directory.find(key))?;

@@ -3,11 +3,10 @@
 //! In: the payload of `m/<hash>`. Out: the map, or nothing if the bytes make no sense.
 //!
 //! ```text
-//! map   = row bytes(byte) weight(byte) flags(byte) clusters(varint)
+//! map   = row bytes(byte) weight(byte) form(byte) clusters(varint)
 //!         centroids: clusters * row bytes, cohesions: clusters * byte
 //!         ranks(counted) { rank(varint) }      of every slot: 0 for none, else the cluster's place among those seen last, from 1
-//!         rows(counted)                        flag 1: all rows of the library, else nothing
-//!         { hash(u32) }                        of lists, or with flag 2 the lists themselves, one after the other
+//!         { hash(u32) }                        of lists, or with form 1 the lists themselves, one after the other
 //! ```
 //!
 //! The lists of a cluster are those of the newest versions, then those of older ones, each of at most 512 vectors in order
@@ -18,8 +17,8 @@ use alloc::vec::Vec;
 use super::LIST_PASSAGES;
 use crate::bytes::{Cursor, put_counted, put_varint};
 
-const HAS_ROWS: u8 = 1;
-const HAS_VECTORS: u8 = 2;
+/// The form of a map that has its lists in it.
+const HAS_VECTORS: u8 = 1;
 
 /// No cluster: there is no passage in this slot.
 pub(crate) const NOWHERE: u16 = u16::MAX;
@@ -36,8 +35,6 @@ pub(crate) struct Map {
     pub(crate) cohesions: Vec<u8>,
     /// By slot.
     pub(crate) clusters: Vec<u16>,
-    /// All rows of the library, if they lie here.
-    pub(crate) rows: Option<Vec<u8>>,
     pub(crate) lists: Lists,
 }
 
@@ -79,18 +76,12 @@ impl Map {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let flag = |is_set, flag| if is_set { flag } else { 0 };
-        let mut out = Vec::from([
-            self.row_bytes as u8,
-            self.weight as u8,
-            flag(self.rows.is_some(), HAS_ROWS)
-                | flag(matches!(self.lists, Lists::Here(_)), HAS_VECTORS),
-        ]);
+        let form = if matches!(self.lists, Lists::Here(_)) { HAS_VECTORS } else { 0 };
+        let mut out = Vec::from([self.row_bytes as u8, self.weight as u8, form]);
         put_varint(&mut out, self.len() as u32);
         out.extend_from_slice(&self.centroids);
         out.extend_from_slice(&self.cohesions);
         put_counted(&mut out, &ranks(&self.clusters, self.len()));
-        put_counted(&mut out, self.rows.as_deref().unwrap_or_default());
         match &self.lists {
             Lists::Named(hashes) => {
                 hashes.iter().for_each(|hash| out.extend_from_slice(&hash.to_le_bytes()));
@@ -105,12 +96,11 @@ impl Map {
         let mut cursor = Cursor::new(bytes);
         let row_bytes = usize::from(cursor.byte()?);
         let weight = u32::from(cursor.byte()?);
-        let flags = cursor.byte()?;
+        let has_vectors = cursor.byte()? == HAS_VECTORS;
         let count = cursor.varint()? as usize;
         let centroids = cursor.take(count.checked_mul(row_bytes)?)?.into();
         let cohesions = cursor.take(count)?.into();
         let clusters = read_ranks(cursor.counted()?, count, slots)?;
-        let rows = cursor.counted()?;
         let rest = cursor.rest();
         let map = Map {
             row_bytes,
@@ -118,8 +108,7 @@ impl Map {
             centroids,
             cohesions,
             clusters,
-            rows: (flags & HAS_ROWS != 0).then(|| rows.into()),
-            lists: match flags & HAS_VECTORS != 0 {
+            lists: match has_vectors {
                 true => Lists::Here(rest.into()),
                 false => Lists::Named(hashes(rest)?),
             },
@@ -222,7 +211,6 @@ mod tests {
             centroids: vec![1, 2, 3, 4, 5, 6],
             cohesions: vec![9, 8, 7],
             clusters,
-            rows: Some(vec![3, 4]),
             lists: Lists::Named(vec![1, 2, 3, 4, 5]),
         }
     }
@@ -237,7 +225,7 @@ mod tests {
         let four = Map { lists: Lists::Named(vec![1, 2, 3, 4]), ..map.clone() };
         assert_eq!(Map::decode(&four.encode(), 604, &NEWEST), Some(four));
         assert_eq!(Map::decode(&map.encode(), 604, &NEWEST), None, "a list too many");
-        let here = Map { lists: Lists::Here(vec![7; 602 * 2]), rows: None, ..map };
+        let here = Map { lists: Lists::Here(vec![7; 602 * 2]), ..map };
         assert_eq!(Map::decode(&here.encode(), 604, &NEWEST), Some(here.clone()));
         assert_eq!(Map::decode(&here.encode(), 603, &NEWEST), None);
         assert_eq!(here.cluster_of(602), Some(2));

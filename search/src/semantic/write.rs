@@ -14,8 +14,8 @@ use crate::shelves::{Emit, Shelves};
 
 /// A library of at most so many slots has all its vectors in the map.
 const SLOTS_IN_MAP: usize = 1_500;
-/// Rows of so few bytes are all in the map.
-const ROWS_IN_MAP_BYTES: usize = 80_000;
+/// Rows of so few bytes are all in one shard. It is apart from the map, which an edit changes.
+const ROWS_IN_ONE_BYTES: usize = 80_000;
 
 /// What passages and stems mean.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +61,17 @@ pub struct Numbered {
 pub(crate) struct MeaningId {
     /// The name of the map; 0 if there is none.
     pub(crate) map: u32,
-    /// What the names of shards of rows are mixed with; 0 if all rows are in the map, even if words from elsewhere have some.
+    /// What the names of shards of rows are mixed with; 0 if there are none. Its last two bits say how rows lie.
     pub(crate) stamp: u32,
 }
+
+/// The last bits of a stamp: rows lie beside the words that have them;
+const BESIDE: u32 = 1;
+/// so they do, and words from elsewhere have some too;
+const TAUGHT: u32 = 2;
+/// all of them are in the one shard that has the stamp's name.
+const IN_ONE: u32 = 3;
+const LAST_BITS: u32 = 3;
 
 /// What was written of meaning: its names, and the checksums of the map and the lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,12 +83,21 @@ pub(crate) struct MeaningNote {
 impl MeaningId {
     /// The rows of the terms in a shard of words.
     pub(crate) fn rows_beside(self, words: u32) -> ShardId {
-        ShardId::Rows(words ^ self.stamp)
+        ShardId::Rows(if self.has_one() { self.stamp } else { words ^ self.stamp })
+    }
+
+    /// The shard of all rows, if there is but one.
+    pub(crate) fn all_rows(self) -> Option<ShardId> {
+        self.has_one().then_some(ShardId::Rows(self.stamp))
+    }
+
+    fn has_one(self) -> bool {
+        self.stamp & LAST_BITS == IN_ONE
     }
 
     /// Whether rare terms may have rows, and words that stand nowhere in the library.
     pub(crate) fn is_taught(self) -> bool {
-        self.stamp != 0 && self.stamp.is_multiple_of(2)
+        self.stamp & LAST_BITS == TAUGHT
     }
 
     /// The rows where a key's stands if it stands nowhere in the library.
@@ -96,8 +113,17 @@ impl MeaningId {
 }
 
 impl Meaning {
-    fn has_rows_in_map(&self) -> bool {
-        self.rows.len() * (self.row_bytes + 8) <= ROWS_IN_MAP_BYTES
+    fn stamp(&self, words: &[ShardNote]) -> u32 {
+        // A shard of words that is named like one of these would share its rows' name with it: once in ten thousand libraries.
+        let is_taught =
+            !self.elsewhere.is_empty() && words.iter().all(|shard| shard.name >= ELSEWHERE_SHARDS);
+        let is_small = self.rows.len() * (self.row_bytes + 8) <= ROWS_IN_ONE_BYTES;
+        let last_bits = match is_taught {
+            true => TAUGHT,
+            false if is_small => IN_ONE,
+            false => BESIDE,
+        };
+        self.stamp & !LAST_BITS | last_bits
     }
 
     /// Writes the map, the lists and the rows beside these shards of words; says how they are named.
@@ -108,29 +134,24 @@ impl Meaning {
         shelves: &mut Shelves,
         emit: Emit<'_, E>,
     ) -> Result<MeaningNote, E> {
-        // A shard of words that is named like one of these would share its rows' name with it: once in ten thousand libraries.
-        let is_taught =
-            !self.elsewhere.is_empty() && words.iter().all(|shard| shard.name >= ELSEWHERE_SHARDS);
         let mut map = Map {
             row_bytes: self.row_bytes,
             weight: u32::from(self.weight),
             centroids: self.centroids.clone(),
             cohesions: self.cohesions.clone(),
             clusters: self.clusters.clone(),
-            rows: (!is_taught && self.has_rows_in_map()).then(|| self.all_rows()),
             lists: Lists::default(),
         };
         let mut sums = Vec::new();
         map.lists = self.put_lists(newest, &mut sums, shelves, emit)?;
-        let stamp = match map.rows {
-            Some(_) => 0,
-            None if is_taught => self.stamp & !1 | 2,
-            None => self.stamp | 1,
-        };
         let named = shelves.put(ShardId::Meaning, map.encode(), emit)?;
         sums.push(named.sum);
-        let id = MeaningId { map: named.name, stamp };
-        for shard in words.iter().filter(|_| stamp != 0) {
+        let id = MeaningId { map: named.name, stamp: self.stamp(words) };
+        if let Some(shard) = id.all_rows() {
+            shelves.put_once(shard, self.all_rows(), emit)?;
+            return Ok(MeaningNote { id, sums });
+        }
+        for shard in words {
             let rows = self.rows_between(&shard.first_key, &shard.last_key);
             shelves.put_once(id.rows_beside(shard.name), rows, emit)?;
         }

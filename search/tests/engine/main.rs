@@ -174,6 +174,21 @@ fn facets_count_all_matches() {
 }
 
 #[test]
+fn a_name_alone_finds_passages_and_no_gap_between_them() {
+    let mut dice = Dice(7);
+    let sources = |dice: &mut Dice| (0..9).map(|_| dice.passages(5)).collect();
+    let paths = ["v/p/2/a", "v/p/2/b", "v/p/2/c", "v/q/1/d", "v/r/1/e", "v/s/1/f"];
+    let guides: Vec<_> = paths.iter().map(|path| (*path, sources(&mut dice))).collect();
+    let library = build(&guides, 1000);
+    let passages: usize =
+        guides[..3].iter().flat_map(|(_, sources)| sources).map(|passages| passages.len()).sum();
+    for (text, reading) in [("p", "a name"), ("product:p", "a filter")] {
+        let answer = library.ask(&Query { limit: 1000, ..query(text) });
+        assert_eq!((answer.total as usize, answer.hits.len()), (passages, passages), "{reading}");
+    }
+}
+
+#[test]
 fn an_empty_library_answers() {
     let library = build(&[], 1000);
     assert_eq!(library.find("anything"), [""; 0]);

@@ -17,6 +17,14 @@ const SETTINGS: Settings = Settings { shard_bytes: (600, 600) };
 type Guides = Vec<(&'static str, Vec<Vec<Passage>>)>;
 type Shards = BTreeMap<String, Vec<u8>>;
 
+/// An index, and what the next edit needs of it.
+#[derive(Clone)]
+struct Index {
+    shards: Shards,
+    ledger: Vec<u8>,
+    numbers: Vec<u8>,
+}
+
 /// What sources yielded and what was kept, as a caller has it.
 #[derive(Default)]
 struct Store {
@@ -66,10 +74,20 @@ impl Store {
         Kept { first_byte: kept.len() as u64 - 1, bytes: bytes.len() as u64, hash: 0 }
     }
 
-    fn merge(&mut self, guides: &Guides) -> (Shards, Vec<u8>) {
+    /// The writer that has numbered everything, as it was numbered before or anew, and the order of sources.
+    fn numbered(&mut self, guides: &Guides, record: Option<&[u8]>) -> (IndexWriter, Vec<u64>) {
         let mut writer = IndexWriter::new(SETTINGS);
         let mut order = vec![];
-        for (entry, hashes) in self.sources(guides) {
+        let sources = self.sources(guides);
+        if let Some(mut numbers) = record.and_then(Numbers::read) {
+            for (entry, hashes) in &sources {
+                numbers.start_guide(entry);
+                let segment = |hash| &self.yields[hash].segment;
+                hashes.iter().for_each(|hash| numbers.add_source(segment(hash)).unwrap());
+            }
+            writer.set_numbers(numbers);
+        }
+        for (entry, hashes) in sources {
             writer.start_guide(&entry);
             for hash in hashes {
                 let Yield { records, segment } = &self.yields[&hash];
@@ -78,6 +96,14 @@ impl Store {
                 order.push(hash);
             }
         }
+        match record.is_some() && writer.is_worn() {
+            true => self.numbered(guides, None),
+            false => (writer, order),
+        }
+    }
+
+    fn merge(&mut self, guides: &Guides, record: Option<&[u8]>) -> Index {
+        let (mut writer, order) = self.numbered(guides, record);
         let mut shards = Shards::new();
         let mut emit = |id: String, raw: Vec<u8>| -> Result<(), Error> {
             assert!(shards.insert(id, raw).is_none(), "a shard came twice");
@@ -91,18 +117,13 @@ impl Store {
         let mut unspill = |_: u64, _: &mut [u8]| unreachable!("nothing was spilled");
         let passages: Vec<Numbered> = writer.passages().collect();
         writer.set_meaning(meant(&passages));
-        let (_, ledger) =
+        let Finished { ledger, numbers, .. } =
             writer.finish_keeping(&mut recall, &mut unspill, &mut emit, &mut keep).unwrap();
-        (shards, ledger.expect("no name is taken"))
+        Index { shards, ledger: ledger.expect("no name is taken"), numbers }
     }
 
     /// The shards after an edit, unless a merge is due.
-    fn revise(
-        &mut self,
-        guides: &Guides,
-        shards: &Shards,
-        ledger: &[u8],
-    ) -> Option<(Shards, Vec<u8>)> {
+    fn revise(&mut self, guides: &Guides, index: &Index) -> Option<Index> {
         let guides = self.sources(guides);
         let mut new = Shards::new();
         // What was kept a moment ago can be brought back like anything else.
@@ -110,7 +131,8 @@ impl Store {
         let revised = revise::<Error>(Revision {
             meaning: &mut |passages| Ok(Some(meant(passages))),
             settings: SETTINGS,
-            ledger,
+            ledger: &index.ledger,
+            numbers: &index.numbers,
             guides: &guides,
             fetch: &mut |hash| Ok(self.yields[&hash].clone()),
             bring: &mut |kept| Ok(store.borrow()[kept.first_byte as usize].clone()),
@@ -123,9 +145,9 @@ impl Store {
         self.kept = store.into_inner();
         let revised = revised.unwrap()?;
         for id in revised.ids {
-            new.entry(id.clone()).or_insert_with(|| shards[&id].clone());
+            new.entry(id.clone()).or_insert_with(|| index.shards[&id].clone());
         }
-        Some((new, revised.ledger))
+        Some(Index { shards: new, ledger: revised.ledger, numbers: revised.numbers })
     }
 }
 
@@ -177,23 +199,55 @@ fn edit_by_edit_is_the_same_as_at_once() {
     let mut dice = Dice(23);
     let mut guides = library(&mut dice);
     let mut store = Store::default();
-    let (mut shards, mut ledger) = store.merge(&guides);
+    let mut index = store.merge(&guides, None);
     let mut revised = 0;
     for step in 0..EDITS {
         edit(&mut dice, &mut guides, step);
-        let (fresh, fresh_ledger) = store.merge(&guides);
-        (shards, ledger) = match store.revise(&guides, &shards, &ledger) {
-            Some((new, ledger)) => {
+        let fresh = store.merge(&guides, Some(&index.numbers));
+        let again = store.merge(&guides, Some(&fresh.numbers));
+        assert_same(&fresh, &again, &format!("step {step}, from its own record"));
+        index = match store.revise(&guides, &index) {
+            Some(new) => {
                 revised += 1;
-                let differs = |id: &&String| new.get(*id) != fresh.get(*id);
-                let ids: Vec<&String> = new.keys().chain(fresh.keys()).filter(differs).collect();
-                assert_eq!(ids, Vec::<&String>::new(), "step {step}");
-                (new, ledger)
+                assert_same(&fresh, &new, &format!("step {step}"));
+                new
             }
-            None => (fresh, fresh_ledger),
+            None => fresh,
         };
     }
     assert!(revised > EDITS / 2, "{revised} of {EDITS} edits needed no merge");
+}
+
+fn assert_same(one: &Index, other: &Index, what: &str) {
+    let differs = |id: &&String| one.shards.get(*id) != other.shards.get(*id);
+    let all = one.shards.keys().chain(other.shards.keys());
+    assert_eq!(all.filter(differs).collect::<Vec<_>>(), Vec::<&String>::new(), "{what}");
+    assert!(one.numbers == other.numbers, "{what}: other numbers");
+}
+
+#[test]
+fn what_was_shared_and_is_not_any_more_moves_nothing_else() {
+    let mut dice = Dice(31);
+    let mut guides = library(&mut dice);
+    guides[2].1 = guides[0].1.clone();
+    let mut store = Store::default();
+    let before = store.merge(&guides, None);
+    let numbered = |store: &mut Store, guides: &Guides, record: Option<&[u8]>| {
+        let (writer, _) = store.numbered(guides, record);
+        let of = |passage: Numbered| ((passage.source, passage.chunk), passage.slot);
+        writer.passages().map(of).collect::<BTreeMap<_, _>>()
+    };
+    let old = numbered(&mut store, &guides, None);
+    // The newer version no longer shows it, so the older is the first to show it.
+    guides[0].1[0][0].2.push_str(" something new");
+    let new = numbered(&mut store, &guides, Some(&before.numbers));
+    let moved: Vec<_> = new.iter().filter(|(at, slot)| old.get(*at) != Some(slot)).collect();
+    assert!(new.len() == old.len() + 1, "the older version has a passage more");
+    assert!(matches!(moved[..], [((28, 0), _)]), "it alone has a new number: {moved:?}");
+    let anew = numbered(&mut store, &guides, None);
+    assert!(anew.values().ne(new.values()), "numbered anew, others would move");
+    let after = store.revise(&guides, &before).expect("no merge is due");
+    assert_same(&store.merge(&guides, Some(&before.numbers)), &after, "revised");
 }
 
 #[test]
@@ -201,7 +255,7 @@ fn a_damaged_ledger_is_not_believed() {
     let mut dice = Dice(5);
     let mut guides = library(&mut dice);
     let mut store = Store::default();
-    let (_, ledger) = store.merge(&guides);
+    let Index { ledger, numbers, .. } = store.merge(&guides, None);
     edit(&mut dice, &mut guides, 1);
     let sources = store.sources(&guides);
     for at in (0..ledger.len()).step_by(7) {
@@ -211,6 +265,7 @@ fn a_damaged_ledger_is_not_believed() {
             meaning: &mut |passages| Ok(Some(meant(passages))),
             settings: SETTINGS,
             ledger: &flipped,
+            numbers: &numbers,
             guides: &sources,
             fetch: &mut |_| unreachable!("nothing is believed"),
             bring: &mut |_| unreachable!("nothing is believed"),

@@ -1,0 +1,207 @@
+//! How passages were numbered before: recorded beside the index, an input of the next build like the library itself.
+//!
+//! In: the record, and the passages of now. Out: by guide, the slots of passages that it still is the first to show; and the next record.
+//! A record that is cut or changed is none. Knows neither how numbers are given nor what passages say. Writer only.
+//!
+//! ```text
+//! record = guides(varint) { entry(u64) first(varint) passages(varint) { gap(varint) identity(u64) } } checksum(u64)    gap: from the
+//! ```                                                                                                              slot before
+//!
+
+use alloc::vec::Vec;
+
+use crate::bytes::{Cursor, put_varint};
+use crate::checksum::{checksum, sealed, unsealed};
+use crate::error::Error;
+use crate::guides::GuideEntry;
+use crate::hash::Table;
+use crate::ledger::{put_u64, read_u64};
+use crate::likeness::Likeness;
+use crate::segment::SegmentReader;
+
+/// What its checksum is of, beside its bytes; the number changes with what is in it.
+const ID: &str = "numbers 1";
+
+/// So many slots for each passage, and so many more, are not too many.
+const WORN_TIMES: u32 = 2;
+const WORN_SLOTS: u32 = 4_096;
+
+/// The numbers of a former index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Former {
+    /// By the digest of their names.
+    pub(crate) guides: Table<u64, FormerGuide>,
+}
+
+/// Where a guide began, and what it was the first to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FormerGuide {
+    pub(crate) first: u32,
+    /// Slot and identity, in order of slots.
+    pub(crate) slots: Vec<(u32, u64)>,
+}
+
+/// A record in the making.
+#[derive(Default)]
+pub(crate) struct FormerWriter {
+    guides: u32,
+    bytes: Vec<u8>,
+}
+
+impl FormerWriter {
+    pub(crate) fn add(&mut self, entry: u64, guide: &FormerGuide) {
+        self.guides += 1;
+        put_u64(&mut self.bytes, entry);
+        put_varint(&mut self.bytes, guide.first);
+        put_varint(&mut self.bytes, guide.slots.len() as u32);
+        let mut last = guide.first;
+        for (slot, identity) in &guide.slots {
+            put_varint(&mut self.bytes, slot - last);
+            put_u64(&mut self.bytes, *identity);
+            last = *slot;
+        }
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.bytes.len() + 16);
+        put_varint(&mut out, self.guides);
+        out.extend(self.bytes);
+        sealed(ID, out)
+    }
+}
+
+impl Former {
+    pub(crate) fn decode(record: &[u8]) -> Option<Former> {
+        let mut cursor = Cursor::new(unsealed(ID, record)?);
+        let cursor = &mut cursor;
+        let mut former = Former::default();
+        for _ in 0..cursor.varint()? {
+            let entry = read_u64(cursor)?;
+            let mut guide = FormerGuide { first: cursor.varint()?, slots: Vec::new() };
+            let mut last = guide.first;
+            for _ in 0..cursor.varint()? {
+                last = last.checked_add(cursor.varint()?)?;
+                guide.slots.push((last, read_u64(cursor)?));
+            }
+            former.guides.insert(entry, guide);
+        }
+        cursor.is_at_end().then_some(former)
+    }
+}
+
+/// Whether so few passages leave too many of these slots free: then all are to be numbered as if for the first time.
+pub(crate) fn is_worn(passages: u32, slots: u32) -> bool {
+    slots > passages.saturating_mul(WORN_TIMES).saturating_add(WORN_SLOTS)
+}
+
+/// Tells records apart.
+pub(crate) fn sum(record: &[u8]) -> u64 {
+    checksum(ID, record)
+}
+
+/// How passages were numbered before, and which of them are still there: asked of all guides and sources in the library's order.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    former: Former,
+    present: Present,
+    entry: Option<GuideEntry>,
+}
+
+impl Numbers {
+    /// The numbers of a record; nothing if it is none.
+    #[must_use]
+    pub fn read(record: &[u8]) -> Option<Numbers> {
+        Some(Numbers { former: Former::decode(record)?, ..Numbers::default() })
+    }
+
+    /// The sources that follow belong to this guide.
+    pub fn start_guide(&mut self, entry: &GuideEntry) {
+        if self.entry.as_ref().is_none_or(|last| !last.is_of_product(entry)) {
+            self.present.start_product();
+        }
+        self.present.close_guide(&mut self.former);
+        self.present.entry = entry.digest();
+        self.entry = Some(entry.clone());
+    }
+
+    /// Adds a source of that guide.
+    ///
+    /// # Errors
+    /// If the segment is not one.
+    pub fn add_source(&mut self, segment: &[u8]) -> Result<(), Error> {
+        let segment = SegmentReader::open(segment)?;
+        segment.likenesses.iter().for_each(|likeness| self.present.add(likeness));
+        Ok(())
+    }
+
+    /// What is left of the former numbers.
+    pub(crate) fn finish(mut self) -> Former {
+        self.present.close_guide(&mut self.former);
+        self.former
+    }
+}
+
+/// Which passages a guide is the first to show, as they come.
+#[derive(Debug, Default)]
+pub(crate) struct Present {
+    pub(crate) entry: u64,
+    known: Table<[u64; 2], ()>,
+    /// The identities of the guide at hand.
+    own: Table<u64, ()>,
+}
+
+impl Present {
+    /// What follows is of another product.
+    pub(crate) fn start_product(&mut self) {
+        self.known.clear();
+    }
+
+    pub(crate) fn add(&mut self, likeness: &Likeness) {
+        if self.known.insert(likeness.identity, ()).is_none() {
+            self.own.insert(likeness.identity[0], ());
+        }
+    }
+
+    /// Forgets what the guide at hand is no more the first to show.
+    pub(crate) fn close_guide(&mut self, former: &mut Former) {
+        if let Some(guide) = former.guides.get_mut(&self.entry) {
+            guide.slots.retain(|(_, identity)| self.own.contains_key(identity));
+        }
+        self.own.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Vec<u8> {
+        let mut writer = FormerWriter::default();
+        writer.add(7, &FormerGuide { first: 56, slots: Vec::from([(56, 1), (60, 2)]) });
+        writer.add(8, &FormerGuide { first: 61, slots: Vec::new() });
+        writer.finish()
+    }
+
+    #[test]
+    fn a_record_comes_back() {
+        let former = Former::decode(&record()).unwrap();
+        assert_eq!(former.guides[&7].slots, [(56, 1), (60, 2)]);
+        assert_eq!((former.guides[&8].first, former.guides.len()), (61, 2));
+    }
+
+    #[test]
+    fn cut_and_flipped_records_are_none() {
+        let record = record();
+        for cut in 0..record.len() {
+            assert_eq!(Former::decode(&record[..cut]), None);
+            let mut flipped = record.clone();
+            flipped[cut] ^= 1;
+            assert_eq!(Former::decode(&flipped), None);
+        }
+    }
+
+    #[test]
+    fn too_many_free_slots_are_given_up() {
+        assert!(is_worn(2_900, 10_000) && !is_worn(3_000, 10_000) && !is_worn(0, 0));
+    }
+}
