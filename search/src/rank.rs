@@ -188,10 +188,13 @@ impl Scores {
     /// The best passages of these rising ranges, the very best first.
     pub(crate) fn best_in(&self, ranges: &[(u32, u32)], count: usize) -> Vec<Ranked> {
         let mut best = Best { heap: Vec::new(), count };
+        // Of equals the first is better, so what comes later has to be more than the worst that is kept.
+        let mut least = 0;
         for (first, end) in ranges {
             for (document, score) in (*first..).zip(self.range(*first, *end)) {
-                if *score > 0 {
+                if *score > least {
                     best.offer(Ranked { score: *score, document });
+                    least = best.least();
                 }
             }
         }
@@ -242,6 +245,14 @@ impl Best {
         {
             *worst = ranked;
             sift_down(&mut self.heap);
+        }
+    }
+
+    /// What a score must be above to be kept.
+    fn least(&self) -> u32 {
+        match self.heap.first() {
+            Some(worst) if self.heap.len() == self.count => worst.score,
+            _ => 0,
         }
     }
 

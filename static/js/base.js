@@ -1,5 +1,5 @@
 // The one namespace, `M`, and what all other scripts stand on: the site's addresses, faults, elements, storage.
-// In: this script's own tag. Out: M.site, M.Fault, M.within, M.calm, M.count, M.total, M.element, M.store.
+// In: this script's own tag. Out: M.site, M.Fault, M.within, M.calm, M.count, M.total, M.element, M.meet, M.store.
 // Knows no page and no engine. First in the bundle.
 'use strict';
 const M = {};
@@ -56,6 +56,12 @@ const M = {};
     }
     element.append(...children.filter((child) => child !== undefined && child !== ''));
     return element;
+  };
+
+  /** A part of a bundle meets the element it is for, where the page has it. A theme may have emptied the file of a part. */
+  M.meet = (selector, use) => {
+    const element = document.querySelector(selector);
+    if (element && use) use(element);
   };
 
   /** From disk, Firefox gives every file a storage of its own: there, what was found goes along with the links to other pages. */

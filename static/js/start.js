@@ -1,18 +1,14 @@
 // Brings the page to life: each part of the bundle meets the elements it is for. Last in the bundle.
 {
-  const one = (selector, use) => {
-    const element = document.querySelector(selector);
-    // A theme may have emptied the file of a part: then the page does without it.
-    if (element && use) use(element);
-  };
+  const one = M.meet;
+  const add = (url) => document.head.append(M.element('script', { src: M.site.link(url) }));
+  // What the search page does without, it does not wait for. The name is put in by the build.
+  if (!document.getElementById('search')) add('assets/texts.js');
   one('#theme', M.themes);
   one('#citation', M.copies);
   one('.box input', M.slash);
   one('details.side', M.side);
-  one('#contents', M.outline);
   one('article > #text', M.scrolls);
-  one('article > #text', M.marks);
-  one('.box:not(#search)', M.box);
   one('#search', M.results);
   M.prints();
   // From disk, Firefox holds every form to be sent elsewhere and refuses; a link it follows.
@@ -24,8 +20,7 @@
   // Its name is put in by the build, and left out where the library does not want it. From disk there are no workers.
   const OFFLINE = 'assets/offline.js';
   if (OFFLINE && !M.site.onDisk && navigator.serviceWorker && globalThis.caches) {
-    const add = () => document.head.append(M.element('script', { src: M.site.link(OFFLINE) }));
     // On the search page it comes after the first results: they do not share their way with it.
-    addEventListener('load', () => Promise.resolve(M.searched).then(() => (globalThis.requestIdleCallback ?? setTimeout)(add)));
+    addEventListener('load', () => Promise.resolve(M.searched).then(() => (globalThis.requestIdleCallback ?? setTimeout)(() => add(OFFLINE))));
   }
 }

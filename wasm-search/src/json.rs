@@ -29,15 +29,14 @@ pub(crate) fn places(records: &[Record]) -> String {
     json.out
 }
 
-/// An answer, and how many microseconds the search took.
-pub(crate) fn answer(answer: &Answer, microseconds: u32) -> String {
+/// An answer.
+pub(crate) fn answer(answer: &Answer) -> String {
     let mut json = Json::default();
     json.object(|json| {
         json.key("answer").object(|json| {
             json.key("total").number(answer.total);
             json.key("related").number(answer.related);
             json.key("cut").boolean(answer.is_cut);
-            json.key("ms").thousandths(microseconds);
             json.key("words").list(&answer.words, |json, word| {
                 json.object(|json| {
                     json.key("text").text(&word.text);
@@ -158,15 +157,6 @@ impl Json {
         self.out.push(char::from(b'0' + (number % 10) as u8));
     }
 
-    /// A number with three decimals, as integers only: formatting floats would cost 20 KB.
-    fn thousandths(&mut self, number: u32) {
-        self.number(number / 1000);
-        self.out.push('.');
-        for place in [100, 10, 1] {
-            self.number(number / place % 10);
-        }
-    }
-
     fn boolean(&mut self, is_true: bool) {
         self.raw(if is_true { "true" } else { "false" });
     }
@@ -258,7 +248,7 @@ mod tests {
             unchecked: 7,
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"related":3,"cut":true,"ms":2.007,"words":[{"text":"w","found":false,"meant":["v"]}],"#,
+            r#"{"answer":{"total":120,"related":3,"cut":true,"words":[{"text":"w","found":false,"meant":["v"]}],"#,
             r#""unchecked":7,"clauses":[{"text":"guide:h","kind":"guide","found":false,"names":[{"key":"g","name":"G"}]}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
             r#""hits":[{"score":10,"related":true,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,
@@ -266,6 +256,6 @@ mod tests {
             r#""headings":["x{","y"],"snippet":[["a \"b\" \\ \u000a\u001fé",1]],"#,
             r#""others":[{"id":"a::1","source":"","url":"","context":"","version":"2","guide":null,"label":null,"page":107}]}]}}"#
         );
-        assert_eq!(answer(&found, 2007), expected);
+        assert_eq!(answer(&found), expected);
     }
 }

@@ -12,7 +12,6 @@ mod json;
 use alloc::string::String;
 
 use search::{DocumentId, Facets, Fetched, Query, Reply, Semantic, Wanted};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(target_arch = "wasm32")]
@@ -75,11 +74,9 @@ impl Engine {
             semantic: if options & 4 != 0 { Semantic::Off } else { Semantic::Auto },
             ..Query::default()
         };
-        let start = microseconds();
-        let reply = self.0.ask(&query).map_err(sentence)?;
-        Ok(match reply {
+        Ok(match self.0.ask(&query).map_err(sentence)? {
             Reply::Need(ids) => json::need(&ids),
-            Reply::Answer(answer) => json::answer(&answer, microseconds().wrapping_sub(start)),
+            Reply::Answer(answer) => json::answer(&answer),
         })
     }
 
@@ -95,15 +92,4 @@ impl Engine {
 
 fn sentence(error: search::Error) -> String {
     String::from(error.sentence())
-}
-
-/// The worker's clock; 0 where there is none, so that a missing clock never fails a search.
-fn microseconds() -> u32 {
-    let scope = global().dyn_into::<web_sys::WorkerGlobalScope>();
-    let performance = scope.ok().and_then(|scope| scope.performance());
-    performance.map_or(0, |performance| (performance.now() * 1000.0) as u64 as u32)
-}
-
-fn global() -> wasm_bindgen::JsValue {
-    web_sys::js_sys::global().into()
 }

@@ -49,7 +49,7 @@ const STYLES: [&str; 9] = [
     "css/print.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
-const SCRIPTS: [&str; 16] = [
+const SCRIPTS: [&str; 13] = [
     "js/base.js",
     "js/messages.js",
     "js/carrier.js",
@@ -58,15 +58,16 @@ const SCRIPTS: [&str; 16] = [
     "js/catalogue.js",
     "js/hits.js",
     "js/elsewhere.js",
-    "js/marks.js",
     "js/filters.js",
     "js/clauses.js",
     "js/results.js",
-    "js/box.js",
-    "js/outline.js",
     "js/page.js",
     "js/start.js",
 ];
+/// Scripts that the search page does without: a bundle of its own, so that no first search waits for them.
+const TEXTS: [&str; 4] = ["js/marks.js", "js/box.js", "js/outline.js", "js/texts.js"];
+/// What the others call it.
+const TEXTS_NAME: &str = "assets/texts.js";
 
 /// What the scripts call the catalogue's module until its hash is known.
 const CATALOGUE_NAME: &str = "assets/catalogue.js";
@@ -92,6 +93,8 @@ pub(crate) struct AssetNames {
     pub(crate) catalogue: String,
     pub(crate) icon: String,
     pub(crate) offline: String,
+    /// Scripts of all pages but the search page.
+    pub(crate) texts: String,
     /// By size, as [`ICON_POINTS`] has them.
     pub(crate) icons: Vec<String>,
     /// Offers the search to an agent in the browser, where that is wished.
@@ -122,7 +125,7 @@ impl AssetNames {
 
     /// Assets that no page links: scripts ask for them.
     pub(crate) fn unlinked(&self) -> Vec<String> {
-        let scripts = [&self.engine, &self.catalogue, &self.offline].into_iter();
+        let scripts = [&self.engine, &self.catalogue, &self.offline, &self.texts].into_iter();
         let fixed = [WORKER_URL.to_string(), APP_URL.to_string()];
         scripts.chain(&self.icons).cloned().chain(fixed).collect()
     }
@@ -177,6 +180,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     let catalogue = room(&CATALOGUE, &theme.joined(&["catalogue.js", "turns.js"])?);
     let catalogue = writer("catalogue", "js", &carrier::pack_for_host("catalogue", &catalogue))?;
     let offline = writer("offline", "js", lean_js(&theme.joined(&OFFLINE)?).as_bytes())?;
+    let texts = writer("texts", "js", lean_js(&theme.joined(&TEXTS)?).as_bytes())?;
     let icons = ICON_POINTS.iter().map(|points| {
         let bytes = theme.bytes(&format!("icon-{points}.png"))?;
         writer(&format!("icon-{points}"), "png", &bytes)
@@ -187,6 +191,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     written_bytes.update(|written| written + worker.len() as u64);
     // Few readers need them on few pages: the bundle names them, so that no page has to.
     let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
+    let app = app.replace(TEXTS_NAME, &texts);
     let app = app.replace(OFFLINE_NAME, if wished.offline { &offline } else { "" });
     let names = AssetNames {
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
@@ -196,6 +201,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
         catalogue,
         icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
         offline,
+        texts,
         icons,
         agent: match wished.agent {
             true => Some(writer("agent", "js", lean_js(&theme.text("js/agent.js")?).as_bytes())?),
@@ -325,17 +331,19 @@ mod tests {
 
     #[test]
     fn every_listed_file_is_carried() {
-        for name in STYLES.iter().chain(&SCRIPTS).chain(&OFFLINE).chain(&OTHERS) {
+        for name in STYLES.iter().chain(&SCRIPTS).chain(&TEXTS).chain(&OFFLINE).chain(&OTHERS) {
             assert!(STATIC.get_file(name).is_some(), "{name}");
         }
     }
 
     #[test]
-    fn the_scripts_name_the_catalogue() {
+    fn the_scripts_name_what_they_ask_for() {
         let site = tempfile::tempdir().unwrap();
         let (names, _) = write(Path::new("no library"), site.path(), Wished::default()).unwrap();
-        assert!(site.path().join(&names.catalogue).is_file());
         let app = fs::read_to_string(site.path().join(&names.app)).unwrap();
-        assert!(app.contains(&names.catalogue));
+        for asked in [&names.catalogue, &names.texts] {
+            assert!(site.path().join(asked).is_file());
+            assert!(app.contains(asked));
+        }
     }
 }

@@ -128,22 +128,40 @@ impl Map {
     /// How many passages of the newest versions, then of older ones, lie in each cluster: two numbers a cluster.
     pub(crate) fn sizes(&self, newest: &[(u32, u32)]) -> Vec<usize> {
         let mut sizes = alloc::vec![0; 2 * self.len()];
-        self.each(newest, |_, cluster, is_older| {
+        self.each(newest, &[], |_, cluster, is_older, _| {
             sizes[2 * usize::from(cluster) + usize::from(is_older)] += 1;
         });
         sizes
     }
 
-    /// Calls `each` for every passage, with its cluster and whether it is of an older version.
-    pub(crate) fn each(&self, newest: &[(u32, u32)], mut each: impl FnMut(u32, u16, bool)) {
-        let mut ranges = newest.iter().peekable();
-        for (slot, cluster) in (0u32..).zip(&self.clusters) {
-            while ranges.next_if(|(_, end)| *end <= slot).is_some() {}
-            let is_newest = ranges.peek().is_some_and(|(first, _)| *first <= slot);
-            if *cluster != NOWHERE {
-                each(slot, *cluster, !is_newest);
+    /// Calls `each` for every passage, with its cluster, whether it is of an older version, and whether it is in scope.
+    pub(crate) fn each(
+        &self,
+        newest: &[(u32, u32)],
+        scope: &[(u32, u32)],
+        mut each: impl FnMut(u32, u16, bool, bool),
+    ) {
+        let (mut first, slots) = (0, self.clusters.len() as u32);
+        while first < slots {
+            let (is_newest, newest_end) = stretch(newest, first);
+            let (is_inside, scope_end) = stretch(scope, first);
+            let end = newest_end.min(scope_end).min(slots);
+            for (slot, cluster) in (first..end).zip(&self.clusters[first as usize..]) {
+                if *cluster != NOWHERE {
+                    each(slot, *cluster, !is_newest, is_inside);
+                }
             }
+            first = end;
         }
+    }
+}
+
+/// Whether a slot lies in one of these rising ranges, and before which slot that changes.
+fn stretch(ranges: &[(u32, u32)], slot: u32) -> (bool, u32) {
+    match ranges.get(ranges.partition_point(|(_, end)| *end <= slot)) {
+        Some((first, end)) if *first <= slot => (true, *end),
+        Some((first, _)) => (false, *first),
+        None => (false, u32::MAX),
     }
 }
 

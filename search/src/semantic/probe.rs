@@ -77,10 +77,7 @@ impl Probe<'_> {
 
     /// Calls `each` for every passage, with its list and whether it is in scope.
     fn each(&self, mut each: impl FnMut(u32, usize, bool)) {
-        let mut scope = self.scope.iter().peekable();
-        self.map.each(self.newest, |slot, cluster, is_older| {
-            while scope.next_if(|(_, end)| *end <= slot).is_some() {}
-            let is_inside = scope.peek().is_some_and(|(first, _)| *first <= slot);
+        self.map.each(self.newest, self.scope, |slot, cluster, is_older, is_inside| {
             each(slot, 2 * usize::from(cluster) + usize::from(is_older), is_inside);
         });
     }

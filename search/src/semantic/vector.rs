@@ -15,7 +15,9 @@ use super::ONE;
 /// What a query's greatest component becomes.
 const QUERY_MAX: i64 = 1023;
 /// Norms of packed vectors are small numbers: they are counted in so many parts.
-const NORM_PARTS: u64 = 16;
+const NORM_PARTS: u32 = 16;
+/// No two numbers of a byte have larger squares together.
+const SQUARES_MAX: usize = 128;
 
 /// The two numbers of a byte.
 fn pair(byte: u8) -> [i32; 2] {
@@ -46,31 +48,53 @@ impl Sum {
         let scaled = |number: &i64| (*number * QUERY_MAX / most as i64) as i32;
         let numbers: Vec<i32> = self.0.iter().map(scaled).collect();
         let squares = numbers.iter().map(|number| i64::from(*number).unsigned_abs().pow(2)).sum();
-        Some(Direction { numbers, norm: root(squares).max(1) })
+        let norms = norms(numbers.len() / 2);
+        let offset = 8 * numbers.iter().sum::<i32>();
+        let squares_of = core::array::from_fn(|byte| {
+            let [low, high] = pair(byte as u8);
+            (low * low + high * high) as u8
+        });
+        Some(Direction { numbers, offset, squares_of, norms, norm: root(squares).max(1) })
     }
 }
 
 /// What a query looks towards.
 pub(crate) struct Direction {
     numbers: Vec<i32>,
+    /// What the 8 that packed numbers have in addition adds to a product.
+    offset: i32,
+    /// By byte: the squares of its numbers.
+    squares_of: [u8; 256],
+    norms: Vec<u16>,
     norm: u64,
+}
+
+/// By sum of squares: the norm of a packed vector of so many bytes, in parts. A query compares thousands of vectors, and a
+/// root takes longer than all else of one.
+fn norms(bytes: usize) -> Vec<u16> {
+    let (mut norm, mut norms) = (0u32, Vec::with_capacity(SQUARES_MAX * bytes + 1));
+    for squares in 0..=(SQUARES_MAX * bytes) as u32 {
+        while (norm + 1) * (norm + 1) <= squares * NORM_PARTS * NORM_PARTS {
+            norm += 1;
+        }
+        norms.push(norm as u16);
+    }
+    norms
 }
 
 impl Direction {
     /// How near a packed vector is: [`ONE`] if it looks the same way, 0 at right angles or if it is zero.
     pub(crate) fn cosine(&self, packed: &[u8]) -> i32 {
-        let (mut product, mut squares) = (0i32, 0u32);
+        let (mut product, mut squares) = (-self.offset, 0usize);
         for (numbers, byte) in self.numbers.chunks_exact(2).zip(packed) {
-            let [low, high] = pair(*byte);
-            product += numbers[0] * low + numbers[1] * high;
-            squares += (low * low + high * high) as u32;
+            product += numbers[0] * i32::from(byte & 15) + numbers[1] * i32::from(byte >> 4);
+            squares += usize::from(self.squares_of[usize::from(*byte)]);
         }
-        let (product, squares) = (i64::from(product), u64::from(squares));
-        let norms = self.norm * root(squares * NORM_PARTS * NORM_PARTS);
+        let norms = self.norm * u64::from(self.norms.get(squares).copied().unwrap_or(0));
         if norms == 0 {
             return 0;
         }
-        let cosine = product * i64::from(ONE) * NORM_PARTS as i64 / norms as i64;
+        let cosine = i64::from(product) * i64::from(ONE) * i64::from(NORM_PARTS) / norms as i64;
         cosine.clamp(-i64::from(ONE), i64::from(ONE)) as i32
     }
 }
@@ -99,6 +123,14 @@ mod tests {
         for number in (0..2000).chain([u64::from(u32::MAX), 1 << 40]) {
             let found = root(number);
             assert!(found * found <= number && (found + 1) * (found + 1) > number, "{number}");
+        }
+    }
+
+    #[test]
+    fn norms_are_roots() {
+        let parts = u64::from(NORM_PARTS * NORM_PARTS);
+        for (squares, norm) in (0u64..).zip(norms(40)) {
+            assert_eq!(u64::from(norm), root(squares * parts));
         }
     }
 

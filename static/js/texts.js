@@ -1,0 +1,7 @@
+// Brings to life what only pages of texts have: the box with its hits, the outline, the marks. Last in the bundle of texts.
+// In: the page, and the first bundle's `M`. Out: the same page. Knows nothing of the search page, which does without all this.
+{
+  M.meet('#contents', M.outline);
+  M.meet('article > #text', M.marks);
+  M.meet('.box:not(#search)', M.box);
+}
