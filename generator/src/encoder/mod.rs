@@ -14,7 +14,7 @@ mod table;
 mod tensors;
 mod tokens;
 mod vectors;
-mod wide;
+pub(crate) mod wide;
 
 use std::path::Path;
 

@@ -18,6 +18,7 @@ use super::{
     sealed,
     sketch::Sketch,
 };
+use crate::encoder::wide;
 
 /// What the file begins with; the number changes with what is in it.
 const MARK: &sealed::Mark = b"MDWYLSA3";
@@ -119,7 +120,7 @@ impl Basis {
                 if let Ok(place) = chunks.binary_search(chunk) {
                     let times = weight(*count) * self.scales[at];
                     let sums = vectors[place].iter_mut().zip(row);
-                    sums.for_each(|(sum, number)| *sum += times * f32::from(*number));
+                    wide::run(|| sums.for_each(|(sum, number)| *sum += times * f32::from(*number)));
                     stems += 1.0;
                 }
             }

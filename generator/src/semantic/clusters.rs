@@ -9,6 +9,7 @@ use super::{
     matrix::Dense,
     numbers::{add, dot, normalise, packed, unpacked},
 };
+use crate::encoder::wide;
 
 /// About how many passages a cluster should have.
 const CLUSTER_PASSAGES: usize = 192;
@@ -85,14 +86,16 @@ impl Clusters {
     }
 
     fn nearest_to(&self, point: &[f32]) -> usize {
-        let near = self.centroids.chunks_exact(self.columns).map(|centroid| dot(centroid, point));
-        let mut best = (f32::NEG_INFINITY, 0);
-        for (at, near) in near.enumerate() {
-            if near > best.0 {
-                best = (near, at);
+        wide::run(|| {
+            let centroids = self.centroids.chunks_exact(self.columns);
+            let mut best = (f32::NEG_INFINITY, 0);
+            for (at, near) in centroids.map(|centroid| dot(centroid, point)).enumerate() {
+                if near > best.0 {
+                    best = (near, at);
+                }
             }
-        }
-        best.1
+            best.1
+        })
     }
 
     pub(crate) fn cosine(&self, cluster: usize, packed: &[u8]) -> f32 {

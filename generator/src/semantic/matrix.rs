@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::numbers::add;
+use super::numbers::{add, dot};
+use crate::encoder::wide;
 
 /// Rows are gathered in batches of so many where they are added up, so that no number of threads changes the sum.
 pub(super) const BATCH_ROWS: usize = 512;
@@ -69,9 +70,12 @@ impl Sparse {
         let columns = dense.columns;
         let mut numbers = vec![0.0; self.rows() * columns];
         numbers.par_chunks_mut(columns).enumerate().for_each(|(row, sum)| {
-            for (column, number) in &self.entries[self.starts[row]..self.starts[row + 1]] {
-                add(sum, *number, &dense.numbers[*column as usize * columns..][..columns]);
-            }
+            let entries = &self.entries[self.starts[row]..self.starts[row + 1]];
+            wide::run(|| {
+                for (column, number) in entries {
+                    add(sum, *number, &dense.numbers[*column as usize * columns..][..columns]);
+                }
+            });
         });
         Dense { numbers, columns }
     }
@@ -88,13 +92,8 @@ impl Dense {
         let batches = self.numbers.par_chunks(BATCH_ROWS * columns).map(|batch| {
             let mut sums = vec![0.0f64; columns * columns];
             for row in batch.chunks_exact(columns) {
-                let wide: Vec<f64> = row.iter().map(|number| f64::from(*number)).collect();
-                for (at, number) in wide.iter().enumerate() {
-                    let sums = &mut sums[at * columns..][at..columns];
-                    sums.iter_mut()
-                        .zip(&wide[at..])
-                        .for_each(|(sum, other)| *sum += number * other);
-                }
+                let row: Vec<f64> = row.iter().map(|number| f64::from(*number)).collect();
+                wide::run(|| add_squares(&mut sums, &row));
             }
             sums
         });
@@ -112,11 +111,22 @@ impl Dense {
         let mut numbers = vec![0.0; self.rows() * by.len()];
         let rows = numbers.par_chunks_mut(by.len()).zip(self.numbers.par_chunks(self.columns));
         rows.for_each(|(out, row)| {
-            for (out, column) in out.iter_mut().zip(by) {
-                *out = super::numbers::dot(row, column);
-            }
+            wide::run(|| {
+                for (out, column) in out.iter_mut().zip(by) {
+                    *out = dot(row, column);
+                }
+            });
         });
         Dense { numbers, columns: by.len() }
+    }
+}
+
+/// Adds the products of all numbers of a row with each other.
+#[inline]
+fn add_squares(sums: &mut [f64], row: &[f64]) {
+    for (at, number) in row.iter().enumerate() {
+        let sums = &mut sums[at * row.len()..][at..row.len()];
+        sums.iter_mut().zip(&row[at..]).for_each(|(sum, other)| *sum += number * other);
     }
 }
 

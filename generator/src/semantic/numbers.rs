@@ -29,6 +29,7 @@ pub(crate) fn unpacked(packed: &[u8]) -> impl Iterator<Item = f32> {
 }
 
 /// In eight lanes, so that the processor adds them side by side; always in the same order.
+#[inline]
 pub(crate) fn dot(left: &[f32], right: &[f32]) -> f32 {
     let mut lanes = [0.0f32; 8];
     let (whole_left, rest_left) = left.as_chunks::<8>();
@@ -43,6 +44,7 @@ pub(crate) fn dot(left: &[f32], right: &[f32]) -> f32 {
 }
 
 /// Adds a vector so many times.
+#[inline]
 pub(crate) fn add(sum: &mut [f32], times: f32, vector: &[f32]) {
     for (sum, number) in sum.iter_mut().zip(vector) {
         *sum += times * number;
