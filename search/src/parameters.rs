@@ -36,6 +36,8 @@ parameters! {
     title_weight: 400;
     /// What it counts in the heading path.
     headings_weight: 200;
+    /// What a word counts besides where it is the whole title, in hundredths; less, by the square of its share, where it is a part.
+    title_share: 1200;
     /// How much the length of a title tells, in hundredths.
     title_length: 50;
     /// How much the length of the heading path tells.

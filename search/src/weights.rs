@@ -102,9 +102,12 @@ pub(crate) fn impact(counts: Counts, lengths: Lengths, averages: Averages) -> u8
     let headings =
         normed(counts.headings, parameters::headings_length(), lengths.headings, averages.headings);
     let body = normed(counts.body, parameters::body_length(), lengths.body, averages.body);
+    let share = f64::from(counts.title) / f64::from(lengths.title.max(1));
+    let share = share.min(1.0);
     let weight = hundredths(parameters::title_weight()) * title
         + hundredths(parameters::headings_weight()) * headings
-        + body;
+        + body
+        + hundredths(parameters::title_share()) * share * share;
     let saturated = weight / (hundredths(parameters::saturation()) + weight);
     ((saturated * f64::from(IMPACT_MAX) + 0.5) as u8).clamp(1, IMPACT_MAX)
 }

@@ -12,7 +12,7 @@ import { found } from './data.mjs';
 import { row, table } from './markdown.mjs';
 
 /** What is written into postings: a setting of these needs an index of its own. */
-const WRITTEN = /\b(title_weight|headings_weight|title_length|headings_length|body_length|saturation)=/;
+const WRITTEN = /\b(title_weight|title_share|headings_weight|title_length|headings_length|body_length|saturation)=/;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = path.join(root, 'target', 'tuning');
