@@ -203,6 +203,9 @@ impl<'t, 's> Scanner<'t, 's> {
             return;
         }
         emit(self.each, &word.text, Kind::Word, (word.start, word.end), self.position);
+        if word.cut_count == 0 {
+            return;
+        }
         let mut from = 0;
         for cut in word.cuts[..word.cut_count]
             .iter()
@@ -210,7 +213,7 @@ impl<'t, 's> Scanner<'t, 's> {
             .chain([word.text.len() as u8])
             .map(usize::from)
         {
-            if word.cut_count > 0 && cut - from > 1 {
+            if cut - from > 1 {
                 emit(
                     self.each,
                     &word.text[from..cut],
@@ -281,10 +284,11 @@ impl<'t, 's> Scanner<'t, 's> {
 
     /// Takes what belongs to a name though it is no letter: `C++`, `C#`, `operator<<`.
     fn take_suffix(&mut self) {
-        let rest = &self.text[self.word.end..];
-        if rest.bytes().next().is_none_or(|first| !first.is_ascii_punctuation()) {
+        let first = self.text.as_bytes().get(self.word.end);
+        if !first.is_some_and(u8::is_ascii_punctuation) {
             return;
         }
+        let rest = &self.text[self.word.end..];
         let suffix = match self.word.text.as_str() {
             "operator" => operator_symbols(rest),
             "c" | "f" | "j" if rest.starts_with('#') && !starts_with_word(&rest[1..]) => "#",

@@ -29,7 +29,7 @@ impl Word {
             ..Word::default()
         };
         self.text.clear();
-        match ascii_word(&text[start..]) {
+        match ascii_word(text, start) {
             Some(run) => self.read_ascii(run),
             None => self.read_any(&text[start..]),
         }
@@ -124,10 +124,11 @@ impl Word {
     }
 }
 
-/// The word that a text begins with, if that is plain ASCII and what follows is too.
-fn ascii_word(text: &str) -> Option<&str> {
-    let bytes = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    text.as_bytes().get(bytes).is_none_or(u8::is_ascii).then(|| &text[..bytes])
+/// The word that begins at `start`, if that is plain ASCII and what follows is too.
+fn ascii_word(text: &str, start: usize) -> Option<&str> {
+    let rest = &text.as_bytes()[start..];
+    let bytes = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    rest.get(bytes).is_none_or(u8::is_ascii).then(|| &text[start..start + bytes])
 }
 
 #[cfg(test)]
