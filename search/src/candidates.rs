@@ -77,18 +77,16 @@ impl Candidates {
 
     /// How many passages of some ranges match for sure, and how many only the text can judge.
     pub(crate) fn count(&self, scores: &Scores, ranges: &[(u32, u32)]) -> (u32, u32) {
-        let (mut sure, mut suspect) = (0, 0);
+        let all = ranges.iter().map(|(first, end)| scores.count_in(*first, *end)).sum();
+        let Some(suspects) = &self.suspects else { return (all, 0) };
+        let mut suspect = 0;
         for (first, end) in ranges {
-            let scored =
-                (*first..).zip(scores.range(*first, *end)).filter(|(_, score)| **score > 0);
-            for (document, _) in scored {
-                match self.is_suspect(document) {
-                    true => suspect += 1,
-                    false => sure += 1,
-                }
-            }
+            let scored = (*first..).zip(scores.range(*first, *end));
+            suspect += scored
+                .filter(|(document, score)| **score > 0 && suspects.contains(*document))
+                .count() as u32;
         }
-        (sure, suspect)
+        (all - suspect, suspect)
     }
 
     pub(crate) fn is_suspect(&self, document: u32) -> bool {

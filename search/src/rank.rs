@@ -73,6 +73,9 @@ impl Lookup<'_> {
     }
 }
 
+/// So many scores are passed over at once if none of them is worth a look.
+const STRETCH: usize = 16;
+
 /// A score for every slot; 0 where nothing matches.
 pub(crate) struct Scores(Vec<u32>);
 
@@ -191,10 +194,17 @@ impl Scores {
         // Of equals the first is better, so what comes later has to be more than the worst that is kept.
         let mut least = 0;
         for (first, end) in ranges {
-            for (document, score) in (*first..).zip(self.range(*first, *end)) {
-                if *score > least {
-                    best.offer(Ranked { score: *score, document });
-                    least = best.least();
+            for (at, scores) in
+                (*first..).step_by(STRETCH).zip(self.range(*first, *end).chunks(STRETCH))
+            {
+                if scores.iter().fold(0, |most, score| most.max(*score)) <= least {
+                    continue;
+                }
+                for (document, score) in (at..).zip(scores) {
+                    if *score > least {
+                        best.offer(Ranked { score: *score, document });
+                        least = best.least();
+                    }
                 }
             }
         }
