@@ -22,7 +22,7 @@ use crate::query::{Facets, Query};
 use crate::rank::{Finding, Scores, Weighed};
 use crate::scope::Scope;
 use crate::semantic::fuse::{self, WORDS_ELSEWHERE_MAX};
-use crate::snippet::Mark;
+use crate::snippet::{Beginnings, Mark};
 use crate::sort;
 use crate::stem::stem;
 use crate::syntax::Sign;
@@ -79,8 +79,10 @@ impl Engine {
             return Ok(needs.into_reply());
         };
         let conditions = core::mem::take(&mut results.conditions);
+        let marks = found.marks(&plan);
         let asked = Asked {
-            marks: found.marks(&plan),
+            beginnings: Beginnings::of(&marks),
+            marks,
             words: near::words_of(&plan.said),
             phrases: phrases(&conditions),
             text: &plan.said,

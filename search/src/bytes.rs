@@ -60,13 +60,14 @@ impl<'a> Cursor<'a> {
     pub(crate) fn varint(&mut self) -> Option<u32> {
         let mut value = 0u32;
         for shift in (0..35).step_by(7) {
-            let byte = self.byte()?;
+            let (byte, rest) = self.rest.split_first()?;
+            self.rest = rest;
             let bits = u32::from(byte & 0x7f);
             if shift == 28 && bits > 0xf {
                 return None;
             }
             value |= bits << shift;
-            if byte < 0x80 {
+            if *byte < 0x80 {
                 return Some(value);
             }
         }

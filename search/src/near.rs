@@ -13,7 +13,7 @@ use crate::query::Query;
 use crate::rank::Ranked;
 use crate::record::Record;
 use crate::row::Row;
-use crate::snippet::{Mark, Marked};
+use crate::snippet::{Beginnings, Mark, Marked};
 use crate::text::{Kind, tokens};
 
 /// Words further apart than this have nothing to do with each other.
@@ -36,6 +36,7 @@ const WINDOW: u32 = 10;
 /// What is asked, as texts are judged by it.
 pub(crate) struct Asked<'a> {
     pub(crate) marks: Vec<Mark<'a>>,
+    pub(crate) beginnings: Beginnings,
     /// All words as typed, folded.
     pub(crate) words: Vec<String>,
     /// The phrases to mark.
@@ -72,7 +73,7 @@ fn put_in_order(hits: &mut [Hit]) {
 }
 
 pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
-    let text = Marked::markdown(&record.text, &asked.marks);
+    let text = Marked::markdown(&record.text, &asked.marks, &asked.beginnings);
     let gain = gain(ranked.score, &record, &text, asked);
     Hit {
         document: DocumentId(ranked.document),
@@ -86,8 +87,8 @@ pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
 
 /// What a score gains by how the words of the query stand in the title and in the text.
 fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
-    let Asked { marks, words, .. } = asked;
-    let title = Marked::of(record.title.clone(), marks);
+    let Asked { marks, beginnings, words, .. } = asked;
+    let title = Marked::of(record.title.clone(), marks, beginnings);
     let exactness = match !words.is_empty() && words_of(&record.title) == *words {
         false => 0,
         true if record.title.trim().eq_ignore_ascii_case(asked.text.trim()) => 5,
@@ -166,10 +167,16 @@ mod tests {
     fn gained(query: &str, title: &str, text: &str) -> u32 {
         let plan = Plan::of(query, crate::query::Reading::Language);
         let mark = |term| Mark { term, idf: 10, surfaces: Vec::new() };
-        let marks = plan.terms.iter().map(mark).collect();
-        let asked = Asked { marks, words: words_of(query), phrases: Vec::new(), text: query };
+        let marks: Vec<Mark<'_>> = plan.terms.iter().map(mark).collect();
+        let asked = Asked {
+            beginnings: Beginnings::of(&marks),
+            marks,
+            words: words_of(query),
+            phrases: Vec::new(),
+            text: query,
+        };
         let record = Record { title: title.into(), text: text.into(), ..Record::default() };
-        gain(1000, &record, &Marked::markdown(text, &asked.marks), &asked)
+        gain(1000, &record, &Marked::markdown(text, &asked.marks, &asked.beginnings), &asked)
     }
 
     fn check(query: &str, better: (&str, &str), worse: (&str, &str)) {

@@ -25,6 +25,9 @@ const BYTES_MAX: usize = 900;
 /// A phrase is worth more than any words apart.
 const PHRASE_WORTH: u32 = 1 << 12;
 
+/// So long words are with the blank behind them, or longer.
+const BYTES_PER_WORD: usize = 6;
+
 /// So often a phrase is marked in one text.
 const PHRASE_SPANS_MAX: usize = 64;
 
@@ -46,15 +49,40 @@ impl Mark<'_> {
     }
 }
 
-/// How what is marked may begin: a stem begins as its word does. Most words of a text need no closer look.
-fn firsts(marks: &[Mark<'_>]) -> [bool; 256] {
-    let mut firsts = [false; 256];
-    for mark in marks {
-        let surfaces = mark.surfaces.iter().flat_map(|surface| surface.split(|byte| *byte == b' '));
-        let words = surfaces.chain([&mark.term.key[..]]);
-        words.filter_map(|word| word.first()).for_each(|first| firsts[usize::from(*first)] = true);
+/// How what is marked may begin: a stem begins as its word does, but for a second letter `y` that may become `i`. Most words of
+/// a text need no closer look.
+pub(crate) struct Beginnings([u32; 256]);
+
+impl Beginnings {
+    /// Of a query, whatever the texts.
+    pub(crate) fn of(marks: &[Mark<'_>]) -> Beginnings {
+        let mut seconds = [0; 256];
+        for mark in marks {
+            let surfaces = mark.surfaces.iter().map(|surface| surface.as_slice());
+            let words = surfaces.flat_map(|surface| surface.split(|byte| *byte == b' '));
+            for word in words.chain([&mark.term.key[..], mark.term.text.as_bytes()]) {
+                match word {
+                    [first, second, ..] => seconds[usize::from(*first)] |= second_bit(*second),
+                    [first] => seconds[usize::from(*first)] = u32::MAX,
+                    [] => {}
+                }
+            }
+        }
+        Beginnings(seconds)
     }
-    firsts
+
+    fn may_be_of(&self, word: &str) -> bool {
+        match word.as_bytes() {
+            [first, second, ..] => self.0[usize::from(*first)] & second_bit(*second) != 0,
+            [first] => self.0[usize::from(*first)] != 0,
+            [] => false,
+        }
+    }
+}
+
+/// Bytes share bits: what is let through is looked at anyway.
+fn second_bit(second: u8) -> u32 {
+    1 << (if second == b'y' { b'i' } else { second } & 31)
 }
 
 /// A text in which the words of a query are found.
@@ -68,8 +96,8 @@ pub(crate) struct Marked {
 
 impl Marked {
     /// Finds the marks in the plain text of Markdown.
-    pub(crate) fn markdown(markdown: &str, marks: &[Mark<'_>]) -> Marked {
-        Marked::of(plain(markdown), marks)
+    pub(crate) fn markdown(markdown: &str, marks: &[Mark<'_>], beginnings: &Beginnings) -> Marked {
+        Marked::of(plain(markdown), marks, beginnings)
     }
 
     /// How many words the text has.
@@ -132,17 +160,16 @@ pub(crate) struct Spot {
 
 impl Marked {
     /// Finds the marks in a plain text.
-    pub(crate) fn of(text: String, marks: &[Mark<'_>]) -> Marked {
-        let (mut positions, mut spots, mut glyphs) = (Vec::new(), Vec::new(), 0);
-        let mut key = Vec::new();
-        let firsts = firsts(marks);
+    pub(crate) fn of(text: String, marks: &[Mark<'_>], beginnings: &Beginnings) -> Marked {
+        let mut positions = Vec::with_capacity(text.len() / BYTES_PER_WORD);
+        let (mut spots, mut glyphs, mut key) = (Vec::new(), 0, Vec::new());
         tokens(&text, &mut |token| {
             let (start, end, position) = (token.start, token.end, token.position as usize);
             glyphs += usize::from(token.kind == Kind::Glyphs);
             while positions.len() <= position {
                 positions.push(Position { start, end });
             }
-            if !token.text.bytes().next().is_some_and(|first| firsts[usize::from(first)]) {
+            if !beginnings.may_be_of(token.text) {
                 return;
             }
             key.clear();
@@ -263,12 +290,13 @@ struct Pieces {
 impl Pieces {
     fn push(&mut self, text: &str, marked: bool) {
         let mut clean = String::with_capacity(text.len());
-        for character in text.chars() {
-            let is_blank = character.is_whitespace() || character.is_control();
-            if !(is_blank && self.ends_blank) {
-                clean.push(if is_blank { ' ' } else { character });
+        let is_blank = |character: char| character.is_whitespace() || character.is_control();
+        for (at, word) in text.split(is_blank).enumerate() {
+            if at > 0 && !self.ends_blank {
+                clean.push(' ');
             }
-            self.ends_blank = is_blank;
+            clean.push_str(word);
+            self.ends_blank = word.is_empty() && (at > 0 || self.ends_blank);
         }
         if !clean.is_empty() {
             self.list.push(Piece { text: clean, marked });
@@ -286,7 +314,8 @@ mod tests {
         let plan = Plan::of(query, Reading::Language);
         let marks: Vec<Mark<'_>> =
             plan.terms.iter().map(|term| Mark { term, idf: 10, surfaces: Vec::new() }).collect();
-        let pieces = Marked::markdown(markdown, &marks).snippet(&marks, &[]);
+        let pieces =
+            Marked::markdown(markdown, &marks, &Beginnings::of(&marks)).snippet(&marks, &[]);
         pieces
             .into_iter()
             .map(
@@ -307,6 +336,9 @@ mod tests {
         check("The UPDATE_CALL_DATA event", "update_call_data", "The [UPDATE_CALL_DATA] event");
         check("configuration of agents", "conf agen", "configuration of [agents]");
         check("修改配置文件后", "配置文件", "修改[配置文件]后");
+        check("A dying disk dies", "die", "A [dying] disk [dies]");
+        check("the dye", "die", "the dye");
+        check("x of xy", "x", "[x] of xy");
         check("nothing here", "else", "nothing here");
         check("", "else", "");
     }

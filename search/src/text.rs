@@ -52,9 +52,13 @@ pub(crate) struct Token<'t> {
 /// Calls `each` for every token, a whole after its words, and says how many words and single glyphs the text has.
 pub(crate) fn tokens(text: &str, each: &mut dyn FnMut(&Token<'_>)) -> u32 {
     let mut scanner = Scanner::new(text, each);
-    let mut at = 0;
+    let (bytes, mut at) = (text.as_bytes(), 0);
     loop {
-        at += text.as_bytes()[at..].iter().take_while(|byte| is_ascii_gap(**byte)).count();
+        at += bytes[at..].iter().take_while(|byte| is_ascii_gap(**byte)).count();
+        if bytes.get(at).is_some_and(u8::is_ascii) {
+            at = scanner.take_word(at);
+            continue;
+        }
         let Some(character) = text[at..].chars().next() else { break };
         at = match fold(character).class {
             Class::Letter | Class::Digit => scanner.take_word(at),
@@ -123,10 +127,11 @@ impl<'t, 's> Scanner<'t, 's> {
     /// Takes the word that begins at `start`, and says where to go on.
     fn take_word(&mut self, start: usize) -> usize {
         self.word.read(self.text, start);
-        if self.is_contraction() {
+        let is_apart = self.is_after_blank();
+        if !is_apart && self.is_contraction() {
             return self.word.end;
         }
-        let join = self.join();
+        let join = if is_apart { Join::Apart } else { self.join() };
         self.emit_word(join);
         match join {
             Join::Tight => self.extend_atom(),
@@ -146,22 +151,26 @@ impl<'t, 's> Scanner<'t, 's> {
         self.atom.end
     }
 
+    /// Whether a blank follows the last atom, as before most words, or whether there is none.
+    fn is_after_blank(&self) -> bool {
+        self.atom.words == 0 || matches!(self.text.as_bytes()[self.atom.end..], [b' ' | b'\n', ..])
+    }
+
     /// The `s` of `user's`, the `t` of `don't`.
     fn is_contraction(&self) -> bool {
         let gap = self.gap();
-        matches!(gap.as_bytes(), [b'\'' | 0xe2, ..])
-            && (gap == "'" || gap == "’")
+        (gap == "'" || gap == "’")
             && matches!(self.word.text.as_str(), "s" | "t" | "re" | "ve" | "ll" | "d" | "m")
     }
 
-    /// What stands between the last atom and the word, or nothing before the first.
+    /// What stands between the last atom and the word.
     fn gap(&self) -> &'t str {
-        if self.atom.words == 0 { " " } else { &self.text[self.atom.end..self.word.start] }
+        &self.text[self.atom.end..self.word.start]
     }
 
     fn join(&self) -> Join {
         let gap = self.gap();
-        if gap.len() > 4 || matches!(gap.as_bytes(), [b' ' | b'\n', ..]) {
+        if gap.len() > 4 {
             return Join::Apart;
         }
         match gap.trim_end_matches('_') {
@@ -227,8 +236,8 @@ impl<'t, 's> Scanner<'t, 's> {
     }
 
     fn begin_atom(&mut self) {
-        let before = &self.text[..self.word.start];
-        let underscores = before.bytes().rev().take_while(|byte| *byte == b'_').count();
+        let before = &self.text.as_bytes()[..self.word.start];
+        let underscores = before.iter().rev().take_while(|byte| **byte == b'_').count();
         let underscores = underscores
             .min(3)
             .min(self.word.start - if self.atom.words == 0 { 0 } else { self.atom.end });
@@ -242,7 +251,7 @@ impl<'t, 's> Scanner<'t, 's> {
         atom.words = 1;
         atom.hyphens = 0;
         atom.has_digit = self.word.has_digit;
-        atom.looks_like_identifier = underscores > 0 || before.as_bytes().last() == Some(&b'-');
+        atom.looks_like_identifier = underscores > 0 || before.last() == Some(&b'-');
         atom.release = None;
     }
 

@@ -163,14 +163,19 @@ impl Json {
 
     fn text(&mut self, text: &str) {
         self.raw("\"");
-        for character in text.chars() {
-            match character {
-                '"' => self.raw("\\\""),
-                '\\' => self.raw("\\\\"),
-                '\0'..='\u{1f}' => self.control(character as u8),
-                _ => self.out.push(character),
+        let mut rest = text;
+        let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+        while let Some(at) = rest.bytes().position(is_special) {
+            let (plain, special) = rest.split_at(at);
+            self.raw(plain);
+            match special.as_bytes()[0] {
+                b'"' => self.raw("\\\""),
+                b'\\' => self.raw("\\\\"),
+                byte => self.control(byte),
             }
+            rest = &special[1..];
         }
+        self.raw(rest);
         self.raw("\"");
     }
 
