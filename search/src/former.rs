@@ -22,6 +22,9 @@ use crate::segment::SegmentReader;
 /// What its checksum is of, beside its bytes; the number changes with what is in it.
 const ID: &str = "numbers 1";
 
+/// No index has so many slots.
+const SLOTS_MAX: u32 = u32::MAX / 2;
+
 /// So many slots for each passage, and so many more, are not too many.
 const WORN_TIMES: u32 = 2;
 const WORN_SLOTS: u32 = 4_096;
@@ -80,7 +83,7 @@ impl Former {
             let mut guide = FormerGuide { first: cursor.varint()?, slots: Vec::new() };
             let mut last = guide.first;
             for _ in 0..cursor.varint()? {
-                last = last.checked_add(cursor.varint()?)?;
+                last = last.checked_add(cursor.varint()?).filter(|slot| *slot < SLOTS_MAX)?;
                 guide.slots.push((last, read_u64(cursor)?));
             }
             former.guides.insert(entry, guide);
@@ -197,6 +200,21 @@ mod tests {
             let mut flipped = record.clone();
             flipped[cut] ^= 1;
             assert_eq!(Former::decode(&flipped), None);
+        }
+    }
+
+    #[test]
+    fn nonsense_with_a_right_checksum_never_panics() {
+        let record = record();
+        let body = unsealed(ID, &record).unwrap();
+        for at in 0..body.len() {
+            for bit in 0..8 {
+                let mut flipped = Vec::from(body);
+                flipped[at] ^= 1 << bit;
+                let former = Former::decode(&sealed(ID, flipped)).unwrap_or_default();
+                let slots = former.guides.values().flat_map(|guide| &guide.slots);
+                assert!(slots.into_iter().all(|(slot, _)| *slot < SLOTS_MAX));
+            }
         }
     }
 

@@ -12,6 +12,11 @@ use std::{
 
 use anyhow::{Context, Result};
 use include_dir::{Dir, include_dir};
+use oxc_allocator::Allocator;
+use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_minifier::{Minifier, MinifierOptions};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
 use serde::{Deserialize, Serialize};
 use tera::Tera;
 
@@ -234,10 +239,9 @@ impl Theme {
 
 /// The service worker, or where it is not wished for, one that clears up after a former one and goes.
 fn worker(script: &str, wished: Wished) -> String {
-    let script = lean_js(script);
     match wished.offline {
-        true => script,
-        false => script.replace(WORKER_SWITCH, "const ON = false;"),
+        true => lean_js(script),
+        false => lean_js(&script.replace(WORKER_SWITCH, "const ON = false;")),
     }
 }
 
@@ -270,28 +274,35 @@ fn read_or(file: &Path, ours: &[u8]) -> Result<Vec<u8>> {
     }
 }
 
-/// Without the lines that are comments and without indentation: what is left reads the same to a browser.
-/// Our scripts hold no string of several lines.
+/// As short as it can be said to a browser. Names that scripts share stay; a script that is none stays as it is.
 fn lean_js(script: &str) -> String {
-    trimmed(&without_comments(script, "/**"), "//")
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, script, SourceType::script()).parse();
+    if !parsed.diagnostics.is_empty() {
+        return script.to_string();
+    }
+    let mut program = parsed.program;
+    let minified = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program);
+    let code = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(minified.scoping);
+    code.build(&program).code
 }
 
 fn lean_css(style: &str) -> String {
-    trimmed(&without_comments(style, "/*"), "/*")
+    trimmed(&without_comments(style))
 }
 
-/// Without indentation, empty lines and lines that begin with `comment`.
-fn trimmed(text: &str, comment: &str) -> String {
+/// Without indentation and empty lines.
+fn trimmed(text: &str) -> String {
     let lines = text.lines().map(str::trim);
-    let kept = lines.filter(|line| !line.is_empty() && !line.starts_with(comment));
+    let kept = lines.filter(|line| !line.is_empty());
     kept.fold(String::new(), |text, line| text + line + "\n")
 }
 
-/// Without what stands between `open` and `*/`.
-fn without_comments(text: &str, open: &str) -> String {
+/// Without what stands between `/*` and `*/`.
+fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, comment)) = rest.split_once(open) {
+    while let Some((before, comment)) = rest.split_once("/*") {
         kept.push_str(before);
         rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
@@ -305,7 +316,15 @@ mod tests {
     #[test]
     fn comments_and_indentation_go() {
         assert_eq!(lean_css("/* x */\na {\n  color: red; /* y */\n}\n"), "a {\ncolor: red;\n}\n");
-        assert_eq!(lean_js("// x\n  /** doc */\n  let a = 'http://b';\n"), "let a = 'http://b';\n");
+    }
+
+    #[test]
+    fn scripts_are_short_and_keep_the_names_that_they_share() {
+        let script = "'use strict';\n// x\nconst M = {};\n{\n  /** doc */\n  const inner = (argument) => argument + 1;\n  M.of = inner;\n}\n";
+        let lean = lean_js(script);
+        assert!(lean.contains("const M={}") && lean.contains("M.of="), "{lean}");
+        assert!(!lean.contains("doc") && !lean.contains("argument"), "{lean}");
+        assert_eq!(lean_js("const const;"), "const const;", "what is no script stays as it is");
     }
 
     const OTHERS: [&str; 10] = [
@@ -325,8 +344,8 @@ mod tests {
     fn a_worker_that_is_not_wished_for_clears_up() {
         let script = STATIC.get_file("sw.js").unwrap().contents_utf8().unwrap();
         let on = Wished { offline: true, ..Wished::default() };
-        assert!(worker(script, on).contains(WORKER_SWITCH));
-        assert!(worker(script, Wished::default()).contains("const ON = false;"));
+        assert!(script.contains(WORKER_SWITCH));
+        assert_ne!(worker(script, on), worker(script, Wished::default()));
     }
 
     #[test]
