@@ -191,21 +191,10 @@ impl Scores {
     /// The best passages of these rising ranges, the very best first.
     pub(crate) fn best_in(&self, ranges: &[(u32, u32)], count: usize) -> Vec<Ranked> {
         let mut best = Best { heap: Vec::new(), count };
-        // Of equals the first is better, so what comes later has to be more than the worst that is kept.
-        let mut least = 0;
         for (first, end) in ranges {
-            for (at, scores) in
-                (*first..).step_by(STRETCH).zip(self.range(*first, *end).chunks(STRETCH))
-            {
-                if scores.iter().fold(0, |most, score| most.max(*score)) <= least {
-                    continue;
-                }
-                for (document, score) in (at..).zip(scores) {
-                    if *score > least {
-                        best.offer(Ranked { score: *score, document });
-                        least = best.least();
-                    }
-                }
+            let stretches = self.range(*first, *end).chunks(STRETCH);
+            for (first, scores) in (*first..).step_by(STRETCH).zip(stretches) {
+                best.offer_all(first, scores);
             }
         }
         best.sorted()
@@ -246,6 +235,21 @@ struct Best {
 }
 
 impl Best {
+    /// Offers passages from `first` on.
+    fn offer_all(&mut self, first: u32, scores: &[u32]) {
+        // Of equals the first is better, so what comes later has to be more than the worst that is kept.
+        let mut least = self.least();
+        if scores.iter().fold(0, |most, score| most.max(*score)) <= least {
+            return;
+        }
+        for (document, score) in (first..).zip(scores) {
+            if *score > least {
+                self.offer(Ranked { score: *score, document });
+                least = self.least();
+            }
+        }
+    }
+
     fn offer(&mut self, ranked: Ranked) {
         if self.heap.len() < self.count {
             self.heap.push(ranked);
