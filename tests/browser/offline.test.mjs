@@ -186,6 +186,8 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       await save(session, host, 'index.html');
       await search(session, host, 'q=snapshot');
       host.folder = second;
+      // What saves comes after the first results.
+      await until(session, 'what saves', () => Boolean(M.saved?.save));
       await session.ask(async () => M.saved.save(await M.saved.fetchList(), ['']));
       await host.stop();
       const ask = (text) => session.ask(async (text) => (await M.ask({ text, limit: 5 }, () => true)).hits.length, text);
