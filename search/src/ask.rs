@@ -397,6 +397,13 @@ pub(crate) struct Question<'q> {
     pub(crate) requests: usize,
 }
 
+impl Question<'_> {
+    /// How pages of so many hits are made up.
+    pub(crate) fn pages(&self, limit: u32, engine: &Engine) -> Pages {
+        Pages::new(limit, self.requests, engine.root.block_size)
+    }
+}
+
 /// How many pages reach to the end of the one that is asked for.
 pub(crate) fn pages_until(offset: u32, limit: u32) -> usize {
     (offset / limit.max(1)) as usize + 1

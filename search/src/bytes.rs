@@ -88,7 +88,12 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn text(&mut self) -> Option<String> {
-        core::str::from_utf8(self.counted()?).ok().map(String::from)
+        self.text_here().map(String::from)
+    }
+
+    /// A text where it stands.
+    pub(crate) fn text_here(&mut self) -> Option<&'a str> {
+        core::str::from_utf8(self.counted()?).ok()
     }
 }
 

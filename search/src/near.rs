@@ -30,6 +30,17 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
     words
 }
 
+/// Whether a title has these words and no others.
+pub(crate) fn is_called(title: &str, words: &[String]) -> bool {
+    let Some(first) = words.first() else { return false };
+    // Most titles begin with another letter.
+    let begin = title.bytes().find(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric());
+    let may_be = begin.is_some_and(|begin| {
+        !begin.is_ascii() || first.as_bytes()[0] == begin.to_ascii_lowercase()
+    });
+    may_be && words_of(title) == *words
+}
+
 /// Hits are put in order within so many, or within a page if it is shorter: so no hit moves from one page to another.
 const WINDOW: u32 = 10;
 
@@ -89,7 +100,7 @@ pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
 fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
     let Asked { marks, beginnings, words, .. } = asked;
     let title = Marked::of(record.title.clone(), marks, beginnings);
-    let exactness = match !words.is_empty() && words_of(&record.title) == *words {
+    let exactness = match is_called(&record.title, words) {
         false => 0,
         true if record.title.trim().eq_ignore_ascii_case(asked.text.trim()) => 5,
         true => 4,

@@ -99,6 +99,15 @@ impl Record {
         record.ok_or(Error::Corrupt(Part::Record))
     }
 
+    /// The title alone, in a record's bytes.
+    pub(crate) fn title_in(bytes: &[u8]) -> Option<&str> {
+        let mut cursor = Cursor::new(bytes);
+        for _ in 0..cursor.byte()?.count_ones() {
+            cursor.counted()?;
+        }
+        cursor.text_here()
+    }
+
     fn read(cursor: &mut Cursor<'_>) -> Option<Record> {
         let given = cursor.byte().filter(|given| *given < 2 * PRODUCT)?;
         let mut record = Record {

@@ -17,12 +17,12 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::near::{self, Asked};
-use crate::page::Pages;
 use crate::query::{Query, Reading};
 use crate::rank::{Ranked, Scores};
 use crate::record::{Placement, Record};
 use crate::scope::Scope;
 use crate::semantic::fuse::{Meanable, Meant};
+use crate::semantic::probe::VOTERS;
 use crate::syntax::Sign;
 
 /// How many blocks of texts are read for every ten hits.
@@ -107,11 +107,16 @@ impl Engine {
         if candidates.suspects.is_none() && !has_page {
             // Who sets conditions means words; meaning knows of none.
             if results.conditions.is_empty() && !is_even {
+                let pages = question.pages(PAGE as u32, self);
+                let best = pages.ranked_wanted(1).max(VOTERS);
+                let best = &results.scores.best_in(&scope.ranges, best);
                 let (found, scope) = (&*found.weighed, &*scope.ranges);
                 let scores = &results.scores;
                 results.meant =
-                    self.meant(&Meanable { query, plan, found, scope, scores }, needs)?;
-                self.keep_title(question, &mut results, needs)?;
+                    self.meant(&Meanable { query, plan, found, scope, scores, best }, needs)?;
+                if let Some(meant) = &mut results.meant {
+                    self.keep_title(question, &pages.arranged(best.clone(), 1), meant, needs)?;
+                }
                 if !needs.is_empty() {
                     return Ok(None);
                 }
@@ -129,14 +134,14 @@ impl Engine {
     fn keep_title(
         &self,
         question: &Question<'_>,
-        results: &mut Results,
+        page: &[Ranked],
+        meant: &mut Meant,
         needs: &mut Needs,
     ) -> Result<(), Error> {
-        let Some(meant) = &mut results.meant else { return Ok(()) };
-        let hits = self.hits(question, &results.scores, (0, PAGE as u32), needs)?;
         let words = near::words_of(&question.plan.said);
-        for (ranked, record) in hits.unwrap_or_default() {
-            if near::words_of(&record.title) == words {
+        for ranked in page {
+            let title = self.title(ranked.document, needs)?;
+            if title.is_some_and(|title| near::is_called(title, &words)) {
                 let best = meant.scores.best_in(&question.scope.ranges, 1);
                 meant.scores.set(ranked.document, best.first().map_or(1, |best| best.score));
             }
@@ -196,8 +201,8 @@ impl Engine {
         (offset, limit): (u32, u32),
         needs: &mut Needs,
     ) -> Result<Option<Vec<(Ranked, Record)>>, Error> {
-        let Question { query, scope, requests, .. } = *question;
-        let pages = Pages::new(limit, requests, self.root.block_size);
+        let Question { query, scope, .. } = *question;
+        let pages = question.pages(limit, self);
         let end = offset.saturating_add(limit) as usize;
         let mut count = pages_until(offset, limit);
         loop {

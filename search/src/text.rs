@@ -56,7 +56,10 @@ pub(crate) fn tokens(text: &str, each: &mut dyn FnMut(&Token<'_>)) -> u32 {
     loop {
         at += bytes[at..].iter().take_while(|byte| is_ascii_gap(**byte)).count();
         if bytes.get(at).is_some_and(u8::is_ascii) {
-            at = scanner.take_word(at);
+            at = match plain_word_end(bytes, at) {
+                Some(end) => scanner.take_plain_word(at, end),
+                None => scanner.take_word(at),
+            };
             continue;
         }
         let Some(character) = text[at..].chars().next() else { break };
@@ -72,6 +75,18 @@ pub(crate) fn tokens(text: &str, each: &mut dyn FnMut(&Token<'_>)) -> u32 {
 
 fn is_ascii_gap(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric()
+}
+
+/// The end of the word at `start` if it hangs on nothing, as most words of a text: small letters alone, between blanks or before a full stop.
+fn plain_word_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let is_end = |at: usize| bytes.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\n'));
+    if start > 0 && !is_end(start - 1) {
+        return None;
+    }
+    let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let end = start + length;
+    let is_before_stop = || bytes[end] == b'.' && is_end(end + 1);
+    (0 < length && length <= TOKEN_BYTES && (is_end(end) || is_before_stop())).then_some(end)
 }
 
 /// How a word hangs on the atom before it.
@@ -122,6 +137,14 @@ impl<'t, 's> Scanner<'t, 's> {
             separator: None,
             scratch: String::new(),
         }
+    }
+
+    /// Takes a word as [`plain_word_end`] finds it: it is an atom by itself.
+    fn take_plain_word(&mut self, start: usize, end: usize) -> usize {
+        emit(self.each, &self.text[start..end], Kind::Word, (start, end), self.position);
+        self.end_chain();
+        self.position += 1;
+        end
     }
 
     /// Takes the word that begins at `start`, and says where to go on.
@@ -444,6 +467,31 @@ mod tests {
         check("Send DTMF string.", "send dtmf string");
         check("the user's guide, don’t", "the user guide don");
         check("Größe e\u{301}t\u{e9}", "grosse ete");
+    }
+
+    #[test]
+    fn plain_words_are_taken_as_any_other() {
+        let pieces = [
+            "word", "x", "Word", "operator", "v1", "'s", "_", "-", ".", "::", "(1)", ",", " ", " ",
+            "\n", "é", "c++",
+        ];
+        let all = |text: &str| {
+            let mut found = Vec::new();
+            let words = tokens(text, &mut |token| {
+                found.push((token.text.to_string(), token.kind, token.start, token.position));
+            });
+            (found, words)
+        };
+        let mut state = 7u32;
+        for _ in 0..5_000 {
+            let mut text = String::new();
+            for _ in 0..9 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
+            }
+            // A tab is a blank for which there is no quick way.
+            assert_eq!(all(&text), all(&text.replace([' ', '\n'], "\t")), "{text:?}");
+        }
     }
 
     #[test]

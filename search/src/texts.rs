@@ -141,6 +141,11 @@ pub(crate) fn record_in(block: &[u8], slot: u32) -> Result<Record, Error> {
     Record::decode(find_record(block, slot).ok_or(Error::Corrupt(Part::Texts))?)
 }
 
+/// The title of that record.
+pub(crate) fn title_in(block: &[u8], slot: u32) -> Result<&str, Error> {
+    find_record(block, slot).and_then(Record::title_in).ok_or(Error::Corrupt(Part::Texts))
+}
+
 fn find_record(block: &[u8], slot: u32) -> Option<&[u8]> {
     let mut cursor = Cursor::new(block);
     let present = cursor.byte()?;

@@ -15,7 +15,7 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
-use crate::rank::{Finding, Scores, Weighed};
+use crate::rank::{Finding, Ranked, Scores, Weighed};
 use crate::text::Kind;
 
 /// How many passages that no word led to may be hits, and how near they must be.
@@ -46,6 +46,8 @@ pub(crate) struct Meanable<'a, 'f> {
     /// Passages that may be hits: rising ranges.
     pub(crate) scope: &'a [(u32, u32)],
     pub(crate) scores: &'a Scores,
+    /// The best of them in scope, in order.
+    pub(crate) best: &'a [Ranked],
 }
 
 impl Engine {
@@ -61,10 +63,12 @@ impl Engine {
         let direction = self.direction(asked.plan, asked.found, needs)?;
         let (Some(map), Some((direction, said))) = (&self.map, direction) else { return Ok(None) };
         let newest = &self.root.newest;
-        let probe = Probe { map, newest, scope: asked.scope, direction: &direction };
-        let best = asked.scores.best_in(asked.scope, VOTERS);
+        let near = |cluster| direction.cosine(map.centroid(cluster));
+        let centroids = (0..map.len()).map(near).collect();
+        let probe = Probe { map, newest, scope: asked.scope, direction: &direction, centroids };
+        let best = &asked.best[..VOTERS.min(asked.best.len())];
         let mut near = Vec::new();
-        probe.cosines(self, &best, needs, &mut |slot, cosine| near.push((slot, cosine)))?;
+        probe.cosines(self, best, needs, &mut |slot, cosine| near.push((slot, cosine)))?;
         if !needs.is_empty() {
             return Ok(None);
         }

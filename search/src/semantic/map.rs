@@ -36,6 +36,8 @@ pub(crate) struct Map {
     /// By slot.
     pub(crate) clusters: Vec<u16>,
     pub(crate) lists: Lists,
+    /// How many vectors each list has, two lists a cluster; told from the clusters when a map is read.
+    pub(crate) sizes: Vec<usize>,
 }
 
 /// Where vectors are.
@@ -102,7 +104,7 @@ impl Map {
         let cohesions = cursor.take(count)?.into();
         let clusters = read_ranks(cursor.counted()?, count, slots)?;
         let rest = cursor.rest();
-        let map = Map {
+        let mut map = Map {
             row_bytes,
             weight,
             centroids,
@@ -112,9 +114,11 @@ impl Map {
                 true => Lists::Here(rest.into()),
                 false => Lists::Named(hashes(rest)?),
             },
+            sizes: Vec::new(),
         };
+        map.sizes = map.sizes_in(newest);
         let (mut passages, mut lists) = (0, 0);
-        for size in map.sizes(newest) {
+        for size in &map.sizes {
             passages += size;
             lists += size.div_ceil(LIST_PASSAGES);
         }
@@ -126,7 +130,7 @@ impl Map {
     }
 
     /// How many passages of the newest versions, then of older ones, lie in each cluster: two numbers a cluster.
-    pub(crate) fn sizes(&self, newest: &[(u32, u32)]) -> Vec<usize> {
+    fn sizes_in(&self, newest: &[(u32, u32)]) -> Vec<usize> {
         let mut sizes = alloc::vec![0; 2 * self.len()];
         self.each(newest, &[], |_, cluster, is_older, _| {
             sizes[2 * usize::from(cluster) + usize::from(is_older)] += 1;
@@ -230,6 +234,7 @@ mod tests {
             cohesions: vec![9, 8, 7],
             clusters,
             lists: Lists::Named(vec![1, 2, 3, 4, 5]),
+            sizes: vec![480, 0, 120, 1, 0, 1],
         }
     }
 
@@ -239,7 +244,6 @@ mod tests {
     #[test]
     fn maps_come_back() {
         let map = sample();
-        assert_eq!(map.sizes(&NEWEST), [480, 0, 120, 1, 0, 1]);
         let four = Map { lists: Lists::Named(vec![1, 2, 3, 4]), ..map.clone() };
         assert_eq!(Map::decode(&four.encode(), 604, &NEWEST), Some(four));
         assert_eq!(Map::decode(&map.encode(), 604, &NEWEST), None, "a list too many");

@@ -31,6 +31,8 @@ pub(crate) struct Probe<'a> {
     /// Passages that may be hits: rising ranges.
     pub(crate) scope: &'a [(u32, u32)],
     pub(crate) direction: &'a Direction,
+    /// By cluster: the cosine of its centroid.
+    pub(crate) centroids: Vec<i32>,
 }
 
 /// A part of a cluster's list.
@@ -44,16 +46,14 @@ struct PartOf<'a> {
 impl Probe<'_> {
     /// How near each cluster's passages are expected to be.
     pub(crate) fn expectations(&self) -> Vec<i32> {
-        let near = |cluster| self.direction.cosine(self.map.centroid(cluster));
-        let cohesion = |cluster: usize| i32::from(self.map.cohesions[cluster]);
-        (0..self.map.len()).map(|cluster| near(cluster) * cohesion(cluster) / 255).collect()
+        let each = self.centroids.iter().zip(&self.map.cohesions);
+        each.map(|(near, cohesion)| near * i32::from(*cohesion) / 255).collect()
     }
 
     /// The clusters, those worth most first.
     fn by_worth(&self, best: &[Ranked]) -> Vec<usize> {
-        let mut worth: Vec<(i32, u32)> = (0..self.map.len())
-            .map(|cluster| (-self.direction.cosine(self.map.centroid(cluster)), cluster as u32))
-            .collect();
+        let each = self.centroids.iter().zip(0..);
+        let mut worth: Vec<(i32, u32)> = each.map(|(near, cluster)| (-near, cluster)).collect();
         let all: u64 = best.iter().map(|ranked| u64::from(ranked.score)).sum();
         for ranked in best {
             if let Some(cluster) = self.map.cluster_of(ranked.document) {
@@ -64,15 +64,11 @@ impl Probe<'_> {
         worth.into_iter().map(|(_, cluster)| cluster as usize).collect()
     }
 
-    /// How many passages in scope lie in each list, and how many in all.
-    fn sizes(&self) -> (Vec<usize>, Vec<usize>) {
-        let mut inside = vec![0; 2 * self.map.len()];
-        let mut all = vec![0; 2 * self.map.len()];
-        self.each(|_, list, is_inside| {
-            all[list] += 1;
-            inside[list] += usize::from(is_inside);
-        });
-        (inside, all)
+    /// Whether any passage of each list is in scope.
+    fn inside(&self) -> Vec<bool> {
+        let mut inside = vec![false; self.map.sizes.len()];
+        self.each(|_, list, is_inside| inside[list] |= is_inside);
+        inside
     }
 
     /// Calls `each` for every passage, with its list and whether it is in scope.
@@ -90,8 +86,8 @@ impl Probe<'_> {
         needs: &mut Needs,
         each: &mut dyn FnMut(u32, i32),
     ) -> Result<(), Error> {
-        let (inside, all) = self.sizes();
-        let parts = self.parts(engine, best, &inside, &all, needs);
+        let all = &self.map.sizes;
+        let parts = self.parts(engine, best, needs);
         if !needs.is_empty() {
             return Ok(());
         }
@@ -123,23 +119,17 @@ impl Probe<'_> {
     }
 
     /// The lists that are worth reading, as far as the budget goes.
-    fn parts<'e>(
-        &self,
-        engine: &'e Engine,
-        best: &[Ranked],
-        inside: &[usize],
-        all: &[usize],
-        needs: &mut Needs,
-    ) -> Vec<PartOf<'e>>
+    fn parts<'e>(&self, engine: &'e Engine, best: &[Ranked], needs: &mut Needs) -> Vec<PartOf<'e>>
     where
         Self: 'e,
     {
+        let (inside, all) = (self.inside(), &self.map.sizes);
         let mut budget_bytes = VECTOR_BYTES_PER_QUERY;
         let mut parts = Vec::new();
         let mut chosen = 0;
         let lists =
             self.by_worth(best).into_iter().flat_map(|cluster| [2 * cluster, 2 * cluster + 1]);
-        for list in lists.filter(|list| inside[*list] > 0) {
+        for list in lists.filter(|list| inside[*list]) {
             for part in 0..all[list].div_ceil(LIST_PASSAGES) {
                 let passages = (all[list] - part * LIST_PASSAGES).min(LIST_PASSAGES);
                 let bytes = passages * self.map.row_bytes;
@@ -148,7 +138,7 @@ impl Probe<'_> {
                 }
                 budget_bytes -= bytes;
                 chosen += 1;
-                let vectors = engine.vectors(all, list, part, needs);
+                let vectors = engine.vectors(list, part, needs);
                 parts.extend(vectors.map(|vectors| PartOf { list, part, vectors }));
             }
         }
@@ -163,14 +153,9 @@ pub(crate) fn in_order(numbered: &mut [(i32, u32)]) {
 
 impl Engine {
     /// A part of a list, or a note that it is needed.
-    fn vectors(
-        &self,
-        sizes: &[usize],
-        list: usize,
-        part: usize,
-        needs: &mut Needs,
-    ) -> Option<&[u8]> {
+    fn vectors(&self, list: usize, part: usize, needs: &mut Needs) -> Option<&[u8]> {
         let map = self.map.as_ref()?;
+        let sizes = &map.sizes;
         match &map.lists {
             Lists::Named(hashes) => {
                 let before = sizes[..list].iter().map(|size| size.div_ceil(LIST_PASSAGES));
