@@ -11,8 +11,8 @@ const entries = (text, limit) => catalogue.find(text, limit).split('\n').filter(
 });
 
 const turns = {
-  async open({ open, data }) {
-    await wasm_bindgen({ module_or_path: open });
+  open({ open, data }) {
+    wasm_bindgen({ module: open });
     catalogue = new wasm_bindgen.Catalogue(data);
   },
   find: ({ find, limit }) => entries(find, limit),

@@ -29,7 +29,7 @@
   const insist = async (question, kind, current) => {
     await M.start();
     for (let round = 0; round < ROUNDS && current(); round++) {
-      const reply = await call(question);
+      const reply = JSON.parse(await call(question));
       if (reply[kind]) return current() ? reply[kind] : null;
       await Promise.all(reply.need.map(bring));
     }

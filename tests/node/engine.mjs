@@ -7,6 +7,7 @@ import { files } from '../browser/support.mjs';
 
 const ROUNDS_MAX = 12;
 const CHECKSUM_BYTES = 4;
+const MASK = 0xdf;
 const BACKSLASH = 92;
 const UNESCAPED = { 110: 10, 114: 13 };
 
@@ -29,21 +30,33 @@ export const unpack = (id, file) => {
 /** The one asset of a site whose name begins so. */
 export const asset = (site, name) => path.join(site, files(site).find((file) => file.startsWith(`assets/${name}.`)));
 
-/** Opens the engine of a site; returns a function that answers a query. */
+/** Opens the engine of a site; returns a function that promises the answer to a query. */
 export const openEngine = async (site) => {
   const read = (id) => unpack(id, fs.readFileSync(path.join(site, 'search', `${id}.js`)));
-  const raw = unpack('engine', fs.readFileSync(asset(site, 'engine')));
+  const raw = unpack('engine', fs.readFileSync(asset(site, 'engine'))).map((byte) => byte ^ MASK);
   const length = raw.readUInt32LE(0);
-  // The worker's own code stands behind the glue; its two globals are made parameters, so that it stays idle.
-  const glue = new Function('onmessage', 'postMessage', `${raw.toString('utf8', 4, 4 + length)}\nreturn wasm_bindgen;`)();
-  await glue({ module_or_path: raw.subarray(4 + length, raw.length - CHECKSUM_BYTES) });
-  const engine = new glue.Engine(read('root'));
-  return ({ text, vendor = '', product = '', version = '', guide = '', all = false, limit = 10 }) => {
+  const say = room(raw.toString('utf8', 4, 4 + length));
+  await say({ open: raw.subarray(4 + length, raw.length - CHECKSUM_BYTES), root: read('root') });
+  return async (query) => {
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      const reply = JSON.parse(engine.ask(text, vendor, product, version, guide, 0, limit, all ? 2 : 0));
+      const reply = JSON.parse(await say({ ask: { limit: 10, ...query } }));
       if (reply.answer) return reply.answer;
-      for (const id of reply.need) engine.feed(id, read(id));
+      for (const id of reply.need) await say({ feed: id, raw: read(id) });
     }
-    throw new Error(`"${text}": the engine asks and asks`);
+    throw new Error(`"${query.text}": the engine asks and asks`);
+  };
+};
+
+/** Runs the script of a worker: what it is told, it answers. */
+const room = (script) => {
+  let settle = null;
+  const hear = new Function('onmessage', 'postMessage', `${script}\nreturn onmessage;`)(null, (reply) => settle(reply));
+  return async (message) => {
+    const { fault, subject, reply } = await new Promise((resolve) => {
+      settle = resolve;
+      hear({ data: message });
+    });
+    if (fault) throw new Error(`${fault}: ${subject}`);
+    return reply;
   };
 };

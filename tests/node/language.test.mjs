@@ -38,7 +38,7 @@ test(`${rows.length} queries find what they ask for and say how they were read`,
     if (JSON.stringify(found) !== JSON.stringify(expected)) wrong.push(`${q}: ${what} ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
   };
   for (const row of rows) {
-    const answer = ask({ text: row.q, product: row.product, guide: row.guide, vendor: row.vendor, limit: LIMIT });
+    const answer = await ask({ text: row.q, product: row.product, guide: row.guide, vendor: row.vendor, limit: LIMIT });
     const ids = answer.hits.map(({ id }) => id);
     if (row.hits) check(row.q, 'finds', [...ids].sort(), [...row.hits].sort());
     if (row.hits) check(row.q, 'counts', answer.total, row.hits.length);

@@ -49,7 +49,8 @@ const compare = (library) => async () => {
     const answers = [];
     for (const every of [false, true]) {
       const asked = { ...query, all: every };
-      const browser = ask({ ...asked, limit: LIMIT }).hits.map((hit) => `${hit.id} ${hit.score}`);
+      const { hits } = await ask({ ...asked, limit: LIMIT });
+      const browser = hits.map((hit) => `${hit.id} ${hit.score}`);
       assert.deepEqual(browser, natively(site, asked), JSON.stringify(asked));
       assert.deepEqual(await byAgent(server, asked), browser, JSON.stringify(asked));
       answers.push(browser);

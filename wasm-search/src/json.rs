@@ -5,6 +5,21 @@ use alloc::vec::Vec;
 
 use search::{Answer, Clause, Hit, Placement, Record};
 
+/// There is nothing to say.
+pub(crate) fn nothing() -> String {
+    String::from("{}")
+}
+
+/// What is wrong with the index.
+pub(crate) fn fault(sentence: &str) -> String {
+    let mut json = Json::default();
+    json.object(|json| {
+        json.key("fault").text("damaged");
+        json.key("subject").text(sentence);
+    });
+    json.out
+}
+
 /// The ids of the shards that are still needed.
 pub(crate) fn need(ids: &[String]) -> String {
     let mut json = Json::default();

@@ -1,7 +1,7 @@
 //! Packs the engine and the catalogue for the browser: `cargo run -p pack`.
 //!
 //! In: the crates `wasm-search` and `catalogue`. Out: `wasm-search/packed/engine.wasm`, the module, and `engine.js`, its
-//! glue: a classic script that defines `wasm_bindgen`, to be called as `wasm_bindgen({module_or_path: bytes})`; and
+//! glue: a classic script that defines `wasm_bindgen`, to be called as `wasm_bindgen({module: bytes})`; and
 //! `catalogue.{wasm,js}` likewise. The generator carries them.
 //! Knows no site. A file that would not change is not touched, so nothing that depends on it is built again.
 
@@ -58,9 +58,17 @@ fn pack(workspace: &Path, module: &Module) -> Result<()> {
         .with_context(|| format!("binding {}", compiled.display()))?;
     let packed = workspace.join("wasm-search/packed");
     fs::create_dir_all(&packed).with_context(|| format!("creating {}", packed.display()))?;
-    let glue = bindings.js().to_owned();
+    let glue = without_loaders(bindings.js())?;
     write(&packed.join(module.name).with_extension("js"), glue.as_bytes())?;
     write(&packed.join(module.name).with_extension("wasm"), &bindings.wasm_mut().emit_wasm())
+}
+
+/// Of the ways to load a module the glue keeps one, from bytes and at once: it is all that a worker needs. The others, which fetch and
+/// stream, would be a third of it; nothing refers to them then, and they fall away when the glue is shortened.
+fn without_loaders(glue: &str) -> Result<String> {
+    const ALL: &str = "return Object.assign(__wbg_init, { initSync }, exports);";
+    ensure!(glue.contains(ALL), "the glue of this wasm-bindgen ends in another way: adapt {ALL:?}");
+    Ok(glue.replace(ALL, "return Object.assign(initSync, exports);"))
 }
 
 /// Without the target's standard library cargo's own message hides the remedy.
