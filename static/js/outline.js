@@ -1,11 +1,6 @@
-// The contents at the side of a reading view: open where there is room, and showing where the reader is.
+// The contents at the side of a reading view show where the reader is.
 // In: `details.side` and the headings that its links name. Out: aria-current on one link. Knows no search.
 {
-  /** Wide screens have room for the side. The style sheet shows it there too, where it can do that to a closed <details>. */
-  M.side = (side) => {
-    side.open = matchMedia('(min-width: 62rem)').matches;
-  };
-
   M.outline = (side) => {
     const links = [...side.querySelectorAll('.contents a[href^="#"]')];
     const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));

@@ -74,6 +74,8 @@
     if (!link || !link.pathname.endsWith('/search.html') || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const next = read(link.search);
+    // A filter narrows what is typed, though its link may be of a search before.
+    if (link.closest('#scope, #facets')) next.q = input.value;
     input.value = next.q;
     jump();
     go(next, 'pushState');
@@ -206,7 +208,9 @@
 
   const showFilters = (counted) => {
     const groups = M.filters(counted, state);
-    at('facets').replaceChildren(...groups);
+    // What stays the same stays where it is: a click that falls upon a list in the making would be lost.
+    const shown = [...at('facets').children];
+    if (groups.length !== shown.length || groups.some((group, i) => !group.isEqualNode(shown[i]))) at('facets').replaceChildren(...groups);
     at('filters').hidden = !groups.length;
     const chosen = M.LEVELS.filter((level) => state[level]).length;
     at('filters').firstElementChild.textContent = chosen ? `Filters (${chosen})` : 'Filters';

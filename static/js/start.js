@@ -5,12 +5,9 @@
   // What the search page does without, it does not wait for. The name is put in by the build.
   if (!document.getElementById('search')) add('assets/texts.js');
   one('#theme', M.themes);
-  one('#citation', M.copies);
   one('.box input', M.slash);
   one('details.side', M.side);
-  one('article > #text', M.scrolls);
   one('#search', M.results);
-  M.prints();
   // From disk, Firefox holds every form to be sent elsewhere and refuses; a link it follows.
   if (M.site.onDisk) addEventListener('submit', (event) => {
     if (event.defaultPrevented || !event.target.matches('.box')) return;

@@ -1,6 +1,9 @@
-// Brings to life what only pages of texts have: the box with its hits, the outline, the marks. Last in the bundle of texts.
+// Brings to life what only pages of texts have: copies, the box with its hits, the outline, the marks. Last in the bundle of texts.
 // In: the page, and the first bundle's `M`. Out: the same page. Knows nothing of the search page, which does without all this.
 {
+  M.meet('#citation', M.copies);
+  M.meet('article > #text', M.scrolls);
+  M.prints?.();
   M.meet('#contents', M.outline);
   M.meet('article > #text', M.marks);
   M.meet('.box:not(#search)', M.box);

@@ -36,6 +36,7 @@ for (const [world, open] of Object.entries(worlds)) {
       assert.ok(await page.locator('#results mark').count() > 2, 'results mark the words');
       assert.match(await page.locator('#status').textContent(), /^\d+ results?(, \d+ related by meaning besides)?$/);
 
+      await page.waitForFunction(() => !document.querySelector('#results').ariaBusy);
       const facet = page.locator('#facets section[data-level=product] a', { hasText: 'Callbridge' });
       await facet.waitFor();
       const promised = Number(await facet.locator('small').textContent());

@@ -29,6 +29,10 @@ export const readAll = async (session, home) => {
   assert.deepEqual([...session.complaints], []);
 };
 
+/** Where there is room, what stands at the side is open. */
+const inSight = (session, selector) => until(session, `${selector} in sight`,
+  (selector) => matchMedia('(max-width: 61.99rem)').matches || document.querySelector(selector).checkVisibility(), selector);
+
 const suggest = async (session, home) => {
   await session.go(`${home}index.html`);
   await there(session, '[role=combobox]');
@@ -46,6 +50,7 @@ const searchAndFilter = async (session, home) => {
   await until(session, 'results', () => document.querySelectorAll('#results > li mark').length > 2);
   await until(session, 'the address of the search', () => new URLSearchParams(location.search).get('q') === 'snapshot restore');
   await there(session, '#facets section[data-level=product] a[href*="product=callbridge"]');
+  await inSight(session, '#facets a');
   await session.click('#facets section[data-level=product] a[href*="product=callbridge"]');
   await until(session, 'the filter', () => location.search.includes('product=callbridge')
     && [...document.querySelectorAll('#results > li')].every((one) => one.dataset.id.startsWith('northwind-voice::callbridge::')));
@@ -57,6 +62,7 @@ const readInContext = async (session, first) => {
   await until(session, 'the page of the first result', (id) => document.querySelector('#chunk-id')?.textContent === id, first);
   await session.click('.context a');
   await until(session, 'the passage in its guide', () => document.querySelector('.passage:target'));
+  await inSight(session, '#contents nav a');
   const top = await session.ask(() => document.querySelector('.passage:target').getBoundingClientRect().top);
   assert.ok(top > -50 && top < 900, `the passage is on screen, at ${top}`);
 };

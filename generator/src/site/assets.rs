@@ -41,17 +41,16 @@ const CATALOGUE: Packed = Packed {
 
 /// Where a library keeps its own templates and static files.
 pub(crate) const THEME: &str = ".theme";
-/// Style sheets in the order in which they build on each other.
-const STYLES: [&str; 9] = [
-    "css/variables.css",
-    "css/page.css",
+/// Style sheets of every page, in the order in which they build on each other.
+const STYLES: [&str; 4] = ["css/variables.css", "css/page.css", "css/search.css", "css/print.css"];
+/// Those that the search page does without, and that build on the others.
+const TEXTS_STYLES: [&str; 6] = [
     "css/prose.css",
     "css/code.css",
     "css/cards.css",
-    "css/search.css",
     "css/read.css",
     "css/offline.css",
-    "css/print.css",
+    "css/paper.css",
 ];
 /// Scripts in the order in which they build on each other; one bundle.
 const SCRIPTS: [&str; 13] = [
@@ -70,7 +69,8 @@ const SCRIPTS: [&str; 13] = [
     "js/start.js",
 ];
 /// Scripts that the search page does without: a bundle of its own, so that no first search waits for them.
-const TEXTS: [&str; 4] = ["js/marks.js", "js/box.js", "js/outline.js", "js/texts.js"];
+const TEXTS: [&str; 5] =
+    ["js/copies.js", "js/marks.js", "js/box.js", "js/outline.js", "js/texts.js"];
 /// What the others call it.
 const TEXTS_NAME: &str = "assets/texts.js";
 
@@ -92,6 +92,8 @@ const WORKER_SWITCH: &str = "const ON = true;";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AssetNames {
     pub(crate) css: String,
+    /// Of all pages but the search page.
+    pub(crate) texts_css: String,
     pub(crate) theme: String,
     pub(crate) app: String,
     pub(crate) engine: String,
@@ -200,6 +202,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     let app = app.replace(OFFLINE_NAME, if wished.offline { &offline } else { "" });
     let names = AssetNames {
         css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
+        texts_css: writer("texts", "css", lean_css(&theme.joined(&TEXTS_STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
         app: writer("app", "js", app.as_bytes())?,
         engine: writer("engine", "js", &carrier::pack_for_host("engine", &engine))?,

@@ -66,6 +66,8 @@ struct Frame<'a> {
     /// Leads from the page to the site's root: `../../`, or nothing.
     up: String,
     css: &'a str,
+    /// What the search page does without.
+    texts_css: Option<&'a str>,
     theme: &'a str,
     app: &'a str,
     engine: &'a str,
@@ -179,6 +181,7 @@ impl<'a> Site<'a> {
             lang: &config.language,
             up: address::up(url),
             css: &self.assets.css,
+            texts_css: (kind != "search").then_some(&self.assets.texts_css),
             theme: &self.assets.theme,
             app: &self.assets.app,
             engine: &self.assets.engine,

@@ -141,6 +141,7 @@ fn frame<'a>(manifest: &'a Manifest, query: &str) -> Frame<'a> {
         lang: &manifest.language,
         up: String::new(),
         css: &manifest.assets.css,
+        texts_css: None,
         theme: &manifest.assets.theme,
         app: &manifest.assets.app,
         engine: &manifest.assets.engine,

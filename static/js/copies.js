@@ -1,0 +1,51 @@
+// What a page of texts can do beyond being read: be cited and copied, be scrolled by keys, be printed.
+// In: the page as the templates wrote it. Out: the same page, with its buttons alive. Knows no search.
+{
+  /** The address to cite: the canonical one where the site has one, else this one. */
+  const address = () => document.querySelector('link[rel=canonical]')?.href ?? location.href.replace(/[?#].*/, '');
+
+  M.copies = (citation) => {
+    citation.after(' ', M.element('span', { class: 'copies' },
+      copier('Copy citation', () => `${citation.textContent} ${address()}`), ' ', copier('Copy link', address)));
+  };
+
+  const copier = (name, text) => {
+    const button = M.element('button', { type: 'button' }, name);
+    button.onclick = async () => {
+      button.textContent = (await copy(text())) ? 'Copied' : 'Press Ctrl+C';
+      setTimeout(() => { button.textContent = name; }, 1800);
+    };
+    return button;
+  };
+
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return copyBySelection(text);
+    }
+  };
+
+  /** The old way, for pages without a secure origin. */
+  const copyBySelection = (text) => {
+    const area = M.element('textarea', { class: 'offscreen', readonly: '' }, text);
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  };
+
+  /** What is wider than its box can be scrolled by keys. */
+  M.scrolls = (text) => {
+    const boxes = [...text.querySelectorAll('pre, .table')].filter((box) => box.scrollWidth > box.clientWidth);
+    for (const box of boxes) box.tabIndex = 0;
+  };
+
+  /** A printed page says where it comes from. */
+  M.prints = () => addEventListener('beforeprint', () => {
+    document.querySelector('.printed')?.remove();
+    document.body.append(M.element('p', { class: 'printed' }, address()));
+  });
+}
