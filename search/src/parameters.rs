@@ -36,7 +36,7 @@ parameters! {
     title_weight: 400;
     /// What it counts in the heading path.
     headings_weight: 200;
-    /// What a word counts besides where it is the whole title, in hundredths; less, by the square of its share, where it is a part.
+    /// What a word counts besides for its share in a title of several words, in hundredths, by the square of the share.
     title_share: 1200;
     /// How much the length of a title tells, in hundredths.
     title_length: 50;
@@ -49,7 +49,7 @@ parameters! {
     /// The word stands there among other forms of it, in sixteenths of the form that was typed.
     several: 16;
     /// It stands there in another form: `configured` for `configuration`.
-    stem: 15;
+    stem: 14;
     /// A synonym of it stands there.
     synonym: 13;
     /// A word that begins with what was typed.

@@ -103,7 +103,8 @@ pub(crate) fn impact(counts: Counts, lengths: Lengths, averages: Averages) -> u8
         normed(counts.headings, parameters::headings_length(), lengths.headings, averages.headings);
     let body = normed(counts.body, parameters::body_length(), lengths.body, averages.body);
     let share = f64::from(counts.title) / f64::from(lengths.title.max(1));
-    let share = share.min(1.0);
+    // A title of one word says no more than the word does.
+    let share = if lengths.title > 1 { share.min(1.0) } else { 0.0 };
     let weight = hundredths(parameters::title_weight()) * title
         + hundredths(parameters::headings_weight()) * headings
         + body
