@@ -89,7 +89,9 @@ const typos = (data) => {
     const chosen = items.sort(() => next() - 0.5).slice(0, Math.min(MISTYPED_OF_EACH, MISTYPED - clean.length));
     const folder = site(name, collection);
     const own = chosen.map((item) => [item.text, item.mistyped].map((text) => {
-      const { hits, bytes } = ask(folder, text, '--limit', '30', '--all-versions');
+      // What is recalled is told by documents, which may take thirty passages; what a reader fetches is a page of ten.
+      const { hits } = ask(folder, text, '--limit', '30', '--all-versions');
+      const { bytes } = ask(folder, text, '--all-versions');
       return { recall: recalled(hits, item.right), bytes };
     }));
     clean.push(...own.map(([one]) => one.recall));
