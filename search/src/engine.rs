@@ -17,7 +17,7 @@ use crate::record::Record;
 use crate::root::{GROUPS_PER_PAGE, Names, Root};
 use crate::semantic::map::Map;
 use crate::semantic::rows::ELSEWHERE_SHARDS;
-use crate::texts::{GROUP_SLOTS, record_in, title_in};
+use crate::texts::{GROUP_SLOTS, record_in};
 
 /// An open index and the shards of it that were fed so far. It never fetches anything itself.
 pub struct Engine {
@@ -165,19 +165,18 @@ impl Engine {
 
     /// The record of a passage; `None` if its shard is still needed.
     pub(crate) fn record(&self, document: u32, needs: &mut Needs) -> Result<Option<Record>, Error> {
-        let block = self.texts_of(document, needs).and_then(|id| self.shard(id, needs));
-        match block {
-            Some(block) => record_in(block, self.root.block_size.place(document)).map(Some),
-            None if needs.is_empty() => Err(Error::Corrupt(Part::Texts)),
-            None => Ok(None),
-        }
+        self.record_bytes(document, needs)?.map(Record::decode).transpose()
     }
 
     /// The title of a passage; `None` if its shard is still needed.
     pub(crate) fn title(&self, document: u32, needs: &mut Needs) -> Result<Option<&str>, Error> {
+        self.record_bytes(document, needs)?.map(Record::title_in).transpose()
+    }
+
+    fn record_bytes(&self, document: u32, needs: &mut Needs) -> Result<Option<&[u8]>, Error> {
         let block = self.texts_of(document, needs).and_then(|id| self.shard(id, needs));
         match block {
-            Some(block) => title_in(block, self.root.block_size.place(document)).map(Some),
+            Some(block) => record_in(block, self.root.block_size.place(document)).map(Some),
             None if needs.is_empty() => Err(Error::Corrupt(Part::Texts)),
             None => Ok(None),
         }

@@ -78,7 +78,7 @@ pub fn inspect_texts(id: &str, shard: &[u8]) -> Result<TextSizes, Error> {
     let present = *block.first().ok_or(Error::Corrupt(Part::Texts))?;
     let mut sizes = TextSizes::default();
     for slot in (0..u8::BITS).filter(|slot| present >> slot & 1 == 1) {
-        sizes.add(record_in(block, slot)?);
+        sizes.add(record_in(block, slot).and_then(Record::decode)?);
     }
     Ok(sizes)
 }

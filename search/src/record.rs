@@ -100,12 +100,11 @@ impl Record {
     }
 
     /// The title alone, in a record's bytes.
-    pub(crate) fn title_in(bytes: &[u8]) -> Option<&str> {
+    pub(crate) fn title_in(bytes: &[u8]) -> Result<&str, Error> {
         let mut cursor = Cursor::new(bytes);
-        for _ in 0..cursor.byte()?.count_ones() {
-            cursor.counted()?;
-        }
-        cursor.text_here()
+        let given = cursor.byte().map_or(0, u8::count_ones);
+        let title = (0..given).try_for_each(|_| cursor.counted().map(drop));
+        title.and_then(|()| cursor.text_here()).ok_or(Error::Corrupt(Part::Record))
     }
 
     fn read(cursor: &mut Cursor<'_>) -> Option<Record> {
@@ -325,7 +324,9 @@ mod tests {
     #[test]
     fn round_trips() {
         for record in [full(), Record::default()] {
-            assert_eq!(Record::decode(&record.encode()), Ok(record));
+            let bytes = record.encode();
+            assert_eq!(Record::title_in(&bytes), Ok(&*record.title));
+            assert_eq!(Record::decode(&bytes), Ok(record));
         }
     }
 
@@ -371,7 +372,7 @@ mod tests {
             for bit in 0..8 {
                 let mut flipped = bytes.clone();
                 flipped[at] ^= 1 << bit;
-                let _ = Record::decode(&flipped);
+                let _ = (Record::decode(&flipped), Record::title_in(&flipped));
             }
         }
     }
