@@ -62,10 +62,9 @@ impl Engine {
         }
         let direction = self.direction(asked.plan, asked.found, needs)?;
         let (Some(map), Some((direction, said))) = (&self.map, direction) else { return Ok(None) };
-        let newest = &self.root.newest;
         let near = |cluster| direction.cosine(map.centroid(cluster));
         let centroids = (0..map.len()).map(near).collect();
-        let probe = Probe { map, newest, scope: asked.scope, direction: &direction, centroids };
+        let probe = Probe { map, scope: asked.scope, direction: &direction, centroids };
         let best = &asked.best[..VOTERS.min(asked.best.len())];
         let mut near = Vec::new();
         probe.cosines(self, best, needs, &mut |slot, cosine| near.push((slot, cosine)))?;

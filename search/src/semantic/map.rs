@@ -36,8 +36,9 @@ pub(crate) struct Map {
     /// By slot.
     pub(crate) clusters: Vec<u16>,
     pub(crate) lists: Lists,
-    /// How many vectors each list has, two lists a cluster; told from the clusters when a map is read.
-    pub(crate) sizes: Vec<usize>,
+    /// The slots of each list in order, two lists a cluster: that of the newest versions, that of older ones. Told from the clusters when a
+    /// map is read.
+    pub(crate) slots: Vec<Vec<u32>>,
 }
 
 /// Where vectors are.
@@ -114,11 +115,11 @@ impl Map {
                 true => Lists::Here(rest.into()),
                 false => Lists::Named(hashes(rest)?),
             },
-            sizes: Vec::new(),
+            slots: Vec::new(),
         };
-        map.sizes = map.sizes_in(newest);
+        map.slots = map.slots_by_list(newest);
         let (mut passages, mut lists) = (0, 0);
-        for size in &map.sizes {
+        for size in map.slots.iter().map(Vec::len) {
             passages += size;
             lists += size.div_ceil(LIST_PASSAGES);
         }
@@ -129,34 +130,25 @@ impl Map {
         is_whole.then_some(map)
     }
 
-    /// How many passages of the newest versions, then of older ones, lie in each cluster: two numbers a cluster.
-    fn sizes_in(&self, newest: &[(u32, u32)]) -> Vec<usize> {
-        let mut sizes = alloc::vec![0; 2 * self.len()];
-        self.each(newest, &[], |_, cluster, is_older, _| {
-            sizes[2 * usize::from(cluster) + usize::from(is_older)] += 1;
-        });
-        sizes
-    }
-
-    /// Calls `each` for every passage, with its cluster, whether it is of an older version, and whether it is in scope.
-    pub(crate) fn each(
-        &self,
-        newest: &[(u32, u32)],
-        scope: &[(u32, u32)],
-        mut each: impl FnMut(u32, u16, bool, bool),
-    ) {
-        let (mut first, slots) = (0, self.clusters.len() as u32);
-        while first < slots {
-            let (is_newest, newest_end) = stretch(newest, first);
-            let (is_inside, scope_end) = stretch(scope, first);
-            let end = newest_end.min(scope_end).min(slots);
-            for (slot, cluster) in (first..end).zip(&self.clusters[first as usize..]) {
-                if *cluster != NOWHERE {
-                    each(slot, *cluster, !is_newest, is_inside);
-                }
-            }
-            first = end;
+    fn slots_by_list(&self, newest: &[(u32, u32)]) -> Vec<Vec<u32>> {
+        let mut slots = alloc::vec![Vec::new(); 2 * self.len()];
+        let mut is_newest = inside(newest);
+        for (slot, cluster) in (0..).zip(&self.clusters).filter(|(_, cluster)| **cluster != NOWHERE)
+        {
+            slots[2 * usize::from(*cluster) + usize::from(!is_newest(slot))].push(slot);
         }
+        slots
+    }
+}
+
+/// Whether a slot lies in one of these rising ranges; to be asked for slots in order.
+pub(super) fn inside(ranges: &[(u32, u32)]) -> impl FnMut(u32) -> bool {
+    let (mut is_inside, mut end) = (false, 0);
+    move |slot| {
+        if slot >= end {
+            (is_inside, end) = stretch(ranges, slot);
+        }
+        is_inside
     }
 }
 
@@ -234,8 +226,13 @@ mod tests {
             cohesions: vec![9, 8, 7],
             clusters,
             lists: Lists::Named(vec![1, 2, 3, 4, 5]),
-            sizes: vec![480, 0, 120, 1, 0, 1],
+            slots: Vec::new(),
         }
+    }
+
+    /// How many slots each list has.
+    fn sizes(map: &Map) -> Vec<usize> {
+        map.slots.iter().map(Vec::len).collect()
     }
 
     /// The last two passages are older.
@@ -245,10 +242,14 @@ mod tests {
     fn maps_come_back() {
         let map = sample();
         let four = Map { lists: Lists::Named(vec![1, 2, 3, 4]), ..map.clone() };
-        assert_eq!(Map::decode(&four.encode(), 604, &NEWEST), Some(four));
+        let read = Map::decode(&four.encode(), 604, &NEWEST).unwrap();
+        assert_eq!(sizes(&read), [480, 0, 120, 1, 0, 1]);
+        assert_eq!(read.slots[2][..3], [0, 5, 10]);
+        assert_eq!(Map { slots: Vec::new(), ..read }, four);
         assert_eq!(Map::decode(&map.encode(), 604, &NEWEST), None, "a list too many");
         let here = Map { lists: Lists::Here(vec![7; 602 * 2]), ..map };
-        assert_eq!(Map::decode(&here.encode(), 604, &NEWEST), Some(here.clone()));
+        let read = Map::decode(&here.encode(), 604, &NEWEST).unwrap();
+        assert_eq!(Map { slots: Vec::new(), ..read }, here);
         assert_eq!(Map::decode(&here.encode(), 603, &NEWEST), None);
         assert_eq!(here.cluster_of(602), Some(2));
         assert_eq!((here.cluster_of(601), here.cluster_of(604)), (None, None));

@@ -141,7 +141,7 @@ impl Meaning {
             cohesions: self.cohesions.clone(),
             clusters: self.clusters.clone(),
             lists: Lists::default(),
-            sizes: Vec::new(),
+            slots: Vec::new(),
         };
         let mut sums = Vec::new();
         map.lists = self.put_lists(newest, &mut sums, shelves, emit)?;
