@@ -293,7 +293,7 @@ impl MergedTerm<'_> {
         let mut surfaces: Vec<&[u8]> =
             order.iter().map(|at| term.surfaces[*at].text.as_slice()).collect();
         let first = surfaces.first().and_then(|surface| core::str::from_utf8(surface).ok());
-        if first.is_some_and(is_stop_word) {
+        if postings.len() > KEPT_POSTINGS && first.is_some_and(is_stop_word) {
             keep_weightiest(&mut postings, is_newest);
         }
         if key.ends_with(LINKS) {
@@ -306,9 +306,6 @@ impl MergedTerm<'_> {
 
 /// Keeps the postings of a stop word that weigh most, of the newest versions and of older ones, in order of documents.
 pub(crate) fn keep_weightiest(postings: &mut Vec<Posting>, is_newest: impl Fn(u32) -> bool) {
-    if postings.len() <= KEPT_POSTINGS {
-        return;
-    }
     let (newest, older): (Vec<Posting>, Vec<Posting>) =
         postings.drain(..).partition(|posting| is_newest(posting.document));
     for mut edition in [newest, older] {
