@@ -32,6 +32,12 @@ const HASHED: [&str; 4] = ["assets/*", "files/*", "search/*/*", "offline/*.pack"
 /// The same as a regular expression behind the site's path.
 const HASHED_PATTERN: &str = "(assets/|files/|search/[^/]+/|offline/[^/]+\\.pack$)";
 
+/// What carries deflated bytes, behind the site's path: to compress it again is work for nothing. Modules are left to the host.
+const SHARD_PATTERN: &str = "search/.*\\.js$";
+/// What else is worth compressing.
+const COMPRESSED: &str =
+    "text/html text/css text/javascript application/json image/svg+xml application/manifest+json";
+
 /// The configuration of a host for sites below `at`, which begins and ends with a slash.
 pub(crate) fn settings(host: Host, at: &str) -> String {
     match host {
@@ -54,10 +60,13 @@ fn nginx(at: &str) -> String {
          map $uri $mcdewey_cache {{\n    default \"{CACHE_ASK}\";\n    \"~^{at_pattern}{HASHED_PATTERN}\" \"{CACHE_FOREVER}\";\n}}\n\n\
          # In server {{ }}, beside root:\n\
          location {at} {{\n    index index.html;\n    error_page 404 {at}404.html;\n    gzip on;\n    \
+         gzip_vary on;\n    gzip_comp_level 6;\n    \
+         gzip_types {};\n    \
          # Shards carry bytes that are deflated already and that no character set may touch.\n    \
-         gzip_types text/css application/json image/svg+xml application/manifest+json;\n    \
-         charset utf-8;\n    charset_types text/html text/css;\n    types {{\n{}    }}\n\
+         location ~ ^{at_pattern}{SHARD_PATTERN} {{ gzip off; }}\n    \
+         charset utf-8;\n    charset_types text/css;\n    types {{\n{}    }}\n\
          {lines}    add_header Cache-Control $mcdewey_cache;\n}}\n",
+        COMPRESSED.trim_start_matches("text/html "),
         nginx_types()
     )
 }
@@ -91,7 +100,10 @@ fn apache(at: &str) -> String {
         "ErrorDocument 404 {at}404.html\nDirectoryIndex index.html\nAddDefaultCharset off\n\
          AddType text/javascript .js\nAddType application/manifest+json .webmanifest\n\
          AddCharset utf-8 .html .css\n\
-         # Shards carry bytes that no character set may touch.\nRemoveCharset .js\n{lines}\
+         # Shards carry bytes that are deflated already and that no character set may touch.\nRemoveCharset .js\n\
+         SetEnvIf Request_URI \"^{at_pattern}{SHARD_PATTERN}\" no-gzip no-brotli\n\
+         <IfModule mod_brotli.c>\n    AddOutputFilterByType BROTLI_COMPRESS {COMPRESSED}\n</IfModule>\n\
+         <IfModule mod_deflate.c>\n    AddOutputFilterByType DEFLATE {COMPRESSED}\n</IfModule>\n{lines}\
          Header set Cache-Control \"{CACHE_ASK}\"\n\
          <If \"%{{REQUEST_URI}} =~ m#^{at_pattern}{HASHED_PATTERN}#\">\n    Header set Cache-Control \"{CACHE_FOREVER}\"\n</If>\n"
     )
@@ -103,13 +115,15 @@ fn caddy(at: &str) -> String {
     let at_pattern = pattern(at);
     format!(
         "@mcdewey_hashed path_regexp ^{at_pattern}{HASHED_PATTERN}\n\
-         @mcdewey_script path {at}*.js\n\
+         @mcdewey_script path_regexp ^{at_pattern}.*\\.js$\n\
          header {at}* {{\n{lines}    Cache-Control \"{CACHE_ASK}\"\n}}\n\
          header @mcdewey_hashed Cache-Control \"{CACHE_FOREVER}\"\n\
-         # Shards carry bytes that no character set may touch.\n\
-         header @mcdewey_script Content-Type text/javascript\n\
-         encode {{\n    match header Content-Type text/html* text/css* application/json*\n}}\n\
-         handle_errors 404 {{\n    rewrite * {at}404.html\n    file_server\n}}\n"
+         # Shards carry bytes that are deflated already and that no character set may touch.\n\
+         header @mcdewey_script {{\n    Content-Type text/javascript\n    defer\n}}\n\
+         @mcdewey_plain not path_regexp ^{at_pattern}{SHARD_PATTERN}\n\
+         encode @mcdewey_plain zstd gzip\n\
+         handle_errors {{\n    @mcdewey_missing expression {{err.status_code}} == 404\n    \
+         rewrite @mcdewey_missing {at}404.html\n    file_server\n}}\n"
     )
 }
 
@@ -154,6 +168,9 @@ mod tests {
             for part in [CACHE_FOREVER, CACHE_ASK, "nosniff", "frame-ancestors 'self'", "/docs/"] {
                 assert!(text.contains(part), "{host:?} lacks {part}:\n{text}");
             }
+            // One compresses all by itself; the others are told to, and to leave shards alone.
+            let compresses = text.contains(&format!("^/docs/{SHARD_PATTERN}"));
+            assert_eq!(compresses, *host != Host::Netlify, "{host:?}:\n{text}");
         }
     }
 
