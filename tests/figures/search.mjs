@@ -64,7 +64,11 @@ const compare = async (site, index, questions, parts = Object.keys(PARTS)) => {
   const browser = await launch();
   const home = await host(index ? { '': site, 'pagefind/': index } : { '': site });
   const sides = index ? [mcdewey, pagefind] : [mcdewey];
-  for (const part of parts) await PARTS[part]({ browser, home, sides, site, index, questions });
+  for (const part of parts) {
+    await PARTS[part]({ browser, home, sides, site, index, questions });
+    // What a part has fetched is not the next one's.
+    await home.taken();
+  }
   await browser.close();
   home.close();
 };
