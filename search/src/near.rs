@@ -33,10 +33,10 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 /// Whether a title has these words and no others.
 pub(crate) fn is_called(title: &str, words: &[String]) -> bool {
     let Some(first) = words.first() else { return false };
-    // Most titles begin with another letter.
+    // Most titles begin with another letter. What is no plain letter may be folded, or be no word: the number of `1.2 Overview`.
     let begin = title.bytes().find(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric());
     let may_be = begin.is_some_and(|begin| {
-        !begin.is_ascii() || first.as_bytes()[0] == begin.to_ascii_lowercase()
+        !begin.is_ascii_alphabetic() || first.starts_with(char::from(begin.to_ascii_lowercase()))
     });
     may_be && words_of(title) == *words
 }
@@ -210,6 +210,7 @@ mod tests {
     fn exact_titles_gain_most() {
         check("The for statement", ("The `for` statement", ""), ("The while statement", "for"));
         check("c4996", ("C4996", ""), ("Warning C4996", ""));
+        check("overview", ("1.2 Overview", ""), ("Overview and outlook", ""));
         check("c4996", ("Warning C4996", ""), ("Example of the warning C4996", ""));
         assert_eq!(gained("", "", ""), 0);
     }
