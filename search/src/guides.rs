@@ -21,34 +21,6 @@ use crate::lists::runs;
 use crate::meant::{Fit, TOLD_MAX, fit, folded, likely};
 use crate::query::Query;
 
-/// Guides begin at a multiple of this, small ones several together, so that an edit does not renumber all that follows.
-pub(crate) const GUIDE_SLOTS: u32 = 56;
-
-/// Where each guide begins.
-#[derive(Debug, Default)]
-pub(crate) struct Placing {
-    /// Where the last guide began that began at a multiple.
-    pub(crate) aligned: u32,
-}
-
-impl Placing {
-    /// A guide begins there.
-    pub(crate) fn stands(&mut self, first: u32) {
-        if first.is_multiple_of(GUIDE_SLOTS) {
-            self.aligned = first;
-        }
-    }
-
-    /// Where the next guide begins, given how many slots are taken.
-    pub(crate) fn next(&mut self, slots: u32) -> u32 {
-        if slots - self.aligned < GUIDE_SLOTS {
-            return slots;
-        }
-        self.aligned = slots.next_multiple_of(GUIDE_SLOTS);
-        self.aligned
-    }
-}
-
 /// A level's rarer values are not listed: nobody reads so many.
 const FACETS_MAX: usize = 100;
 
@@ -529,6 +501,7 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numbering::GUIDE_SLOTS;
     use alloc::format;
 
     fn name(key: &str, alias: &str) -> Name {

@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::former::{Former, FormerGuide};
-use crate::guides::{GuideEntry, Placing};
+use crate::guides::GuideEntry;
 use crate::hash::Table;
 use crate::likeness::{Groups, Likeness};
 
@@ -16,6 +16,34 @@ use crate::likeness::{Groups, Likeness};
 const SLACK_SLOTS: u32 = 2;
 /// and one more for so many passages.
 const SLACK_EVERY: u32 = 8;
+
+/// Guides begin at a multiple of this, small ones several together, so that an edit does not renumber all that follows.
+pub(crate) const GUIDE_SLOTS: u32 = 56;
+
+/// Where each guide begins.
+#[derive(Debug, Default)]
+pub(crate) struct Placing {
+    /// Where the last guide began that began at a multiple.
+    pub(crate) aligned: u32,
+}
+
+impl Placing {
+    /// A guide begins there.
+    pub(crate) fn stands(&mut self, first: u32) {
+        if first.is_multiple_of(GUIDE_SLOTS) {
+            self.aligned = first;
+        }
+    }
+
+    /// Where the next guide begins, given how many slots are taken.
+    pub(crate) fn next(&mut self, slots: u32) -> u32 {
+        if slots - self.aligned < GUIDE_SLOTS {
+            return slots;
+        }
+        self.aligned = slots.next_multiple_of(GUIDE_SLOTS);
+        self.aligned
+    }
+}
 
 /// Numbers chunks as they come.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use crate::error::{Error, Part};
 use crate::faces::put_faces;
 use crate::former::{self, FormerGuide, FormerWriter, Numbers};
 use crate::gathered::Gathered;
-use crate::guides::{GUIDE_SLOTS, GuideEntry, GuideTableWriter};
+use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::{Fnv, Table};
 use crate::ids::{ROOT, ShardId};
 use crate::ledger::{
@@ -24,7 +24,7 @@ use crate::ledger::{
 use crate::lexicon::{Lexicon, typed};
 use crate::lists;
 use crate::merge::{MergedTerm, Scales, Terms};
-use crate::numbering::Numbering;
+use crate::numbering::{GUIDE_SLOTS, Numbering};
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
 use crate::root::{CONTEXT_BYTES_IN_ROOT, Names, Root};
