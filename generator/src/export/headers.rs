@@ -34,9 +34,9 @@ const HASHED_PATTERN: &str = "(assets/|files/|search/[^/]+/|offline/[^/]+\\.pack
 
 /// What carries deflated bytes, behind the site's path: to compress it again is work for nothing. Modules are left to the host.
 const SHARD_PATTERN: &str = "search/.*\\.js$";
-/// What else is worth compressing.
+/// What else is worth compressing, besides pages.
 const COMPRESSED: &str =
-    "text/html text/css text/javascript application/json image/svg+xml application/manifest+json";
+    "text/css text/javascript application/json image/svg+xml application/manifest+json";
 
 /// The configuration of a host for sites below `at`, which begins and ends with a slash.
 pub(crate) fn settings(host: Host, at: &str) -> String {
@@ -61,12 +61,11 @@ fn nginx(at: &str) -> String {
          # In server {{ }}, beside root:\n\
          location {at} {{\n    index index.html;\n    error_page 404 {at}404.html;\n    gzip on;\n    \
          gzip_vary on;\n    gzip_comp_level 6;\n    \
-         gzip_types {};\n    \
+         gzip_types {COMPRESSED};\n    \
          # Shards carry bytes that are deflated already and that no character set may touch.\n    \
          location ~ ^{at_pattern}{SHARD_PATTERN} {{ gzip off; }}\n    \
          charset utf-8;\n    charset_types text/css;\n    types {{\n{}    }}\n\
          {lines}    add_header Cache-Control $mcdewey_cache;\n}}\n",
-        COMPRESSED.trim_start_matches("text/html "),
         nginx_types()
     )
 }
@@ -102,8 +101,8 @@ fn apache(at: &str) -> String {
          AddCharset utf-8 .html .css\n\
          # Shards carry bytes that are deflated already and that no character set may touch.\nRemoveCharset .js\n\
          SetEnvIf Request_URI \"^{at_pattern}{SHARD_PATTERN}\" no-gzip no-brotli\n\
-         <IfModule mod_brotli.c>\n    AddOutputFilterByType BROTLI_COMPRESS {COMPRESSED}\n</IfModule>\n\
-         <IfModule mod_deflate.c>\n    AddOutputFilterByType DEFLATE {COMPRESSED}\n</IfModule>\n{lines}\
+         <IfModule mod_brotli.c>\n    AddOutputFilterByType BROTLI_COMPRESS text/html {COMPRESSED}\n</IfModule>\n\
+         <IfModule mod_deflate.c>\n    AddOutputFilterByType DEFLATE text/html {COMPRESSED}\n</IfModule>\n{lines}\
          Header set Cache-Control \"{CACHE_ASK}\"\n\
          <If \"%{{REQUEST_URI}} =~ m#^{at_pattern}{HASHED_PATTERN}#\">\n    Header set Cache-Control \"{CACHE_FOREVER}\"\n</If>\n"
     )
