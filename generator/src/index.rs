@@ -153,8 +153,11 @@ pub(crate) fn merge(
     let site = place.output.folder();
     let mut shards = Shards::new(site);
     let scratch = Scratch::new(site)?;
-    let mut writer = IndexWriter::new(SETTINGS);
-    let add = |writer: &mut IndexWriter, step: &dyn Fn()| -> Result<()> {
+    let add = |numbers: Option<Numbers>, step: &dyn Fn()| -> Result<IndexWriter> {
+        let mut writer = IndexWriter::new(SETTINGS);
+        if let Some(numbers) = numbers {
+            writer.set_numbers(numbers);
+        }
         for guide in &library.guides {
             writer.start_guide(&guide_entry(library, guide));
             for slot in &slots[guide.sources.clone()] {
@@ -166,15 +169,14 @@ pub(crate) fn merge(
                 step();
             }
         }
-        Ok(())
+        Ok(writer)
     };
-    if let Some(numbers) = numbers(library, slots, spool, place)? {
-        writer.set_numbers(numbers);
-    }
-    add(&mut writer, &|| progress.step())?;
+    let numbers = numbers(library, slots, spool, place)?;
+    let mut writer = add(numbers.clone(), &|| progress.step())?;
     if writer.is_worn() {
-        writer = IndexWriter::new(SETTINGS);
-        add(&mut writer, &|| ())?;
+        writer = add(None, &|| ())?;
+    } else if writer.has_too_many_late() {
+        writer = add(numbers.map(Numbers::settled), &|| ())?;
     }
     let passages: Vec<Numbered> = writer.passages().collect();
     if let Some(meaning) = meaning(library, slots, spool, place, &passages)? {

@@ -50,6 +50,9 @@ impl Engine {
         let all = || plan.terms.iter().chain(plan.apart().map(|(_, term)| term));
         let mut shards = Vec::new();
         all().for_each(|term| shards.push(self.words_of(term, &mut needs)));
+        if !shards.is_empty() {
+            self.late(&mut needs);
+        }
         shards.truncate(plan.terms.len());
         let Some(scope) = scope.filter(|_| needs.is_empty()) else {
             return Ok(needs.into_reply());
@@ -233,6 +236,12 @@ impl Engine {
         hashes.into_iter().filter_map(|hash| self.shard(ShardId::Words(hash), needs)).collect()
     }
 
+    /// The words of late passages, if there are any.
+    fn late(&self, needs: &mut Needs) -> Option<&[u8]> {
+        let late = self.root.late;
+        if late == 0 { None } else { self.shard(ShardId::Words(late), needs) }
+    }
+
     /// The keys of the most frequent words that begin so, if they are listed.
     fn completions(&self, beginning: &str, needs: &mut Needs) -> Vec<Vec<u8>> {
         let key = completions_of(beginning.as_bytes());
@@ -257,7 +266,7 @@ impl Engine {
         let mut links = None;
         loop {
             let shards = self.words_of(&term, needs);
-            let found = look_up(&term, &shards, &self.root.idf)?;
+            let found = look_up(&term, (&shards, self.late(needs)), &self.root.idf)?;
             if weighed.lookups.is_empty() {
                 weighed.key.clone_from(&term.key);
             }
@@ -365,9 +374,12 @@ impl Engine {
         }
         let mut lookups = found.weighed.iter().flat_map(|term| &term.lookups);
         let is_said = found.weighed.iter().all(|term| term.context.is_empty());
-        let (Some(lookup), None, true) = (lookups.next(), lookups.next(), is_said) else {
+        let (Some(lookup), late, true) = (lookups.next(), lookups.next(), is_said) else {
             return Ok(None);
         };
+        if late.is_some_and(|late| late.finding != Finding::Late) || lookups.next().is_some() {
+            return Ok(None);
+        }
         let Some(hot) = lookup.term.hot.as_ref().filter(|_| scope.is_whole()) else {
             return Ok(None);
         };
@@ -377,15 +389,20 @@ impl Engine {
         let most = lookup.factors.iter().copied().max().unwrap_or(0);
         let rest = score(contribution(lookup.idf, rest, most), mass, mass).max(1);
         let mut above = 0;
-        lookup.term.postings(self.root.slots, &mut |posting| {
-            let factor = lookup.factors[usize::from(posting.form)];
-            let sum = contribution(lookup.idf, posting.impact, factor);
-            above += usize::from(scope.holds(posting.document) && score(sum, mass, mass) > rest);
-        })?;
+        let mut late_in_scope = 0;
+        for lookup in [Some(lookup), late].into_iter().flatten() {
+            lookup.term.postings(self.root.slots, &mut |posting| {
+                let factor = lookup.factors[usize::from(posting.form)];
+                let sum = contribution(lookup.idf, posting.impact, factor);
+                let is_in_scope = scope.holds(posting.document);
+                above += usize::from(is_in_scope && score(sum, mass, mass) > rest);
+                late_in_scope += u32::from(is_in_scope && lookup.finding == Finding::Late);
+            })?;
+        }
         let pages = Pages::new(query.limit, 1, self.root.block_size);
         let is_enough = above >= pages.ranked_wanted(pages_until(query.offset, query.limit) + 1);
         let older = if scope.is_newest_only { 0 } else { hot.older };
-        Ok(is_enough.then_some(hot.newest + older))
+        Ok(is_enough.then_some(hot.newest + older + late_in_scope))
     }
 }
 

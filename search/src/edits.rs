@@ -9,12 +9,13 @@ use alloc::vec::Vec;
 use crate::addresses::address_keys;
 use crate::error::{Error, Part};
 use crate::gathered::{Gathered, Posting, Surface};
+use crate::late::Base;
 use crate::ledger::{Bring, ShardNote, Shown, read_terms};
 use crate::record::Record;
-use crate::revise::{Slots, State, Yield};
+use crate::revise::{State, Yield};
 use crate::segment::SegmentReader;
 use crate::shelves::{Out, WordShards};
-use crate::writer::first_slots;
+use crate::slots::Slots;
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
@@ -36,6 +37,8 @@ pub(crate) struct Moved {
 #[derive(Default)]
 pub(crate) struct Edits {
     pub(crate) terms: BTreeMap<Vec<u8>, Change>,
+    /// Of late passages.
+    pub(crate) late: BTreeMap<Vec<u8>, Change>,
     pub(crate) addresses: BTreeMap<Vec<u8>, Moved>,
 }
 
@@ -43,6 +46,7 @@ impl Edits {
     pub(crate) fn of<E: From<Error>>(
         state: &State<'_>,
         slots: &Slots,
+        base: &Base,
         fetch: &mut dyn FnMut(u64) -> Result<Yield, E>,
     ) -> Result<Edits, E> {
         let mut edits = Edits::default();
@@ -50,7 +54,7 @@ impl Edits {
             let (gone, come) = numbers.differences();
             for shown in gone {
                 edits.add(
-                    shown,
+                    (shown, base),
                     &fetch(shown.hash)?,
                     |change| &mut change.gone,
                     |moved| &mut moved.gone,
@@ -58,18 +62,20 @@ impl Edits {
             }
             for shown in come {
                 edits.add(
-                    shown,
+                    (shown, base),
                     &fetch(shown.hash)?,
                     |change| &mut change.come,
                     |moved| &mut moved.come,
                 )?;
             }
         }
-        edits.terms.retain(|_, change| {
+        let shows = |_: &Vec<u8>, change: &mut Change| {
             let mut postings = change.gone.postings.iter().chain(&change.come.postings);
             postings.any(|posting| slots.other_lengths.contains(&posting.slot))
                 || canonical(&change.gone) != canonical(&change.come)
-        });
+        };
+        edits.terms.retain(shows);
+        edits.late.retain(shows);
         edits.addresses.retain(|_, moved| {
             moved.gone.sort_unstable();
             moved.come.sort_unstable();
@@ -81,18 +87,20 @@ impl Edits {
     /// Adds the share of a source to one side.
     fn add(
         &mut self,
-        shown: &Shown,
+        (shown, base): (&Shown, &Base),
         yielded: &Yield,
         term_side: impl Fn(&mut Change) -> &mut Gathered,
         address_side: impl Fn(&mut Moved) -> &mut Vec<u32>,
     ) -> Result<(), Error> {
         let mut segment = SegmentReader::open(&yielded.segment)?;
-        let slots = first_slots(&shown.chunks);
-        while slots.iter().any(Option::is_some) && segment.next_term()? {
-            let share = share(&segment, &slots).ok_or(CORRUPT)?;
-            if !share.is_empty() {
-                let change = self.terms.entry(segment.key.clone()).or_default();
-                term_side(change).add(&share);
+        let (slots, late) = base.first_slots(&shown.chunks);
+        let is_first = slots.iter().chain(&late).any(Option::is_some);
+        while is_first && segment.next_term()? {
+            for (slots, terms) in [(&slots, &mut self.terms), (&late, &mut self.late)] {
+                let share = share(&segment, slots).ok_or(CORRUPT)?;
+                if !share.is_empty() {
+                    term_side(terms.entry(segment.key.clone()).or_default()).add(&share);
+                }
             }
         }
         for (record, shows) in yielded.records.iter().zip(&shown.chunks) {

@@ -82,7 +82,9 @@ impl Engine {
             {
                 self.keep(shard, body);
             }
-            ShardId::Words(hash) if self.names_words(hash) => self.keep(shard, body),
+            ShardId::Words(hash) if hash == self.root.late || self.names_words(hash) => {
+                self.keep(shard, body);
+            }
             ShardId::Texts(..) if self.names_texts(shard) => self.keep(shard, body),
             // Named by the words that they belong to, and by their own bytes: one of another build is never asked for.
             ShardId::Tier(_) => self.keep(shard, body),

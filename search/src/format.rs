@@ -2,7 +2,7 @@
 #![doc = include_str!("../FORMAT.md")]
 
 /// The version of every byte that the writer writes; a reader opens no other. Told in FORMAT.md.
-pub const FORMAT_VERSION: u16 = 4;
+pub const FORMAT_VERSION: u16 = 5;
 
 #[cfg(test)]
 mod tests {

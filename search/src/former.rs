@@ -4,9 +4,10 @@
 //! A record that is cut or changed is none. Knows neither how numbers are given nor what passages say. Writer only.
 //!
 //! ```text
-//! record = guides(varint) { entry(u64) first(varint) passages(varint) { gap(varint) identity(u64) } } checksum(u64)    gap: from the
-//! ```                                                                                                              slot before
+//! record = guides(varint) { entry(u64) first(varint) passages(varint) { gap << 1 | is late (varint) identity(u64) } } checksum(u64)
+//! ```
 //!
+//! A gap is the distance from the slot before. What is late, `late` tells.
 
 use alloc::vec::Vec;
 
@@ -15,12 +16,13 @@ use crate::checksum::{checksum, sealed, unsealed};
 use crate::error::Error;
 use crate::guides::GuideEntry;
 use crate::hash::Table;
+use crate::late::Base;
 use crate::ledger::{put_u64, read_u64};
 use crate::likeness::Likeness;
 use crate::segment::SegmentReader;
 
 /// What its checksum is of, beside its bytes; the number changes with what is in it.
-const ID: &str = "numbers 1";
+const ID: &str = "numbers 2";
 
 /// No index has so many slots.
 const SLOTS_MAX: u32 = u32::MAX / 2;
@@ -34,6 +36,7 @@ const WORN_SLOTS: u32 = 4_096;
 pub(crate) struct Former {
     /// By the digest of their names.
     pub(crate) guides: Table<u64, FormerGuide>,
+    pub(crate) base: Base,
 }
 
 /// Where a guide began, and what it was the first to show.
@@ -52,14 +55,14 @@ pub(crate) struct FormerWriter {
 }
 
 impl FormerWriter {
-    pub(crate) fn add(&mut self, entry: u64, guide: &FormerGuide) {
+    pub(crate) fn add(&mut self, entry: u64, guide: &FormerGuide, base: &Base) {
         self.guides += 1;
         put_u64(&mut self.bytes, entry);
         put_varint(&mut self.bytes, guide.first);
         put_varint(&mut self.bytes, guide.slots.len() as u32);
         let mut last = guide.first;
         for (slot, identity) in &guide.slots {
-            put_varint(&mut self.bytes, slot - last);
+            put_varint(&mut self.bytes, (slot - last) << 1 | u32::from(base.is_late(*slot)));
             put_u64(&mut self.bytes, *identity);
             last = *slot;
         }
@@ -77,13 +80,17 @@ impl Former {
     pub(crate) fn decode(record: &[u8]) -> Option<Former> {
         let mut cursor = Cursor::new(unsealed(ID, record)?);
         let cursor = &mut cursor;
-        let mut former = Former::default();
+        let mut former = Former { base: Base::nothing(), ..Former::default() };
         for _ in 0..cursor.varint()? {
             let entry = read_u64(cursor)?;
             let mut guide = FormerGuide { first: cursor.varint()?, slots: Vec::new() };
             let mut last = guide.first;
             for _ in 0..cursor.varint()? {
-                last = last.checked_add(cursor.varint()?).filter(|slot| *slot < SLOTS_MAX)?;
+                let gap = cursor.varint()?;
+                last = last.checked_add(gap >> 1).filter(|slot| *slot < SLOTS_MAX)?;
+                if gap & 1 == 0 {
+                    former.base.add(last);
+                }
                 guide.slots.push((last, read_u64(cursor)?));
             }
             former.guides.insert(entry, guide);
@@ -103,7 +110,7 @@ pub(crate) fn sum(record: &[u8]) -> u64 {
 }
 
 /// How passages were numbered before, and which of them are still there: asked of all guides and sources in the library's order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Numbers {
     former: Former,
     present: Present,
@@ -137,20 +144,33 @@ impl Numbers {
         Ok(())
     }
 
+    /// The same numbers, as if every passage had been there when the shards of words were last made as a whole.
+    #[must_use]
+    pub fn settled(mut self) -> Numbers {
+        self.former.base = Base::default();
+        self
+    }
+
     /// What is left of the former numbers.
     pub(crate) fn finish(mut self) -> Former {
         self.present.close_guide(&mut self.former);
+        // The writer would find this too, once it has been through everything.
+        if self.former.base.is_outgrown(self.present.passages) {
+            self.former.base = Base::default();
+        }
         self.former
     }
 }
 
 /// Which passages a guide is the first to show, as they come.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Present {
     pub(crate) entry: u64,
     known: Table<[u64; 2], ()>,
     /// The identities of the guide at hand.
     own: Table<u64, ()>,
+    /// How many there are.
+    passages: u32,
 }
 
 impl Present {
@@ -162,6 +182,7 @@ impl Present {
     pub(crate) fn add(&mut self, likeness: &Likeness) {
         if self.known.insert(likeness.identity, ()).is_none() {
             self.own.insert(likeness.identity[0], ());
+            self.passages += 1;
         }
     }
 
@@ -180,8 +201,10 @@ mod tests {
 
     fn record() -> Vec<u8> {
         let mut writer = FormerWriter::default();
-        writer.add(7, &FormerGuide { first: 56, slots: Vec::from([(56, 1), (60, 2)]) });
-        writer.add(8, &FormerGuide { first: 61, slots: Vec::new() });
+        let mut base = Base::nothing();
+        base.add(56);
+        writer.add(7, &FormerGuide { first: 56, slots: Vec::from([(56, 1), (60, 2)]) }, &base);
+        writer.add(8, &FormerGuide { first: 61, slots: Vec::new() }, &base);
         writer.finish()
     }
 
@@ -190,6 +213,7 @@ mod tests {
         let former = Former::decode(&record()).unwrap();
         assert_eq!(former.guides[&7].slots, [(56, 1), (60, 2)]);
         assert_eq!((former.guides[&8].first, former.guides.len()), (61, 2));
+        assert_eq!([56, 60].map(|slot| former.base.is_late(slot)), [false, true]);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //!            guides(varint) { entry(u64) sources(u64) first(varint) slots(varint) likenesses(kept) }
 //!            products(varint) { guides(varint) state(kept) lists(varint) { guide(varint) guides(varint) sum(u64) } }
 //!            3 * { shards(varint) { first key(counted) last key(counted) weight(varint) sum(u64) tiers(varint) { sum(u64) } terms(kept) typed(kept) } }
+//!            late(varint) { sum(u64) terms(kept) }                                                                 none or one
 //!            block slots(byte) groups(varint) { hash(u32) blocks(u64) } guides(u32) contexts(varint) { hash(u32) } pages(varint) { hash(u32) }
 //!            map(u32) stamp(u32) sums(varint) { sum(u64) }                                         of meaning
 //!            checksum(u64)                                                                        sums name shards; blocks: a bit for each
@@ -34,7 +35,7 @@ use crate::weights::Lengths;
 /// What its checksum is of, beside its bytes.
 const ID: &str = "ledger";
 /// What any other version wrote is not used.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Where the caller keeps some bytes, and what they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,6 +68,7 @@ pub(crate) struct Ledger {
     pub(crate) words: Vec<ShardNote>,
     /// Shards of the words themselves; what they are made of is kept with the terms.
     pub(crate) lexicon: Vec<ShardNote>,
+    pub(crate) late: Option<LateNote>,
     /// How many slots a block of texts has.
     pub(crate) block_slots: u8,
     pub(crate) groups: Vec<GroupNote>,
@@ -125,6 +127,14 @@ pub(crate) struct ShardNote {
     pub(crate) typed: Kept,
 }
 
+/// The shard of late passages, and what it was made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct LateNote {
+    pub(crate) name: u32,
+    pub(crate) sum: u64,
+    pub(crate) terms: Kept,
+}
+
 /// A group of texts: its hash, and a bit for each block that it has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct GroupNote {
@@ -145,6 +155,10 @@ impl Ledger {
         put_all(&mut out, &self.addresses, ShardNote::write);
         put_all(&mut out, &self.words, ShardNote::write);
         put_all(&mut out, &self.lexicon, ShardNote::write);
+        put_all(&mut out, self.late.as_slice(), |late, out| {
+            put_u64(out, late.sum);
+            late.terms.write(out);
+        });
         out.push(self.block_slots);
         put_all(&mut out, &self.groups, |group, out| {
             out.extend(group.hash.to_le_bytes());
@@ -178,6 +192,7 @@ impl Ledger {
             addresses: read_all(cursor, ShardNote::read)?,
             words: read_all(cursor, ShardNote::read)?,
             lexicon: read_all(cursor, ShardNote::read)?,
+            late: read_all(cursor, LateNote::read)?.pop(),
             block_slots: cursor.byte()?,
             groups: read_all(cursor, |cursor| {
                 Some(GroupNote { hash: cursor.u32()?, blocks: read_u64(cursor)? })
@@ -198,7 +213,8 @@ impl Ledger {
         let faces = self.guides.iter().map(|guide| &guide.faces);
         let states = self.products.iter().map(|product| &product.state);
         let shards = self.word_shards().flat_map(|shard| [&shard.terms, &shard.typed]);
-        faces.chain(states).chain(shards)
+        let late = self.late.iter().map(|late| &late.terms);
+        faces.chain(states).chain(shards).chain(late)
     }
 
     fn kept_mut(&mut self) -> impl Iterator<Item = &mut Kept> {
@@ -206,7 +222,8 @@ impl Ledger {
         let states = self.products.iter_mut().map(|product| &mut product.state);
         let shards = self.addresses.iter_mut().chain(&mut self.words).chain(&mut self.lexicon);
         let shards = shards.flat_map(|shard| [&mut shard.terms, &mut shard.typed]);
-        faces.chain(states).chain(shards)
+        let late = self.late.iter_mut().map(|late| &mut late.terms);
+        faces.chain(states).chain(shards).chain(late)
     }
 
     /// The shards that the directory lists, in the order of their keys.
@@ -220,6 +237,7 @@ impl Ledger {
         let tiers = shards.clone().flat_map(|shard| &shard.tiers);
         let lists = self.products.iter().flat_map(|product| &product.lists);
         let words = shards.map(|shard| (ShardId::Words(shard.name), shard.sum));
+        let words = words.chain(self.late.map(|late| (ShardId::Words(late.name), late.sum)));
         let tiers = tiers.map(|sum| (ShardId::Tier(name_of(*sum)), *sum));
         let meaning = self.meaning.sums.iter();
         let meaning = meaning.map(|sum| (ShardId::Meaning(name_of(*sum)), *sum));
@@ -338,6 +356,13 @@ impl ShardNote {
             terms: Kept::read(cursor)?,
             typed: Kept::read(cursor)?,
         })
+    }
+}
+
+impl LateNote {
+    fn read(cursor: &mut Cursor<'_>) -> Option<LateNote> {
+        let sum = read_u64(cursor)?;
+        Some(LateNote { name: name_of(sum), sum, terms: Kept::read(cursor)? })
     }
 }
 

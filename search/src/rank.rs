@@ -47,6 +47,8 @@ impl<'a> Weighed<'a> {
 pub(crate) enum Finding {
     /// It is the term itself.
     Itself,
+    /// So it is, and stands in late passages beside others: the root names their shard.
+    Late,
     /// What the library's settings say means the same.
     Synonyms,
     /// A word that begins with it counts only where its postings lie beside it: what a hot one says of passages that hardly speak

@@ -13,8 +13,9 @@ use crate::error::{Error, Part};
 use crate::hash::{Fnv, Table};
 use crate::ledger::{GroupNote, Product};
 use crate::record::{Placement, Record};
-use crate::revise::{Slots, State, Yield};
+use crate::revise::{State, Yield};
 use crate::shelves::{Emit, Shelves};
+use crate::slots::Slots;
 use crate::texts::{BlockSize, GROUP_SLOTS, TextsWriter};
 use crate::writer::{put_group, stored};
 

@@ -4,7 +4,7 @@
 //! Out: the shards that are not there yet, and the next ledger; or nothing, where a whole merge is due, because something changed
 //! that shows in every shard, or too much. The index is the same, byte for byte, as a whole merge would make it. Writer only.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -18,17 +18,20 @@ use crate::former::{self, Former, FormerGuide, FormerWriter, Present};
 use crate::gathered::Gathered;
 use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::Table;
+use crate::late::{self, LateTerms};
 use crate::ledger::{Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote};
 use crate::lexicon::Lexicon;
 use crate::lists;
-use crate::merge::{MergedTerm, Scales};
+use crate::merge::MergedTerm;
 use crate::numbering::Numbering;
 use crate::retext;
+use crate::rootwriter::put_root;
 use crate::semantic::write::{Meaning, Numbered};
 use crate::shelves::{Emit, Out, Shelves, WordShards};
+use crate::slots::Slots;
 use crate::texts::BlockSize;
-use crate::weights::{LengthTotals, Lengths};
-use crate::writer::{Settings, digest, put_lexicon, put_root};
+use crate::weights::Lengths;
+use crate::writer::{Settings, digest, put_lexicon};
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
@@ -107,6 +110,7 @@ pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revise
         return Ok(None);
     }
     let numbers = state.numbers();
+    let base = core::mem::take(&mut state.former.base);
     state.new.numbers = former::sum(&numbers);
     if slots.totals[0].averages() != slots.totals[1].averages() {
         return Ok(None);
@@ -116,7 +120,12 @@ pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revise
     if BlockSize::for_index(state.chunks(), is_taken, slots.guides.len() as u32) != size {
         return Ok(None);
     }
-    let edits = Edits::of(&state, &slots, fetch)?;
+    let edits = Edits::of(&state, &slots, &base, fetch)?;
+    let mut late = LateTerms::brought(old.late.as_ref(), bring)?;
+    late.change(edits.late)?;
+    if late::are_too_many(slots.late(&base), late.postings()) {
+        return Ok(None);
+    }
     let mut out = Out { emit, keep };
     let shard_bytes = old.shard_bytes as usize;
     let mut words = WordShards::new(shard_bytes * ADDRESS_SHARDS, &mut shelves);
@@ -127,6 +136,7 @@ pub fn revise<E: From<Error>>(revision: Revision<'_, E>) -> Result<Option<Revise
     if settings.shard_bytes(state.new.terms, state.new.postings) != old.shard_bytes {
         return Ok(None);
     }
+    state.put_late(&late, &slots, &mut shelves, &mut out)?;
     let Out { emit, keep } = out;
     let table = state.put_lists(&slots, &mut shelves, emit)?;
     let texts = retext::put(&state, &slots, (&old.groups, size), &mut shelves, fetch, emit)?;
@@ -280,7 +290,8 @@ impl State<'_> {
         let mut record = FormerWriter::default();
         let none = FormerGuide::default();
         for note in &self.new.guides {
-            record.add(note.entry, self.former.guides.get(&note.entry).unwrap_or(&none));
+            let guide = self.former.guides.get(&note.entry).unwrap_or(&none);
+            record.add(note.entry, guide, &self.former.base);
         }
         record.finish()
     }
@@ -365,11 +376,7 @@ impl State<'_> {
         bring: Bring<'_, E>,
         out: &mut Out<'_, E>,
     ) -> Result<(), E> {
-        let scales = Scales { lengths: &slots.lengths, averages: slots.totals[1].averages() };
-        let is_newest = |slot: u32| {
-            let guide = slots.guides.get(slot as usize).copied().flatten();
-            guide.is_some_and(|guide| self.guides[guide as usize].0.is_newest)
-        };
+        let (scales, is_newest) = (slots.scales(), slots.is_newest(self.guides));
         let (mut terms, mut postings) = (i64::from(old.terms), i64::from(old.postings));
         let mut renewed = Vec::new();
         let add = |words: &mut WordShards<'_>, entry: Entry<'_, Change>, out: &mut Out<'_, E>| {
@@ -398,6 +405,17 @@ impl State<'_> {
         put_chain(&old.words, edits, words, bring, out, add)?;
         self.new.words = core::mem::take(&mut words.notes);
         (self.new.terms, self.new.postings) = (terms as u32, postings as u32);
+        Ok(())
+    }
+
+    fn put_late<E: From<Error>>(
+        &mut self,
+        late: &LateTerms,
+        slots: &Slots,
+        shelves: &mut Shelves,
+        out: &mut Out<'_, E>,
+    ) -> Result<(), E> {
+        self.new.late = late.put(&slots.scales(), &slots.is_newest(self.guides), shelves, out)?;
         Ok(())
     }
 
@@ -507,63 +525,4 @@ fn number_source(
         }
     })?;
     Some(shown)
-}
-
-/// What is to be known of slots by their numbers.
-pub(crate) struct Slots {
-    /// As they are.
-    pub(crate) lengths: Vec<Lengths>,
-    /// The guide that is the first to show each; none for slack.
-    pub(crate) guides: Vec<Option<u32>>,
-    /// As they were, and as they are.
-    totals: [LengthTotals; 2],
-    /// Those that another passage, or none, has now.
-    pub(crate) other_lengths: BTreeSet<u32>,
-}
-
-impl Slots {
-    fn of(state: &State<'_>) -> Slots {
-        let mut slots = Slots {
-            lengths: Vec::new(),
-            guides: Vec::new(),
-            totals: [LengthTotals::default(); 2],
-            other_lengths: BTreeSet::new(),
-        };
-        for numbers in &state.products {
-            let now = numbers.now();
-            let present = |slot: &&SlotNote| slot.group.is_some();
-            numbers
-                .old
-                .slots
-                .iter()
-                .filter(present)
-                .for_each(|slot| slots.totals[0].add(slot.lengths));
-            now.slots.iter().filter(present).for_each(|slot| slots.totals[1].add(slot.lengths));
-            if !now.slots.is_empty() {
-                slots.lengths.resize(numbers.first as usize, Lengths::default());
-                slots.lengths.extend(now.slots.iter().map(|slot| slot.lengths));
-            }
-            slots.guides.resize(slots.lengths.len(), None);
-            for (guide, shows) in now.sources.iter().flat_map(Shown::firsts) {
-                slots.guides[shows.slot as usize] = Some(guide);
-            }
-            if numbers.new.is_some() {
-                let pairs = 0..numbers.old.slots.len().max(now.slots.len());
-                let differs = |at: &usize| {
-                    let of = |product: &Product| product.slots.get(*at).map(|slot| slot.lengths);
-                    of(&numbers.old) != of(now)
-                };
-                let others = pairs.filter(differs).map(|at| numbers.first + at as u32);
-                slots.other_lengths.extend(others);
-            }
-        }
-        slots
-    }
-}
-
-impl Shown {
-    /// The chunks that are the first to show their passages, with the guide.
-    fn firsts(&self) -> impl Iterator<Item = (u32, &Shows)> {
-        self.chunks.iter().filter(|shows| shows.is_first).map(|shows| (self.guide, shows))
-    }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! root   = "MDWY" version(u16) flags(byte) documents(varint) slots(varint) slots of a block(byte) guides(u32)
 //!          map(u32) stamp(u32)                             of meaning
+//!          late(u32)                                       the shard of late passages, or 0
 //!          context(counted), or hash(u32) if flag 4       the names that a query may say
 //!          newest(varint) { gap(varint) slots(varint) }    of the newest versions, gaps from the end of the range before
 //!          steps(varint) { drop(varint) }          idf: the first from 2^32 - 1 down, each from the one before
@@ -62,6 +63,8 @@ pub(crate) struct Root {
     pub(crate) block_size: BlockSize,
     pub(crate) guides: u32,
     pub(crate) meaning: MeaningId,
+    /// The shard of the words of late passages; 0 if there are none.
+    pub(crate) late: u32,
     pub(crate) context: Names,
     /// The slots of the newest versions, as rising ranges.
     pub(crate) newest: Vec<(u32, u32)>,
@@ -85,7 +88,7 @@ impl Root {
         put_varint(&mut out, self.documents);
         put_varint(&mut out, self.slots);
         out.push(self.block_size.slots() as u8);
-        for name in [self.guides, self.meaning.map, self.meaning.stamp] {
+        for name in [self.guides, self.meaning.map, self.meaning.stamp, self.late] {
             out.extend_from_slice(&name.to_le_bytes());
         }
         match &self.context {
@@ -142,6 +145,7 @@ impl Root {
             block_size: BlockSize::of(cursor.byte()?)?,
             guides: cursor.u32()?,
             meaning: MeaningId { map: cursor.u32()?, stamp: cursor.u32()? },
+            late: cursor.u32()?,
             context: match flags & CONTEXT_IS_APART {
                 0 => Names::Here(Context::decode(cursor.counted()?).ok()?),
                 _ => Names::Apart(cursor.u32()?),
@@ -182,6 +186,7 @@ mod tests {
             block_size: BlockSize::default(),
             guides: 0xdead_beef,
             meaning: MeaningId { map: 7, stamp: 9 },
+            late: 11,
             context: Names::Apart(7),
             newest: vec![(0, 100), (144, 440)],
             idf: IdfSteps::for_documents(1000),

@@ -16,7 +16,8 @@ use crate::former::{self, FormerGuide, FormerWriter, Numbers};
 use crate::gathered::Gathered;
 use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::{Fnv, Table};
-use crate::ids::{ROOT, ShardId};
+use crate::ids::ShardId;
+use crate::late::{self, Base, LateTerms};
 use crate::ledger::{
     GroupNote, GuideNote, Keep, Kept, Ledger, ListNote, Product, ProductNote, Shown, Shows,
     SlotNote,
@@ -27,13 +28,13 @@ use crate::merge::{MergedTerm, Scales, Terms};
 use crate::numbering::{GUIDE_SLOTS, Numbering};
 use crate::pile::{Pile, Rising, for_each_value, number_key};
 use crate::record::{Placement, Record};
-use crate::root::{CONTEXT_BYTES_IN_ROOT, Names, Root};
+use crate::rootwriter::put_root;
 use crate::runs::{Merge, Spill, Unspill};
 use crate::segment::SegmentReader;
-use crate::semantic::write::{Meaning, MeaningNote, Numbered};
-use crate::shelves::{Emit, Out, Shelves, WordShards, directory};
+use crate::semantic::write::{Meaning, Numbered};
+use crate::shelves::{Emit, Out, Shelves, WordShards};
 use crate::texts::{BlockSize, GROUP_SLOTS, Group, TextsWriter};
-use crate::weights::{IdfSteps, LengthTotals, Lengths, rounded};
+use crate::weights::{LengthTotals, Lengths, rounded};
 use crate::words::WordEntry;
 
 /// What the writer is told about the world outside.
@@ -59,6 +60,8 @@ pub struct Summary {
     pub documents: u32,
     /// Passages that another stands for.
     pub near: u32,
+    /// Passages whose postings lie in a shard of their own, because they came late.
+    pub late: u32,
     /// Distinct terms.
     pub terms: u32,
     /// Postings: pairs of a term and a passage.
@@ -89,6 +92,7 @@ pub struct IndexWriter {
     /// The guide at hand.
     guide: GuideEntry,
     numbering: Numbering,
+    base: Base,
     slots: Vec<Slot>,
     /// What was numbered, for the next merge.
     products: Vec<ProductNote>,
@@ -105,6 +109,8 @@ pub struct IndexWriter {
     /// By the keys of ids, addresses, sources and pages: slots.
     addresses: Pile,
     terms: Terms,
+    /// Of late passages.
+    late: Terms,
     meaning: Option<Meaning>,
     /// How much was spilled.
     scratch_bytes: u64,
@@ -133,6 +139,7 @@ impl IndexWriter {
             guides: GuideTableWriter::default(),
             guide: GuideEntry::default(),
             numbering: Numbering::default(),
+            base: Base::default(),
             slots: Vec::new(),
             products: Vec::new(),
             notes: Vec::new(),
@@ -143,6 +150,7 @@ impl IndexWriter {
             others: Pile::default(),
             addresses: Pile::default(),
             terms: Terms::default(),
+            late: Terms::default(),
             meaning: None,
             scratch_bytes: 0,
             totals: LengthTotals::default(),
@@ -152,13 +160,22 @@ impl IndexWriter {
 
     /// Numbers passages as they were numbered before, as far as may be; before any guide.
     pub fn set_numbers(&mut self, numbers: Numbers) {
-        self.numbering = Numbering::after(numbers.finish());
+        let mut former = numbers.finish();
+        self.base = core::mem::take(&mut former.base);
+        self.numbering = Numbering::after(former);
     }
 
     /// Whether numbers that were kept leave so many free that all should be given anew, by another writer.
     #[must_use]
     pub fn is_worn(&self) -> bool {
         former::is_worn(self.summary.documents, self.slots.len() as u32)
+    }
+
+    /// Whether more passages than are worth a shard came since the shards of words were last made as a whole: then they should be made
+    /// by another writer, after [`Numbers::settled`].
+    #[must_use]
+    pub fn has_too_many_late(&self) -> bool {
+        late::are_too_many(self.summary.late, self.late.postings() as usize)
     }
 
     /// The sources that follow belong to this guide. Guides may not be returned to; those of one version of a product follow
@@ -191,10 +208,10 @@ impl IndexWriter {
     pub fn add_source(
         &mut self,
         hash: u64,
-        segment: &[u8],
+        bytes: &[u8],
         records: &mut dyn Iterator<Item = &[u8]>,
     ) -> Result<(), Error> {
-        let mut segment = SegmentReader::open(segment)?;
+        let mut segment = SegmentReader::open(bytes)?;
         let (source, guide) = (self.sources.len() as u32, self.guides.len() - 1);
         if let Some(faces) = self.faces.last_mut() {
             put_faces(faces, hash, &segment);
@@ -223,7 +240,10 @@ impl IndexWriter {
         if records.next().is_some() {
             return Err(Error::Corrupt(Part::Segment));
         }
-        self.terms.add(&mut segment, &first_slots(&shown.chunks))?;
+        let (slots, late) = self.base.first_slots(&shown.chunks);
+        self.summary.late += late.iter().flatten().count() as u32;
+        self.terms.add(&mut segment, &slots)?;
+        self.late.add(&mut SegmentReader::open(bytes)?, &late)?;
         self.sources.push(shown);
         Ok(())
     }
@@ -330,7 +350,7 @@ impl IndexWriter {
         let mut record = FormerWriter::default();
         for (note, mut guide) in self.notes.iter().zip(core::mem::take(&mut self.numbered)) {
             guide.slots.sort_unstable();
-            record.add(note.entry, &guide);
+            record.add(note.entry, &guide, &self.base);
         }
         record.finish()
     }
@@ -416,6 +436,8 @@ impl IndexWriter {
         ledger.words = core::mem::take(&mut words.notes);
         put_lexicon(lexicon, &mut words, out)?;
         ledger.lexicon = core::mem::take(&mut words.notes);
+        let late = LateTerms::merged(core::mem::take(&mut self.late), unspill)?;
+        ledger.late = late.put(&scales, &is_newest, shelves, out)?;
         summary.tier_shards = ledger.words.iter().map(|shard| shard.tiers.len() as u32).sum();
         let shards = ledger.addresses.len() + ledger.words.len() + ledger.lexicon.len();
         summary.word_shards = shards as u32;
@@ -491,11 +513,6 @@ pub(crate) fn digest(hashes: impl Iterator<Item = u64>) -> u64 {
     hasher.finish()
 }
 
-/// The slots of the chunks that are the first to show their passages.
-pub(crate) fn first_slots(chunks: &[Shows]) -> Vec<Option<u32>> {
-    chunks.iter().map(|shows| shows.is_first.then_some(shows.slot)).collect()
-}
-
 /// Writes a group of texts.
 pub(crate) fn put_group<E>(
     group: Group,
@@ -510,50 +527,6 @@ pub(crate) fn put_group<E>(
         shelves.put_named(id, bytes, emit)?;
     }
     Ok(note)
-}
-
-/// Writes the table of guides, the pages of the directory and, last, the root, and their names into the ledger.
-pub(crate) fn put_root<E>(
-    (documents, slots): (u32, u32),
-    (guides, meaning): (&GuideTableWriter, Option<&Meaning>),
-    ledger: &mut Ledger,
-    shelves: &mut Shelves,
-    emit: Emit<'_, E>,
-) -> Result<(), E> {
-    ledger.table = shelves.put(ShardId::Guides, guides.encode(), emit)?.name;
-    let mut root = Root {
-        documents,
-        slots,
-        newest: guides.newest(),
-        idf: IdfSteps::for_documents(documents),
-        guides: ledger.table,
-        block_size: BlockSize::of(ledger.block_slots).unwrap_or_default(),
-        directory: directory(ledger.word_shards()),
-        ..Root::default()
-    };
-    ledger.meaning = match meaning {
-        Some(meaning) => meaning.put(&root.newest, &ledger.words, shelves, emit)?,
-        None => MeaningNote::default(),
-    };
-    root.meaning = ledger.meaning.id;
-    let context = guides.context();
-    let bytes = context.encode();
-    ledger.context = None;
-    root.context = match bytes.len() <= CONTEXT_BYTES_IN_ROOT {
-        true => Names::Here(context),
-        false => {
-            let name = shelves.put(ShardId::Context, bytes, emit)?.name;
-            ledger.context = Some(name);
-            Names::Apart(name)
-        }
-    };
-    let groups = ledger.groups.iter().map(|group| group.hash).collect();
-    shelves.put_groups(&mut root, groups, emit)?;
-    shelves.put_directory(&mut root, emit)?;
-    let groups = root.groups.iter().filter(|_| root.groups_are_paged).copied();
-    let pages = (0..root.directory.len()).filter(|_| root.directory_is_paged);
-    ledger.pages = groups.chain(pages.filter_map(|page| root.directory.hash(page))).collect();
-    emit(ROOT.into(), root.encode())
 }
 
 /// Writes the shards of the words themselves, behind all terms.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use search::*;
 
-use crate::library::{Dice, Passage, guide, synonyms};
+use crate::library::{Dice, Library, Passage, guide, ranked, synonyms};
 use crate::meaning::meaning;
 
 /// So many edits are made one after another.
@@ -76,15 +76,40 @@ impl Store {
 
     /// The writer that has numbered everything, as it was numbered before or anew, and the order of sources.
     fn numbered(&mut self, guides: &Guides, record: Option<&[u8]>) -> (IndexWriter, Vec<u64>) {
+        let (writer, order) = {
+            let numbers = self.numbers(guides, record);
+            self.numbered_after(guides, numbers)
+        };
+        match (record.is_some() && writer.is_worn(), writer.has_too_many_late()) {
+            (true, _) => self.numbered_after(guides, None),
+            (false, true) => {
+                let numbers = self.numbers(guides, record).map(Numbers::settled);
+                self.numbered_after(guides, numbers)
+            }
+            _ => (writer, order),
+        }
+    }
+
+    /// How passages were numbered.
+    fn numbers(&mut self, guides: &Guides, record: Option<&[u8]>) -> Option<Numbers> {
+        let mut numbers = record.and_then(Numbers::read)?;
+        for (entry, hashes) in self.sources(guides) {
+            numbers.start_guide(&entry);
+            let segment = |hash| &self.yields[hash].segment;
+            hashes.iter().for_each(|hash| numbers.add_source(segment(hash)).unwrap());
+        }
+        Some(numbers)
+    }
+
+    fn numbered_after(
+        &mut self,
+        guides: &Guides,
+        numbers: Option<Numbers>,
+    ) -> (IndexWriter, Vec<u64>) {
         let mut writer = IndexWriter::new(SETTINGS);
         let mut order = vec![];
         let sources = self.sources(guides);
-        if let Some(mut numbers) = record.and_then(Numbers::read) {
-            for (entry, hashes) in &sources {
-                numbers.start_guide(entry);
-                let segment = |hash| &self.yields[hash].segment;
-                hashes.iter().for_each(|hash| numbers.add_source(segment(hash)).unwrap());
-            }
+        if let Some(numbers) = numbers {
             writer.set_numbers(numbers);
         }
         for (entry, hashes) in sources {
@@ -96,14 +121,15 @@ impl Store {
                 order.push(hash);
             }
         }
-        match record.is_some() && writer.is_worn() {
-            true => self.numbered(guides, None),
-            false => (writer, order),
-        }
+        (writer, order)
     }
 
     fn merge(&mut self, guides: &Guides, record: Option<&[u8]>) -> Index {
-        let (mut writer, order) = self.numbered(guides, record);
+        let numbered = self.numbered(guides, record);
+        self.finished(numbered).0
+    }
+
+    fn finished(&mut self, (mut writer, order): (IndexWriter, Vec<u64>)) -> (Index, Summary) {
         let mut shards = Shards::new();
         let mut emit = |id: String, raw: Vec<u8>| -> Result<(), Error> {
             assert!(shards.insert(id, raw).is_none(), "a shard came twice");
@@ -117,9 +143,9 @@ impl Store {
         let mut unspill = |_: u64, _: &mut [u8]| unreachable!("nothing was spilled");
         let passages: Vec<Numbered> = writer.passages().collect();
         writer.set_meaning(meant(&passages));
-        let Finished { ledger, numbers, .. } =
+        let Finished { ledger, numbers, summary } =
             writer.finish_keeping(&mut recall, &mut unspill, &mut emit, &mut keep).unwrap();
-        Index { shards, ledger: ledger.expect("no name is taken"), numbers }
+        (Index { shards, ledger: ledger.expect("no name is taken"), numbers }, summary)
     }
 
     /// The shards after an edit, unless a merge is due.
@@ -248,6 +274,65 @@ fn what_was_shared_and_is_not_any_more_moves_nothing_else() {
     assert!(anew.values().ne(new.values()), "numbered anew, others would move");
     let after = store.revise(&guides, &before).expect("no merge is due");
     assert_same(&store.merge(&guides, Some(&before.numbers)), &after, "revised");
+}
+
+#[test]
+fn late_passages_are_found_as_if_they_lay_with_the_others() {
+    let mut dice = Dice(41);
+    let mut store = Store::default();
+    let (mut late, mut asked_of_late) = (0, 0);
+    for _ in 0..12 {
+        let mut guides = library(&mut dice);
+        let before = store.merge(&guides, None);
+        for step in 0..dice.roll(12) {
+            edit(&mut dice, &mut guides, step);
+        }
+        let mut finished = |is_settled: bool| {
+            let numbers = store.numbers(&guides, Some(&before.numbers)).unwrap();
+            let numbers = if is_settled { numbers.settled() } else { numbers };
+            let numbered = store.numbered_after(&guides, Some(numbers));
+            let (Index { shards, .. }, summary) = store.finished(numbered);
+            Library { shards, summary, oracle: oracle::Oracle::new() }
+        };
+        let (apart, together) = (finished(false), finished(true));
+        assert_eq!(together.summary.late, 0);
+        late += apart.summary.late;
+        let first_late = |id: &String| apart.shards.contains_key(id);
+        assert!(apart.summary.late == 0 || !together.shards.keys().all(first_late));
+        for _ in 0..100 {
+            // Words of edits stand in late passages only, or nearly.
+            let step = format!("step{}", dice.roll(12));
+            let text = [dice.text(4), dice.signs(), step + " " + &dice.text(2), "ste".into()];
+            let text = text[dice.roll(4)].clone() + [" ", ""][dice.roll(2)];
+            let query = Query { text, every_version: true, limit: 1_000, ..dice.query() };
+            let (one, other) = (apart.ask(&query), together.ask(&query));
+            assert_eq!(ranked(&one), ranked(&other), "{query:?}");
+            assert_eq!((one.total, one.is_cut), (other.total, other.is_cut), "{query:?}");
+            assert_eq!(one.facets, other.facets, "{query:?}");
+            asked_of_late += usize::from(one.total > 0 && apart.summary.late > 0);
+        }
+    }
+    assert!(late > 20 && asked_of_late > 200, "{late} late passages, {asked_of_late} questions");
+}
+
+/// What makes one passage of two: the new one has a posting for each of its words.
+#[test]
+fn a_passage_that_comes_changes_few_shards() {
+    let mut dice = Dice(43);
+    let mut guides = library(&mut dice);
+    guides[2].1 = guides[0].1.clone();
+    let mut store = Store::default();
+    let before = store.merge(&guides, None);
+    guides[0].1[0][0].2.push_str(" something new");
+    let after = store.revise(&guides, &before).expect("no merge is due");
+    let words = |index: &Index| -> Vec<String> {
+        let ids = index.shards.keys().filter(|id| id.starts_with("w/"));
+        ids.cloned().collect()
+    };
+    let old = words(&before);
+    let new = words(&after);
+    let come = new.iter().filter(|id| !old.contains(id)).count();
+    assert!(old.len() > 15 && come <= 5, "{come} of {} shards of words are new", old.len());
 }
 
 #[test]
