@@ -63,7 +63,7 @@ impl Engine {
         }
         let shard = ShardId::parse(id).ok_or(Error::Foreign)?;
         let corrupt = Error::Corrupt(shard.part());
-        let body = unsealed(id, raw).ok_or(corrupt)?;
+        let body = unsealed(&shard.sealed_as(), raw).ok_or(corrupt)?;
         match shard {
             ShardId::Guides(hash) if hash == self.root.guides => {
                 self.guides = Some(GuideTable::decode(body)?);

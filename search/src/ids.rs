@@ -53,6 +53,15 @@ impl ShardId {
         out
     }
 
+    /// What its checksum is of, beside its bytes. A block of texts has another name whenever any of its group changes: its own bytes
+    /// stay, and who has them need only rename them.
+    pub(crate) fn sealed_as(self) -> String {
+        let ShardId::Texts(_, block) = self else { return self.text() };
+        let mut out = String::from("t/");
+        push_decimal(&mut out, block);
+        out
+    }
+
     pub(crate) fn parse(id: &str) -> Option<ShardId> {
         let (folder, rest) = id.split_at_checked(2)?;
         let (hash, block) = rest.split_at_checked(8)?;

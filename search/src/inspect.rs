@@ -4,6 +4,7 @@
 
 use crate::checksum::unsealed;
 use crate::error::{Error, Part};
+use crate::ids::ShardId;
 use crate::record::Record;
 use crate::texts::record_in;
 use crate::words::{WordsReader, streams};
@@ -74,8 +75,10 @@ pub fn inspect_words<'a>(
 /// # Errors
 /// If the bytes are not the shard of this id.
 pub fn inspect_texts(id: &str, shard: &[u8]) -> Result<TextSizes, Error> {
-    let block = unsealed(id, shard).ok_or(Error::Corrupt(Part::Texts))?;
-    let present = *block.first().ok_or(Error::Corrupt(Part::Texts))?;
+    const CORRUPT: Error = Error::Corrupt(Part::Texts);
+    let id = ShardId::parse(id).ok_or(CORRUPT)?.sealed_as();
+    let block = unsealed(&id, shard).ok_or(CORRUPT)?;
+    let present = *block.first().ok_or(CORRUPT)?;
     let mut sizes = TextSizes::default();
     for slot in (0..u8::BITS).filter(|slot| present >> slot & 1 == 1) {
         sizes.add(record_in(block, slot).and_then(Record::decode)?);

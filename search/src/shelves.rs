@@ -82,9 +82,7 @@ impl Shelves {
         bytes: Vec<u8>,
         emit: Emit<'_, E>,
     ) -> Result<(), E> {
-        let id = id.text();
-        let sealed = sealed(&id, bytes);
-        emit(id, sealed)
+        emit(id.text(), sealed(&id.sealed_as(), bytes))
     }
 
     /// Writes a shard that follows from its name, unless it stands there.

@@ -8,7 +8,7 @@
   const SEEN_MAX = 4000;
   const VISITED_MAX = 1000;
   const LIST = 'offline/list.json';
-  const FORMAT = 1;
+  const FORMAT = 2;
   const STATE = M.site.link('saved');
   const MARK = 'mcdewey';
   const NOTHING = { build: null, scopes: [], pending: [], former: [] };
@@ -39,7 +39,7 @@
   const files = (list, scopes) => {
     const guides = list.guides.filter((guide) => isIn(guide, scopes));
     const bundles = [...list.shell, ...guides.flatMap((guide) => guide.bundles)];
-    const plain = [...list.index, ...guides.flatMap((guide) => guide.files)].map(([url, bytes]) => ({ url, bytes }));
+    const plain = [...list.index, ...list.texts, ...guides.flatMap((guide) => guide.files)].map(([url, bytes, sum]) => ({ url, bytes, sum }));
     const all = [...bundles.map((bundle) => ({ ...bundle, lasts: true })), ...list.files, ...plain];
     return new Map(all.map((file) => [key(file, list.build), file]));
   };
@@ -52,9 +52,19 @@
     const all = files(list, scopes);
     const there = new Set((await (await open('kept')).keys()).map((request) => request.url));
     const missing = [...all].filter(([name]) => !there.has(name));
-    const sum = (some) => some.reduce((bytes, [, file]) => bytes + file.bytes, 0);
+    const former = await blocks(there);
+    for (const [, file] of missing) file.former = former.get(file.sum);
+    const bytes = (some) => some.reduce((sum, [, file]) => sum + (file.former ? 0 : file.bytes), 0);
     const guides = list.guides.filter((guide) => isIn(guide, scopes)).length;
-    return { all, missing, guides, bytes: sum([...all]), missingBytes: sum(missing) };
+    return { all, missing, guides, missingBytes: bytes(missing) };
+  };
+
+  /** The blocks of texts of the saved build, by what they are but for the name of their group. */
+  const blocks = async (there) => {
+    const { build } = await read();
+    const list = build && await (await (await open('kept')).match(M.site.link(`${LIST}?build=${build}`)))?.json();
+    const own = (list?.texts ?? []).filter(([url]) => there.has(M.site.link(url)));
+    return new Map(own.map(([url, , sum]) => [sum, url]));
   };
 
   /** Fetches what is missing, tells how far it is, and makes this build the saved one. */
@@ -67,13 +77,13 @@
     const lane = async () => {
       while (next < missing.length) {
         const [name, file] = missing[next++];
-        const response = await bring(file, signal).catch((fault) => {
+        const response = await renamed(kept, file) ?? await bring(file, signal).catch((fault) => {
           // The other lanes need not go on.
           next = missing.length;
           throw fault;
         });
         await put(kept, name, response);
-        done += file.bytes;
+        done += file.former ? 0 : file.bytes;
         tell(done, missingBytes);
       }
     };
@@ -86,6 +96,15 @@
     const former = state.build === list.build ? state.former : state.names ?? [];
     await write({ build: list.build, scopes, pending: [], names, former });
     await forget(kept, new Set([...names, ...former, STATE]));
+  };
+
+  /** A block of texts with another name only: `__s("t/01234567/89",…` begins with the name of its group. */
+  const renamed = async (kept, { url, bytes, former }) => {
+    const block = former && await kept.match(M.site.link(former));
+    if (!block) return null;
+    const file = new Uint8Array(await block.arrayBuffer());
+    file.set(new TextEncoder().encode(url.slice(9, 17)), 7);
+    return file.length === bytes ? new Response(file, { headers: { 'Content-Type': 'text/javascript' } }) : null;
   };
 
   const bring = async ({ url, digest, lasts }, signal) => {

@@ -29,7 +29,7 @@ impl Record {
             return record;
         };
         record.files.extend([list::URL, FILES_URL].map(String::from));
-        record.files.extend(list.index.iter().map(|(url, _)| url.clone()));
+        record.files.extend(list.shards().cloned());
         record
             .files
             .extend(list.guides.iter().flat_map(|guide| &guide.files).map(|file| file.0.clone()));

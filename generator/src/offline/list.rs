@@ -16,7 +16,7 @@ pub(super) const FOLDER: &str = "offline";
 /// Where the list lies; it names the build and is never kept by a cache.
 pub(crate) const URL: &str = "offline/list.json";
 /// Any other format is rebuilt, and no browser saves by it.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// What stands there while the site is changed.
 pub(super) const EMPTY: &[u8] = b"{\"format\":0}";
 
@@ -30,10 +30,15 @@ pub(crate) struct List {
     pub(super) shell: Vec<Bundle>,
     /// Assets, and what tells of the build.
     pub(super) files: Vec<File>,
-    /// The search index but for its root.
+    /// The search index but for its root and its texts.
     pub(super) index: Vec<(String, u64)>,
+    pub(super) texts: Vec<Block>,
     pub(super) guides: Vec<Guide>,
 }
+
+/// A block of the index's texts: its address, its bytes, and what its bytes are behind the name of its group. That name changes with any
+/// block of the group; a reader who has a block of the same bytes renames it.
+pub(super) type Block = (String, u64, String);
 
 /// A guide as readers save it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +92,12 @@ impl List {
     pub(super) fn is_whole(&self, bytes: &[u8]) -> bool {
         let copy = serde_json::from_slice::<List>(bytes).ok();
         copy.and_then(|copy| copy.sealed().ok()).is_some_and(|sealed| sealed == bytes)
+    }
+
+    /// The addresses of all files of the index.
+    pub(super) fn shards(&self) -> impl Iterator<Item = &String> {
+        let texts = self.texts.iter().map(|(url, ..)| url);
+        self.index.iter().map(|(url, _)| url).chain(texts)
     }
 
     pub(super) fn bundles(&self) -> impl Iterator<Item = &Bundle> {

@@ -4,7 +4,7 @@
 //! holds whole sources, some of them together, so that an edit changes one bundle.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::Path,
 };
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::{
     FILES_URL, Former, bundle,
-    list::{self, Bundle, File, Guide, List},
+    list::{self, Block, Bundle, File, Guide, List},
 };
 use crate::update::{self, Changes};
 
@@ -22,6 +22,12 @@ use crate::update::{self, Changes};
 const BUNDLE_BYTES: usize = 1 << 20;
 /// What names the build and its shards is no shard, and only servers read the manifest.
 const NO_SHARDS: [&str; 3] = ["search/root.js", "search/catalogue.js", "search/library.json"];
+
+/// Where the blocks of texts lie,
+const TEXTS: &str = "search/t/";
+/// and how each begins up to the name of its group, which has so many letters.
+const BLOCK_HEAD: &str = "__s(\"t/";
+const GROUP_LETTERS: usize = 8;
 
 /// Where the pages of a guide lie.
 #[derive(Debug, Clone)]
@@ -45,10 +51,13 @@ pub(super) fn write(
         scopes.par_iter().map(|scope| known.guide(folder, scope)).collect::<Result<_>>()?;
     let own: BTreeSet<&str> = scopes.iter().map(|scope| scope.url.as_str()).collect();
     let shell = shell(folder, &own)?;
+    let (texts, shards) =
+        index_urls(folder)?.into_iter().partition(|url: &String| url.starts_with(TEXTS));
     let list = List {
         shell: vec![shell],
         files: files(folder)?,
-        index: sizes(folder, index_urls(folder)?)?,
+        index: sizes(folder, shards)?,
+        texts: blocks(folder, texts, former.list.as_ref())?,
         guides,
         ..List::default()
     };
@@ -234,6 +243,22 @@ fn index_urls(folder: &Path) -> Result<Vec<String>> {
     let names = update::files(&folder.join("search"))?;
     let urls = names.into_iter().map(|name| format!("search/{name}"));
     Ok(urls.filter(|url| !NO_SHARDS.contains(&url.as_str())).collect())
+}
+
+/// What the blocks of texts are. A block of the former list need not be read: its name tells its content.
+fn blocks(folder: &Path, urls: Vec<String>, former: Option<&List>) -> Result<Vec<Block>> {
+    let former = former.iter().flat_map(|list| &list.texts);
+    let known: HashMap<&str, &Block> = former.map(|block| (block.0.as_str(), block)).collect();
+    let block = |url: String| -> Result<Block> {
+        if let Some(block) = known.get(url.as_str()) {
+            return Ok((*block).clone());
+        }
+        let file = fs::read(folder.join(&url)).with_context(|| format!("cannot read {url}"))?;
+        let rest = file.get(BLOCK_HEAD.len() + GROUP_LETTERS..).unwrap_or_default();
+        let hash = xxhash_rust::xxh3::xxh3_64(rest) as u32;
+        Ok((url, file.len() as u64, format!("{hash:08x}")))
+    };
+    urls.into_par_iter().map(block).collect()
 }
 
 fn sizes(folder: &Path, urls: Vec<String>) -> Result<Vec<(String, u64)>> {
