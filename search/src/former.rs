@@ -4,10 +4,11 @@
 //! A record that is cut or changed is none. Knows neither how numbers are given nor what passages say. Writer only.
 //!
 //! ```text
-//! record = guides(varint) { entry(u64) first(varint) passages(varint) { gap << 1 | is late (varint) identity(u64) } } checksum(u64)
+//! record = guides(varint) { entry(u64) first(varint) passages(varint) { gap << 1 | is late (varint) identity(u64) words(varint) } }
+//!          checksum(u64)
 //! ```
 //!
-//! A gap is the distance from the slot before. What is late, `late` tells.
+//! A gap is the distance from the slot before; words are those of the body, as far as they weigh. What is late, `late` tells.
 
 use alloc::vec::Vec;
 
@@ -43,8 +44,17 @@ pub(crate) struct Former {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FormerGuide {
     pub(crate) first: u32,
-    /// Slot and identity, in order of slots.
-    pub(crate) slots: Vec<(u32, u64)>,
+    /// In order of slots.
+    pub(crate) slots: Vec<FormerSlot>,
+}
+
+/// A slot and the passage that had it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FormerSlot {
+    pub(crate) slot: u32,
+    pub(crate) identity: u64,
+    /// How many words its body had, as far as they weighed.
+    pub(crate) body: u16,
 }
 
 /// A record in the making.
@@ -61,10 +71,11 @@ impl FormerWriter {
         put_varint(&mut self.bytes, guide.first);
         put_varint(&mut self.bytes, guide.slots.len() as u32);
         let mut last = guide.first;
-        for (slot, identity) in &guide.slots {
-            put_varint(&mut self.bytes, (slot - last) << 1 | u32::from(base.is_late(*slot)));
-            put_u64(&mut self.bytes, *identity);
-            last = *slot;
+        for FormerSlot { slot, identity, body } in guide.slots.iter().copied() {
+            put_varint(&mut self.bytes, (slot - last) << 1 | u32::from(base.is_late(slot)));
+            put_u64(&mut self.bytes, identity);
+            put_varint(&mut self.bytes, u32::from(body));
+            last = slot;
         }
     }
 
@@ -88,10 +99,12 @@ impl Former {
             for _ in 0..cursor.varint()? {
                 let gap = cursor.varint()?;
                 last = last.checked_add(gap >> 1).filter(|slot| *slot < SLOTS_MAX)?;
+                let identity = read_u64(cursor)?;
+                let body = u16::try_from(cursor.varint()?).ok()?;
+                guide.slots.push(FormerSlot { slot: last, identity, body });
                 if gap & 1 == 0 {
-                    former.base.add(last);
+                    former.base.add(last, body);
                 }
-                guide.slots.push((last, read_u64(cursor)?));
             }
             former.guides.insert(entry, guide);
         }
@@ -147,7 +160,7 @@ impl Numbers {
     /// The same numbers, as if every passage had been there when the shards of words were last made as a whole.
     #[must_use]
     pub fn settled(mut self) -> Numbers {
-        self.former.base = Base::default();
+        self.former.base.settle();
         self
     }
 
@@ -156,7 +169,7 @@ impl Numbers {
         self.present.close_guide(&mut self.former);
         // The writer would find this too, once it has been through everything.
         if self.former.base.is_outgrown(self.present.passages) {
-            self.former.base = Base::default();
+            self.former.base.settle();
         }
         self.former
     }
@@ -189,7 +202,7 @@ impl Present {
     /// Forgets what the guide at hand is no more the first to show.
     pub(crate) fn close_guide(&mut self, former: &mut Former) {
         if let Some(guide) = former.guides.get_mut(&self.entry) {
-            guide.slots.retain(|(_, identity)| self.own.contains_key(identity));
+            guide.slots.retain(|stood| self.own.contains_key(&stood.identity));
         }
         self.own.clear();
     }
@@ -198,12 +211,15 @@ impl Present {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::weights::Lengths;
 
     fn record() -> Vec<u8> {
         let mut writer = FormerWriter::default();
         let mut base = Base::nothing();
-        base.add(56);
-        writer.add(7, &FormerGuide { first: 56, slots: Vec::from([(56, 1), (60, 2)]) }, &base);
+        base.add(56, 300);
+        let stood = |slot, identity| FormerSlot { slot, identity, body: 300 };
+        let slots = Vec::from([stood(56, 1), stood(60, 2)]);
+        writer.add(7, &FormerGuide { first: 56, slots }, &base);
         writer.add(8, &FormerGuide { first: 61, slots: Vec::new() }, &base);
         writer.finish()
     }
@@ -211,9 +227,17 @@ mod tests {
     #[test]
     fn a_record_comes_back() {
         let former = Former::decode(&record()).unwrap();
-        assert_eq!(former.guides[&7].slots, [(56, 1), (60, 2)]);
+        let slots = former.guides[&7].slots.iter().map(|stood| (stood.slot, stood.identity));
+        assert_eq!(slots.collect::<Vec<_>>(), [(56, 1), (60, 2)]);
         assert_eq!((former.guides[&8].first, former.guides.len()), (61, 2));
         assert_eq!([56, 60].map(|slot| former.base.is_late(slot)), [false, true]);
+        let weighs =
+            |slot, body| former.base.weighed(slot, Lengths { body, ..Lengths::default() }).body;
+        assert_eq!(
+            [262, 263, 300, 337, 338].map(|body| weighs(56, body)),
+            [262, 300, 300, 300, 338]
+        );
+        assert_eq!(weighs(60, 301), 301, "what is late weighs by itself");
     }
 
     #[test]
@@ -237,7 +261,7 @@ mod tests {
                 flipped[at] ^= 1 << bit;
                 let former = Former::decode(&sealed(ID, flipped)).unwrap_or_default();
                 let slots = former.guides.values().flat_map(|guide| &guide.slots);
-                assert!(slots.into_iter().all(|(slot, _)| *slot < SLOTS_MAX));
+                assert!(slots.into_iter().all(|stood| stood.slot < SLOTS_MAX));
             }
         }
     }

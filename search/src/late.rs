@@ -16,6 +16,7 @@ use crate::ledger::{self, Bring, LateNote, Shows};
 use crate::merge::{MergedTerm, Scales, Terms};
 use crate::runs::Unspill;
 use crate::shelves::{Named, Out, Shelves};
+use crate::weights::Lengths;
 use crate::words::{WordEntry, WordsWriter};
 
 /// More passages than this are not late any more,
@@ -23,34 +24,51 @@ pub(crate) const SLOTS_MAX: u32 = 64;
 /// nor are more postings: every query reads them, in some 4 bytes each.
 const POSTINGS_MAX: usize = 3_072;
 
+/// A body is as long as it was if one word in so many came or went.
+const LENGTH_SHARE: u16 = 8;
+
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
-/// The slots that were taken when all was last made; by default all of them.
+/// The slots that were taken when all was last made. By default nothing is known of them, and none is late.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Base(Option<Slots>);
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Slots {
-    taken: Vec<bool>,
+pub(crate) struct Base {
+    /// How many words the body had, where a slot was taken.
+    taken: Vec<Option<u16>>,
     count: u32,
+    /// Whether all other slots are late.
+    is_closed: bool,
 }
 
 impl Base {
-    /// None yet.
+    /// No slot yet.
     pub(crate) fn nothing() -> Base {
-        Base(Some(Slots::default()))
+        Base { is_closed: true, ..Base::default() }
     }
 
-    pub(crate) fn add(&mut self, slot: u32) {
-        let Some(Slots { taken, count }) = &mut self.0 else { return };
-        taken.resize(taken.len().max(slot as usize + 1), false);
-        *count += u32::from(!taken[slot as usize]);
-        taken[slot as usize] = true;
+    pub(crate) fn add(&mut self, slot: u32, body: u16) {
+        self.taken.resize(self.taken.len().max(slot as usize + 1), None);
+        self.count += u32::from(self.taken[slot as usize].replace(body).is_none());
+    }
+
+    /// From now on no slot is late.
+    pub(crate) fn settle(&mut self) {
+        self.is_closed = false;
+    }
+
+    fn body(&self, slot: u32) -> Option<u16> {
+        *self.taken.get(slot as usize)?
     }
 
     pub(crate) fn is_late(&self, slot: u32) -> bool {
-        let slots = self.0.as_ref();
-        slots.is_some_and(|slots| slots.taken.get(slot as usize) != Some(&true))
+        self.is_closed && self.body(slot).is_none()
+    }
+
+    /// The lengths by which a passage in this slot weighs: a body that is about as long as the one that was there weighs as that did, so
+    /// that a few words more give none of its other words another weight, and their shards no other name.
+    pub(crate) fn weighed(&self, slot: u32, lengths: Lengths) -> Lengths {
+        let is_alike = |body: &u16| body.abs_diff(lengths.body) <= body / LENGTH_SHARE;
+        let body = self.body(slot).filter(is_alike).unwrap_or(lengths.body);
+        Lengths { body, ..lengths }
     }
 
     /// The slots of the chunks that are the first to show their passages, and apart from these the late ones of them.
@@ -65,7 +83,7 @@ impl Base {
 
     /// Whether so many passages are surely too many to be late: more than there is room for beside these.
     pub(crate) fn is_outgrown(&self, passages: u32) -> bool {
-        self.0.as_ref().is_some_and(|slots| passages > slots.count + SLOTS_MAX)
+        self.is_closed && passages > self.count + SLOTS_MAX
     }
 }
 

@@ -147,7 +147,7 @@ impl Guide {
     /// It begins where it began.
     fn stand(&mut self, former: &FormerGuide) {
         (self.first, self.free) = (former.first, former.first);
-        self.kept = former.slots.iter().map(|(slot, identity)| (*identity, *slot)).collect();
+        self.kept = former.slots.iter().map(|stood| (stood.identity, stood.slot)).collect();
         self.taken = self.kept.values().copied().collect();
         self.taken.sort_unstable();
     }

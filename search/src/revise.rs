@@ -14,11 +14,11 @@ use crate::bytes::Cursor;
 use crate::edits::{Change, Edits, Entry, Moved, put_chain};
 use crate::error::{Error, Part};
 use crate::faces::{read_faces, renewed_faces};
-use crate::former::{self, Former, FormerGuide, FormerWriter, Present};
+use crate::former::{self, Former, FormerGuide, FormerSlot, FormerWriter, Present};
 use crate::gathered::Gathered;
 use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::Table;
-use crate::late::{self, LateTerms};
+use crate::late::{self, Base, LateTerms};
 use crate::ledger::{Bring, Keep, Ledger, ListNote, Product, Shown, Shows, SlotNote};
 use crate::lexicon::Lexicon;
 use crate::lists;
@@ -242,13 +242,14 @@ impl State<'_> {
             let mut cursor = Cursor::new(faces);
             while !cursor.is_at_end() {
                 let notes = (&mut product.slots, &mut own.slots);
-                let shown = number_source(&mut cursor, guide, &mut numbering, notes, numbers.first);
+                let by = (&mut numbering, &self.former.base);
+                let shown = number_source(&mut cursor, guide, by, notes, numbers.first);
                 product.sources.push(shown.ok_or(CORRUPT)?);
             }
             own.slots.sort_unstable();
             let note = &mut self.new.guides[guide as usize];
             note.first = first;
-            note.slots = own.slots.last().map_or(0, |(slot, _)| slot + 1 - first);
+            note.slots = own.slots.last().map_or(0, |last| last.slot + 1 - first);
             self.former.guides.insert(entry.digest(), own);
         }
         numbers.new = Some(product);
@@ -508,8 +509,8 @@ impl Numbers {
 fn number_source(
     cursor: &mut Cursor<'_>,
     guide: u32,
-    numbering: &mut Numbering,
-    (slots, numbers): (&mut Vec<SlotNote>, &mut Vec<(u32, u64)>),
+    (numbering, base): (&mut Numbering, &Base),
+    (slots, numbers): (&mut Vec<SlotNote>, &mut Vec<FormerSlot>),
     first: u32,
 ) -> Option<Shown> {
     let mut shown = Shown { hash: 0, guide, chunks: Vec::new() };
@@ -520,8 +521,10 @@ fn number_source(
             let slack = SlotNote { group: None, lengths: Lengths::default() };
             let at = (numbered.slot - first) as usize;
             slots.resize(slots.len().max(at + 1), slack);
+            let lengths = base.weighed(numbered.slot, lengths);
             slots[at] = SlotNote { group: numbered.group, lengths };
-            numbers.push((numbered.slot, likeness.identity[0]));
+            let (slot, identity) = (numbered.slot, likeness.identity[0]);
+            numbers.push(FormerSlot { slot, identity, body: lengths.body });
         }
     })?;
     Some(shown)

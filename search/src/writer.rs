@@ -12,7 +12,7 @@ use crate::answer::DocumentId;
 use crate::bytes::Cursor;
 use crate::error::{Error, Part};
 use crate::faces::put_faces;
-use crate::former::{self, FormerGuide, FormerWriter, Numbers};
+use crate::former::{self, FormerGuide, FormerSlot, FormerWriter, Numbers};
 use crate::gathered::Gathered;
 use crate::guides::{GuideEntry, GuideTableWriter};
 use crate::hash::{Fnv, Table};
@@ -228,10 +228,11 @@ impl IndexWriter {
             self.add_addresses(slot, &record.place);
             match numbered.group {
                 Some(group) => {
-                    let lengths = segment.lengths[chunk];
+                    let lengths = self.base.weighed(slot, segment.lengths[chunk]);
                     self.add_passage(slot, group, lengths, (source, chunk as u32));
                     let identity = segment.likenesses[chunk].identity[0];
-                    self.numbered[guide as usize].slots.push((slot, identity));
+                    let stood = FormerSlot { slot, identity, body: lengths.body };
+                    self.numbered[guide as usize].slots.push(stood);
                 }
                 None => self.add_place(slot, record.place),
             }

@@ -315,24 +315,34 @@ fn late_passages_are_found_as_if_they_lay_with_the_others() {
     assert!(late > 20 && asked_of_late > 200, "{late} late passages, {asked_of_late} questions");
 }
 
+/// How many shards of words an edit gives another name, and how many there were.
+fn renamed(guides: &mut Guides, edit: impl Fn(&mut Guides)) -> (usize, usize) {
+    let mut store = Store::default();
+    let before = store.merge(guides, None);
+    edit(guides);
+    let after = store.revise(guides, &before).expect("no merge is due");
+    let is_words = |id: &&String| id.starts_with("w/");
+    let come = after.shards.keys().filter(is_words).filter(|id| !before.shards.contains_key(*id));
+    (come.count(), before.shards.keys().filter(is_words).count())
+}
+
 /// What makes one passage of two: the new one has a posting for each of its words.
 #[test]
 fn a_passage_that_comes_changes_few_shards() {
-    let mut dice = Dice(43);
-    let mut guides = library(&mut dice);
+    let mut guides = library(&mut Dice(43));
     guides[2].1 = guides[0].1.clone();
-    let mut store = Store::default();
-    let before = store.merge(&guides, None);
-    guides[0].1[0][0].2.push_str(" something new");
-    let after = store.revise(&guides, &before).expect("no merge is due");
-    let words = |index: &Index| -> Vec<String> {
-        let ids = index.shards.keys().filter(|id| id.starts_with("w/"));
-        ids.cloned().collect()
-    };
-    let old = words(&before);
-    let new = words(&after);
-    let come = new.iter().filter(|id| !old.contains(id)).count();
-    assert!(old.len() > 15 && come <= 5, "{come} of {} shards of words are new", old.len());
+    let (come, all) = renamed(&mut guides, |guides| guides[0].1[0][0].2 += " something new");
+    assert!(all > 15 && come <= 5, "{come} of {all} shards of words are new");
+}
+
+/// One word more makes a passage longer, but none of its other words weighs less.
+#[test]
+fn a_word_more_changes_few_shards() {
+    let mut guides = library(&mut Dice(47));
+    let words: Vec<String> = (0..900).map(|at| format!("word{at}")).collect();
+    guides[4].1[0] = vec![("Long".into(), vec![], words.join(" "))];
+    let (come, all) = renamed(&mut guides, |guides| guides[4].1[0][0].2 += &" new".repeat(90));
+    assert!(all > 15 && come <= 5, "{come} of {all} shards of words are new");
 }
 
 #[test]
