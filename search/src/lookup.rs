@@ -85,12 +85,11 @@ impl Role {
     }
 }
 
-/// Calls `each` for every key of a shard that is anything to the term.
-fn each_match<'a>(
-    term: &Term,
-    shard: &'a [u8],
-    each: &mut dyn FnMut(Role, &[u8], words::Term<'a>) -> Result<(), Error>,
-) -> Result<(), Error> {
+/// Receives a key that is anything to the term, and what its shard says of it.
+type EachMatch<'e, 'a> = &'e mut dyn FnMut(Role, &[u8], words::Term<'a>) -> Result<(), Error>;
+
+/// Calls `each` for every such key of a shard.
+fn each_match<'a>(term: &Term, shard: &'a [u8], each: EachMatch<'_, 'a>) -> Result<(), Error> {
     let mut reader = WordsReader::open(shard)?;
     while let Some((key, found)) = reader.next_term()? {
         if let Some(role) = Role::of(key, term) {

@@ -182,6 +182,21 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       assert.equal((await search(session, host, 'q=zanzibar')).length, 1);
     }));
 
+    test('blocks of texts that only have another name are not fetched again', () => walk(first, async (session, host) => {
+      await save(session, host, 'index.html');
+      host.folder = second;
+      host.asked.length = 0;
+      await session.ask(() => sessionStorage.clear());
+      await session.go(`${host.url}index.html`);
+      await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
+      const blocks = files(second).filter((file) => file.startsWith('search/t/'));
+      const come = blocks.filter((block) => !fs.existsSync(path.join(first, block)));
+      const fetched = host.asked.filter(([file]) => come.includes(file));
+      assert.ok(fetched.length > 0 && fetched.length * 3 < come.length, `${fetched.length} of ${come.length} were fetched`);
+      await host.stop();
+      assert.deepEqual(await differing(session, second, blocks), []);
+    }));
+
     test('a page that is open keeps its build when the next one takes over', () => walk(first, async (session, host) => {
       await save(session, host, 'index.html');
       await search(session, host, 'q=snapshot');
