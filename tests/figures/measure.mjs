@@ -17,6 +17,7 @@ import { links } from './links.mjs';
 import { number, row, table } from './markdown.mjs';
 import { million } from './million.mjs';
 import { offline } from './offline.mjs';
+import { meaning } from './meaning.mjs';
 import { measured } from './process.mjs';
 import { ranking } from './ranking.mjs';
 import { rebuild } from './rebuild.mjs';
@@ -106,7 +107,7 @@ const whole = (name) => async (data) => {
 };
 
 const PARTS = {
-  library: whole('library'), paged: whole('paged'), links, jump, offline, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, agents,
+  library: whole('library'), paged: whole('paged'), links, jump, offline, rebuild, scaling, million, beside, search, hostile, relevance, ranking, semantic, meaning, agents,
 };
 const [data, ...wanted] = process.argv.slice(2);
 if (!data || !fs.existsSync(data) || !wanted.every((name) => PARTS[name])) {
