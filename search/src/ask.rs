@@ -266,7 +266,8 @@ impl Engine {
         let mut links = None;
         loop {
             let shards = self.words_of(&term, needs);
-            let found = look_up(&term, (&shards, self.late(needs)), &self.root.idf)?;
+            let shards = shards.into_iter().chain(self.late(needs));
+            let found = look_up(&term, shards, &self.root.idf)?;
             if weighed.lookups.is_empty() {
                 weighed.key.clone_from(&term.key);
             }

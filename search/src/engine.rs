@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::directory::Directory;
 use crate::error::{Error, Part};
 use crate::guides::GuideTable;
-use crate::ids::{ROOT, ShardId};
+use crate::ids::{ROOT, ShardId, sealed_as};
 use crate::record::Record;
 use crate::root::{GROUPS_PER_PAGE, Names, Root};
 use crate::semantic::map::Map;
@@ -63,7 +63,7 @@ impl Engine {
         }
         let shard = ShardId::parse(id).ok_or(Error::Foreign)?;
         let corrupt = Error::Corrupt(shard.part());
-        let body = unsealed(&shard.sealed_as(), raw).ok_or(corrupt)?;
+        let body = unsealed(sealed_as(id), raw).ok_or(corrupt)?;
         match shard {
             ShardId::Guides(hash) if hash == self.root.guides => {
                 self.guides = Some(GuideTable::decode(body)?);

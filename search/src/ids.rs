@@ -7,6 +7,15 @@ use crate::error::Part;
 /// The id of the root, whose name is fixed.
 pub(crate) const ROOT: &str = "root";
 
+/// How many bytes of a block's id the name of its group takes.
+const GROUP_BYTES: usize = "t/01234567".len();
+
+/// What a shard's checksum is of, beside its bytes: its id. A block of texts has another name whenever any of its group changes: its own
+/// bytes stay, and who has them need only rename them.
+pub(crate) fn sealed_as(id: &str) -> &str {
+    if id.starts_with("t/") { id.get(GROUP_BYTES..).unwrap_or(id) } else { id }
+}
+
 /// Which shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ShardId {
@@ -50,15 +59,6 @@ impl ShardId {
             out.push('/');
             push_decimal(&mut out, block);
         }
-        out
-    }
-
-    /// What its checksum is of, beside its bytes. A block of texts has another name whenever any of its group changes: its own bytes
-    /// stay, and who has them need only rename them.
-    pub(crate) fn sealed_as(self) -> String {
-        let ShardId::Texts(_, block) = self else { return self.text() };
-        let mut out = String::from("t/");
-        push_decimal(&mut out, block);
         out
     }
 

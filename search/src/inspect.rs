@@ -4,7 +4,7 @@
 
 use crate::checksum::unsealed;
 use crate::error::{Error, Part};
-use crate::ids::ShardId;
+use crate::ids::sealed_as;
 use crate::record::Record;
 use crate::texts::record_in;
 use crate::words::{WordsReader, streams};
@@ -76,8 +76,7 @@ pub fn inspect_words<'a>(
 /// If the bytes are not the shard of this id.
 pub fn inspect_texts(id: &str, shard: &[u8]) -> Result<TextSizes, Error> {
     const CORRUPT: Error = Error::Corrupt(Part::Texts);
-    let id = ShardId::parse(id).ok_or(CORRUPT)?.sealed_as();
-    let block = unsealed(&id, shard).ok_or(CORRUPT)?;
+    let block = unsealed(sealed_as(id), shard).ok_or(CORRUPT)?;
     let present = *block.first().ok_or(CORRUPT)?;
     let mut sizes = TextSizes::default();
     for slot in (0..u8::BITS).filter(|slot| present >> slot & 1 == 1) {

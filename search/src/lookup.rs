@@ -30,134 +30,52 @@ pub(crate) struct Lookups<'a> {
 /// Looks a term up in its shards, which are in order of their keys, and in that of late passages.
 pub(crate) fn look_up<'a>(
     term: &Term,
-    (shards, late): (&[&'a [u8]], Option<&'a [u8]>),
+    shards: impl Iterator<Item = &'a [u8]>,
     idf: &IdfSteps,
 ) -> Result<Lookups<'a>, Error> {
-    let mut late_terms = Vec::new();
-    if let Some(late) = late {
-        each_match(term, late, &mut |role, key, found| {
-            late_terms.push((role, Vec::from(key), found));
-            Ok(())
-        })?;
-    }
-    let mut late_terms = late_terms.into_iter().peekable();
-    let mut found =
-        Found { term, idf, said: Vec::new(), expansions: Vec::new(), links: Vec::new() };
+    let (mut said, mut expansions, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for shard in shards {
-        each_match(term, shard, &mut |role, key, mut early| {
-            while let Some((role, key, late)) = late_terms.next_if(|(_, other, _)| **other < *key) {
-                found.add(role, &key, late, None)?;
-            }
-            let late = late_terms.next_if(|(_, other, _)| other == key);
-            let mut late = late.map(|(_, _, late)| late);
-            if let Some(late) = &mut late {
-                early.document_frequency += late.document_frequency;
-                late.document_frequency = early.document_frequency;
-            }
-            found.add(role, key, early, late)
-        })?;
-    }
-    late_terms.try_for_each(|(role, key, late)| found.add(role, &key, late, None))?;
-    Ok(found.weighed())
-}
-
-/// What a key is to a term.
-#[derive(Clone, Copy)]
-enum Role {
-    Itself,
-    Synonyms,
-    Links,
-    Beginning,
-}
-
-impl Role {
-    fn of(key: &[u8], term: &Term) -> Option<Role> {
-        if key == term.key {
-            Some(Role::Itself)
-        } else if key.strip_suffix(SYNONYMS) == Some(&term.key) {
-            (!term.is_quoted).then_some(Role::Synonyms)
-        } else if key.strip_suffix(LINKS) == Some(&term.key) {
-            Some(Role::Links)
-        } else {
-            let begins = term.is_prefix && may_begin_with(key, term.text.as_bytes());
-            (begins && !is_beside(key)).then_some(Role::Beginning)
-        }
-    }
-}
-
-/// Receives a key that is anything to the term, and what its shard says of it.
-type EachMatch<'e, 'a> = &'e mut dyn FnMut(Role, &[u8], words::Term<'a>) -> Result<(), Error>;
-
-/// Calls `each` for every such key of a shard.
-fn each_match<'a>(term: &Term, shard: &'a [u8], each: EachMatch<'_, 'a>) -> Result<(), Error> {
-    let mut reader = WordsReader::open(shard)?;
-    while let Some((key, found)) = reader.next_term()? {
-        if let Some(role) = Role::of(key, term) {
-            each(role, key, found)?;
-        }
-    }
-    Ok(())
-}
-
-/// What a term found so far.
-struct Found<'t, 'a> {
-    term: &'t Term,
-    idf: &'t IdfSteps,
-    /// The term itself and its synonyms.
-    said: Vec<Lookup<'a>>,
-    expansions: Vec<Expansion<'a>>,
-    links: Vec<Vec<u8>>,
-}
-
-impl<'a> Found<'_, 'a> {
-    /// Adds a key, with what late passages add to it; both tell how many passages have it in all.
-    fn add(
-        &mut self,
-        role: Role,
-        key: &[u8],
-        found: words::Term<'a>,
-        late: Option<words::Term<'a>>,
-    ) -> Result<(), Error> {
-        let mut parts = [Some(found), late].into_iter().flatten();
-        if matches!(role, Role::Beginning) {
-            return self.expand(key, parts);
-        }
-        let mut finding = Finding::Itself;
-        parts.try_for_each(|part| {
-            let surfaces = part.surfaces(key)?;
-            let text = self.term.text.as_bytes();
-            let rank = surfaces.iter().position(|surface| surface == text);
-            match role {
-                Role::Links => self.links.extend(surfaces),
-                Role::Synonyms => {
+        let mut reader = WordsReader::open(shard)?;
+        while let Some((key, found)) = reader.next_term()? {
+            if key == term.key {
+                let surfaces = found.surfaces(key)?;
+                let rank = surfaces.iter().position(|surface| surface == term.text.as_bytes());
+                let factors = exact_factors(rank);
+                say(&mut said, lookup((Finding::Itself, factors), (found, surfaces)));
+            } else if key.strip_suffix(SYNONYMS) == Some(&term.key) {
+                if !term.is_quoted {
                     let factors = [parameters::synonym() as u8; FORM_CODES];
-                    self.say((Finding::Synonyms, factors), (part, surfaces));
+                    let surfaces = found.surfaces(key)?;
+                    say(&mut said, lookup((Finding::Synonyms, factors), (found, surfaces)));
                 }
-                _ => {
-                    let finding = core::mem::replace(&mut finding, Finding::Late);
-                    self.say((finding, exact_factors(rank)), (part, surfaces));
-                }
+            } else if key.strip_suffix(LINKS) == Some(&term.key) {
+                links.extend(found.surfaces(key)?);
+            } else if term.is_prefix && may_begin_with(key, term.text.as_bytes()) && !is_beside(key)
+            {
+                expand(&mut expansions, term, key, found)?;
             }
-            Ok(())
-        })
+        }
     }
-
-    fn say(
-        &mut self,
-        finding: (Finding, FormFactors),
-        (term, surfaces): (words::Term<'a>, Vec<Vec<u8>>),
-    ) {
-        let idf = self.idf.idf(term.document_frequency);
-        self.said.push(lookup(finding, (term, surfaces), idf));
-    }
+    Ok(Lookups { links, ..weighed(term, said, expansions, idf) })
 }
 
 fn lookup<'a>(
     (finding, factors): (Finding, FormFactors),
     (term, surfaces): (words::Term<'a>, Vec<Vec<u8>>),
-    idf: u32,
 ) -> Lookup<'a> {
-    Lookup { idf, factors, term, finding, surfaces, tiers: Vec::new() }
+    Lookup { idf: 0, factors, term, finding, surfaces, tiers: Vec::new() }
+}
+
+/// Adds what a shard says. Where late passages add to it, both tell how many passages there are in all.
+fn say<'a>(said: &mut Vec<Lookup<'a>>, mut lookup: Lookup<'a>) {
+    if let Some(early) = said.iter_mut().find(|early| early.finding == lookup.finding) {
+        early.term.document_frequency += lookup.term.document_frequency;
+        lookup.term.document_frequency = early.term.document_frequency;
+        if lookup.finding == Finding::Itself {
+            lookup.finding = Finding::Late;
+        }
+    }
+    said.push(lookup);
 }
 
 /// A key as it stands in its shard, if it does.
@@ -177,55 +95,54 @@ pub(crate) fn may_begin_with(key: &[u8], prefix: &[u8]) -> bool {
         || (prefix.starts_with(key) && key.len() + STEM_IS_SHORTER_BY_MAX >= prefix.len())
 }
 
-/// A word that begins with the last one of the query.
-struct Expansion<'a> {
-    document_frequency: u32,
-    parts: Vec<(words::Term<'a>, FormFactors)>,
+/// A word that begins with the last one of the query: in how many passages it stands, its key, and what each shard says of it.
+type Expansion<'a> = (u32, Vec<u8>, Vec<(words::Term<'a>, FormFactors)>);
+
+/// Adds an expansion, if it is one, and drops the rarest if there are too many. Of equally rare ones the first stay.
+fn expand<'a>(
+    expansions: &mut Vec<Expansion<'a>>,
+    term: &Term,
+    key: &[u8],
+    found: words::Term<'a>,
+) -> Result<(), Error> {
+    let surfaces = found.surfaces(key)?;
+    let begins = |surface: &Vec<u8>| surface.starts_with(term.text.as_bytes());
+    let ranks =
+        surfaces.iter().enumerate().filter(|(_, surface)| begins(surface)).map(|(rank, _)| rank);
+    let factors = prefix_factors(ranks);
+    if factors.iter().all(|factor| *factor == 0) {
+        return Ok(());
+    }
+    let known = expansions.iter().position(|(_, other, _)| other == key);
+    let (mut frequency, key, mut parts) =
+        known.map_or_else(|| (0, key.into(), Vec::new()), |at| expansions.remove(at));
+    frequency += found.document_frequency;
+    parts.push((found, factors));
+    let at = expansions.iter().position(|(other, ..)| *other < frequency);
+    expansions.insert(at.unwrap_or(expansions.len()), (frequency, key, parts));
+    expansions.truncate(EXPANSIONS_MAX);
+    Ok(())
 }
 
-impl<'a> Found<'_, 'a> {
-    /// Adds an expansion, if it is one, and drops the rarest if there are too many. Of equally rare ones the first stay.
-    fn expand(
-        &mut self,
-        key: &[u8],
-        found: impl Iterator<Item = words::Term<'a>>,
-    ) -> Result<(), Error> {
-        let begins = |surface: &[u8]| surface.starts_with(self.term.text.as_bytes());
-        let mut expansion = Expansion { document_frequency: 0, parts: Vec::new() };
-        for part in found {
-            let surfaces = part.surfaces(key)?;
-            let ranks = surfaces.iter().enumerate().filter(|(_, surface)| begins(surface));
-            let factors = prefix_factors(ranks.map(|(rank, _)| rank));
-            if factors.iter().any(|factor| *factor > 0) {
-                expansion.document_frequency = part.document_frequency;
-                expansion.parts.push((part, factors));
-            }
-        }
-        if expansion.parts.is_empty() {
-            return Ok(());
-        }
-        let is_rarer =
-            |other: &Expansion<'_>| other.document_frequency < expansion.document_frequency;
-        let at = self.expansions.iter().position(is_rarer).unwrap_or(self.expansions.len());
-        self.expansions.insert(at, expansion);
-        self.expansions.truncate(EXPANSIONS_MAX);
-        Ok(())
+/// All expansions together are one word of the query, and weigh like the most frequent of them: a rare one is not what was
+/// meant because it is rare. So do a word and its synonyms.
+fn weighed<'a>(
+    term: &Term,
+    mut lookups: Vec<Lookup<'a>>,
+    expansions: Vec<Expansion<'a>>,
+    idf: &IdfSteps,
+) -> Lookups<'a> {
+    let common = expansions.first().map_or(0, |(frequency, ..)| idf.idf(*frequency));
+    let said = lookups.iter().map(|lookup| idf.idf(lookup.term.document_frequency));
+    let mass = said.min().unwrap_or(common);
+    for (term, factors) in expansions.into_iter().flat_map(|(.., parts)| parts) {
+        lookups.push(lookup((Finding::Beginning, factors), (term, Vec::new())));
     }
-
-    /// All expansions together are one word of the query, and weigh like the most frequent of them: a rare one is not what was
-    /// meant because it is rare. So do a word and its synonyms.
-    fn weighed(self) -> Lookups<'a> {
-        let most_frequent = self.expansions.first();
-        let common = most_frequent.map_or(0, |most| self.idf.idf(most.document_frequency));
-        let mut lookups = self.said;
-        let mass = lookups.iter().map(|lookup| lookup.idf).min().unwrap_or(common);
-        let idf = common.min(mass);
-        lookups.iter_mut().for_each(|lookup| lookup.idf = mass);
-        for (term, factors) in self.expansions.into_iter().flat_map(|one| one.parts) {
-            lookups.push(lookup((Finding::Beginning, factors), (term, Vec::new()), idf));
-        }
-        lookups.iter_mut().for_each(|lookup| lookup.idf *= self.term.count);
-        let mass = if self.term.kind == Kind::Part { mass / 2 } else { mass };
-        Lookups { mass: mass * self.term.count, lookups, links: self.links }
+    for lookup in &mut lookups {
+        let is_longer = lookup.finding == Finding::Beginning;
+        lookup.idf = if is_longer { common.min(mass) } else { mass };
+        lookup.idf *= term.count;
     }
+    let mass = if term.kind == Kind::Part { mass / 2 } else { mass };
+    Lookups { mass: mass * term.count, lookups, links: Vec::new() }
 }

@@ -10,7 +10,7 @@ use crate::beside::is_beside;
 use crate::checksum::{checksum, name, name_of, sealed};
 use crate::directory::{Directory, separator};
 use crate::hash::Table;
-use crate::ids::ShardId;
+use crate::ids::{ShardId, sealed_as};
 use crate::ledger::{self, Keep, ShardNote};
 use crate::lexicon;
 use crate::merge::MergedTerm;
@@ -82,7 +82,9 @@ impl Shelves {
         bytes: Vec<u8>,
         emit: Emit<'_, E>,
     ) -> Result<(), E> {
-        emit(id.text(), sealed(&id.sealed_as(), bytes))
+        let id = id.text();
+        let sealed = sealed(sealed_as(&id), bytes);
+        emit(id, sealed)
     }
 
     /// Writes a shard that follows from its name, unless it stands there.

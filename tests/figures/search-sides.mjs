@@ -1,6 +1,6 @@
 // The two searches as a reader's browser runs them: McDewey's search page, and Pagefind's interface called from a blank page.
 // In: a browser, the address of a host. Out: pages that can be asked; when ten results were there, and which.
-// A side has `start` (from nothing to ten results), `next` (ten more in the same visit), `open` and `ask` (answers without painting).
+// The first asks for words alone, as the page does for the results that it shows first. A side has `start` (from nothing to ten results), `next` (ten more in the same visit), `open` and `ask` (answers without painting).
 // Knows nothing of bytes and of what is made of the times.
 import { BLANK } from './search-host.mjs';
 
@@ -37,13 +37,18 @@ export const mcdewey = {
     await page.evaluate(() => M.start());
     return page;
   },
-  ask: (page, text) => page.evaluate(async (text) => {
-    const begin = performance.now();
-    const { hits } = await M.ask({ text, limit: 10 }, () => true);
-    const ms = performance.now() - begin;
-    return { ms, searchMs: ms, urls: hits.map((hit) => hit.url), versions: hits.map((hit) => hit.version ?? '') };
-  }, text),
+  ask: (page, text) => asked(page, { text, limit: 10, words: true }),
 };
+
+const asked = (page, query) => page.evaluate(async (query) => {
+  const begin = performance.now();
+  const { hits } = await M.ask(query, () => true);
+  const ms = performance.now() - begin;
+  return { ms, searchMs: ms, urls: hits.map((hit) => hit.url), versions: hits.map((hit) => hit.version ?? '') };
+}, query);
+
+/** What the page asks next, once ten results are there: Pagefind has nothing like it. */
+export const meant = { ...mcdewey, name: 'McDewey, with meaning', ask: (page, text) => asked(page, { text, limit: 10 }) };
 
 /**
  * In the page: `painted()` promises the time at which the list next holds ten results with their snippets. Where there are

@@ -2,6 +2,7 @@
 // In: a browser, the host of a site, the sides, questions. Out: Markdown. The sides take turns, so that the machine's load meets both.
 import os from 'node:os';
 import { median, row, table } from './markdown.mjs';
+import { pagefind } from './search-sides.mjs';
 
 const ROUNDS = 5;
 const TYPED = 5;
@@ -38,7 +39,7 @@ export const warm = async (browser, home, sides, questions) => {
   table('', 'median', 'p95', 'most', 'least');
   const each = (name) => times[name].map(median);
   for (const { name } of sides) row(name, ...[median(each(name)), share(each(name), 0.95), Math.max(...each(name)), Math.min(...each(name))].map(ms));
-  if (sides.length > 1) row('ratio (may be 0.20)', `**${(median(each(sides[0].name)) / median(each(sides[1].name))).toFixed(2)}**`, '', '', '');
+  if (sides.includes(pagefind)) row('ratio (may be 0.20)', `**${(median(each(sides[0].name)) / median(each(pagefind.name))).toFixed(2)}**`, '', '', '');
 };
 
 /** Every beginning of five questions from three letters up, in fresh pages and once more in the same. */
@@ -69,8 +70,9 @@ const MEASURES = { 'search alone': ({ searchMs }) => searchMs, 'with ten results
 
 const showTyped = (sides, answers, turn) => {
   for (const [what, measure] of Object.entries(MEASURES)) {
-    const figures = sides.map(({ name }) => answers(name).map(measure));
-    for (const [at, { name }] of sides.entries()) row(`${turn}, ${what}: ${name}`, ...[share(figures[at], 0.5), share(figures[at], 0.95), Math.max(...figures[at])].map(ms));
-    if (sides.length > 1) row(`${turn}, ${what}: ratio (p95 may be 0.10)`, ...[0.5, 0.95].map((part) => `**${(share(figures[0], part) / share(figures[1], part)).toFixed(2)}**`), '');
+    const figures = new Map(sides.map((side) => [side, answers(side.name).map(measure)]));
+    for (const [{ name }, own] of figures) row(`${turn}, ${what}: ${name}`, ...[share(own, 0.5), share(own, 0.95), Math.max(...own)].map(ms));
+    const ratio = (part) => share(figures.get(sides[0]), part) / share(figures.get(pagefind), part);
+    if (sides.includes(pagefind)) row(`${turn}, ${what}: ratio (p95 may be 0.10)`, ...[0.5, 0.95].map((part) => `**${ratio(part).toFixed(2)}**`), '');
   }
 };

@@ -14,7 +14,7 @@ import { pagefindInstalled } from './peers.mjs';
 import { cold, visit } from './search-bytes.mjs';
 import { known, repeats } from './search-hits.mjs';
 import { host } from './search-host.mjs';
-import { mcdewey, pagefind } from './search-sides.mjs';
+import { mcdewey, meant, pagefind } from './search-sides.mjs';
 import { apart, besides, built, indexed, sizes } from './search-sites.mjs';
 import { typing, warm } from './search-speed.mjs';
 
@@ -31,11 +31,14 @@ const PARTS = {
   sizes: ({ site, index }) => sizes(site, index),
   cold: ({ browser, home, sides, questions }) => cold(browser, home, sides, questions),
   visit: ({ browser, home, sides, questions }) => visit(browser, home, sides, questions),
-  warm: ({ browser, home, sides, questions }) => warm(browser, home, sides, questions),
-  typing: ({ browser, home, sides, questions }) => typing(browser, home, sides, questions),
-  known: ({ browser, home, sides, site }) => known(browser, home, sides, site),
-  repeats: ({ browser, home, sides, site, questions }) => repeats(browser, home, sides, site, questions),
+  warm: ({ browser, home, sides, questions }) => warm(browser, home, [...sides, meant], questions),
+  typing: ({ browser, home, sides, questions }) => typing(browser, home, [...sides, meant], questions),
+  known: ({ browser, home, sides, site }) => known(browser, home, withMeaning(sides), site),
+  repeats: ({ browser, home, sides, site, questions }) => repeats(browser, home, withMeaning(sides), site, questions),
 };
+
+/** What comes first is judged by all that the page asks. */
+const withMeaning = ([, ...others]) => [meant, ...others];
 
 export const search = async (data, { keep = temporary(), libraries = Object.keys(LIBRARIES), only, parts, beside: besideOption } = {}) => {
   const peer = only ? undefined : pagefindInstalled(path.join(keep, 'tools'));
