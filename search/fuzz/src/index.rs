@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use search::{
-    Engine, Error, Fields, GuideEntry, IndexWriter, Meaning, Name, Placement, Record, Row,
-    SegmentBuilder, Settings, stems_of,
+    Engine, Error, Fields, GuideEntry, IndexWriter, Kept, Meaning, Name, Numbers, Placement,
+    Record, Row, SegmentBuilder, Settings, stems_of,
 };
 
 /// Markdown by vendor and version, the newest first.
@@ -41,26 +41,36 @@ const PASSAGES_MAX: usize = 6;
 const MANY_WORDS: usize = 6000;
 const HOT_PASSAGES: usize = 3_400;
 
-/// One shard of most kinds.
+/// One shard of most kinds. The last passage of each source came late.
 pub static SMALL: LazyLock<Index> = LazyLock::new(|| {
     let sources =
         SOURCES.iter().map(|(vendor, version, text)| (guide(vendor, version), passages(text)));
-    Index::of(written(sources, 1 << 20))
+    let before = sources.clone().map(|(guide, mut passages)| {
+        passages.pop();
+        (guide, passages)
+    });
+    let before = added(before, 1 << 20, None);
+    let numbers = finished(before.0, &before.1).expect("an index is finished").numbers;
+    let index = Index::of(written(sources, 1 << 20, Some(&numbers)));
+    assert_eq!(index.0.keys().filter(|id| id.starts_with("w/")).count(), WORD_SHARDS);
+    index
 });
+/// Addresses, words, the lexicon, and the words of late passages.
+const WORD_SHARDS: usize = 4;
 
 /// A shard for nearly every word, hence a directory of several pages.
 pub static LARGE: LazyLock<Index> = LazyLock::new(|| {
     let word = |at: usize| format!("w{}{}", at * 7919 % 100_003, "x".repeat(at % 5));
     let text = (0..MANY_WORDS).map(word).collect::<Vec<_>>().join(" ");
     let passages = text.as_bytes().chunks(2000).map(|part| String::from_utf8_lossy(part).into());
-    Index::of(written([(guide("acme", "1"), passages.collect())].into_iter(), 1))
+    Index::of(written([(guide("acme", "1"), passages.collect())].into_iter(), 1, None))
 });
 
 /// One word in so many passages that most of its postings lie in tiers.
 pub static HOT: LazyLock<Index> = LazyLock::new(|| {
     let passage = |at: usize| format!("hot{} cold{at}", " hot".repeat(at % 9));
     let passages = (0..HOT_PASSAGES).map(passage).collect();
-    Index::of(written([(guide("acme", "1"), passages)].into_iter(), 1 << 20))
+    Index::of(written([(guide("acme", "1"), passages)].into_iter(), 1 << 20, None))
 });
 
 /// Shards by id.
@@ -108,11 +118,12 @@ pub fn guide(vendor: &str, version: &str) -> GuideEntry {
 
 /// Records of passages that say nothing.
 pub fn records(count: usize) -> Vec<Vec<u8>> {
-    (0..count).map(|at| record("a", at, "A passage.")).collect()
+    (0..count).map(|at| encoded("a", at, "A passage.")).collect()
 }
 
-/// The bytes as a shard of this id: FORMAT.md tells the checksum.
+/// The bytes as a shard of this id: FORMAT.md tells the checksum, which leaves the group of a block of texts out.
 pub fn sealed(id: &str, body: &[u8]) -> Vec<u8> {
+    let id = if id.starts_with("t/") { id.get(10..).unwrap_or(id) } else { id };
     let fnv = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
     let sum = id.as_bytes().iter().chain(body).fold(0xcbf2_9ce4_8422_2325, fnv);
     [body, &sum.to_le_bytes()].concat()
@@ -169,20 +180,38 @@ fn passages(text: &str) -> Vec<String> {
 }
 
 fn written(
-    sources: impl Iterator<Item = (GuideEntry, Vec<String>)>,
+    sources: impl Iterator<Item = (GuideEntry, Vec<String>)> + Clone,
     shard_bytes: usize,
+    record: Option<&[u8]>,
 ) -> Vec<(String, Vec<u8>)> {
+    let (writer, records) = added(sources, shard_bytes, record);
+    finished(writer, &records).expect("an index is finished").shards
+}
+
+/// A writer that has all of it, as it was numbered before, and the records of each source.
+fn added(
+    sources: impl Iterator<Item = (GuideEntry, Vec<String>)> + Clone,
+    shard_bytes: usize,
+    record: Option<&[u8]>,
+) -> (IndexWriter, Vec<Vec<Vec<u8>>>) {
     let mut writer = IndexWriter::new(settings(shard_bytes));
+    if let Some(mut numbers) = record.and_then(Numbers::read) {
+        for (guide, passages) in sources.clone() {
+            numbers.start_guide(&guide);
+            numbers.add_source(&segment(&passages)).expect("a segment is taken");
+        }
+        writer.set_numbers(numbers);
+    }
     let mut all = Vec::new();
     let mut keys = BTreeSet::new();
     for (guide, passages) in sources {
         writer.start_guide(&guide);
         let place = format!("{}/{}", guide.vendor.expect("there is one").key, all.len());
         let numbered = passages.iter().enumerate();
-        let records: Vec<Vec<u8>> = numbered.map(|(at, text)| record(&place, at, text)).collect();
-        let mut encoded = records.iter().map(Vec::as_slice);
+        let records: Vec<Vec<u8>> = numbered.map(|(at, text)| encoded(&place, at, text)).collect();
+        let mut all_encoded = records.iter().map(Vec::as_slice);
         let segment = segment(&passages);
-        writer.add_source(0, &segment, &mut encoded).expect("a segment is taken");
+        writer.add_source(0, &segment, &mut all_encoded).expect("a segment is taken");
         let mut note = |key: &[u8], _: &[(u32, u32)]| {
             keys.insert(key.to_vec());
         };
@@ -190,7 +219,7 @@ fn written(
         all.push(records);
     }
     writer.set_meaning(meaning(&writer, keys));
-    finished(writer, &all).expect("an index is finished")
+    (writer, all)
 }
 
 /// How many bytes a vector takes, and how many clusters there are.
@@ -223,11 +252,14 @@ fn meaning(writer: &IndexWriter, keys: BTreeSet<Vec<u8>>) -> Meaning {
     }
 }
 
-/// The shards of all that was added, given the records of each source once more.
-pub fn finished(
-    writer: IndexWriter,
-    records: &[Vec<Vec<u8>>],
-) -> Result<Vec<(String, Vec<u8>)>, Error> {
+/// What a writer wrote.
+pub struct Written {
+    pub shards: Vec<(String, Vec<u8>)>,
+    pub numbers: Vec<u8>,
+}
+
+/// All that was added, given the records of each source once more.
+pub fn finished(writer: IndexWriter, records: &[Vec<Vec<u8>>]) -> Result<Written, Error> {
     let mut shards = Vec::new();
     let mut emit = |id: String, raw: Vec<u8>| -> Result<(), Error> {
         shards.push((id, raw));
@@ -236,8 +268,10 @@ pub fn finished(
     let mut recall = |source: u32, chunk: u32| -> Result<Vec<u8>, Error> {
         Ok(records[source as usize][chunk as usize].clone())
     };
-    writer.finish(&mut recall, &mut |_, _| unreachable!("nothing was spilled"), &mut emit)?;
-    Ok(shards)
+    let unspill = &mut |_: u64, _: &mut [u8]| unreachable!("nothing was spilled");
+    let keep = &mut |_: &[u8]| Ok(Kept::default());
+    let numbers = writer.finish_keeping(&mut recall, unspill, &mut emit, keep)?.numbers;
+    Ok(Written { shards, numbers })
 }
 
 fn segment(passages: &[String]) -> Vec<u8> {
@@ -249,7 +283,7 @@ fn segment(passages: &[String]) -> Vec<u8> {
     segment.encode()
 }
 
-fn record(place: &str, at: usize, text: &str) -> Vec<u8> {
+fn encoded(place: &str, at: usize, text: &str) -> Vec<u8> {
     let place = Placement {
         id: format!("{place}::{at}"),
         source: format!("{place}.md"),

@@ -108,8 +108,8 @@ pub fn segment(bytes: &[u8]) {
     let mut writer = IndexWriter::new(settings(64));
     writer.start_guide(&index::guide("acme", "1.0"));
     let is_taken = writer.add_source(0, segment, &mut records.iter().map(Vec::as_slice)).is_ok();
-    if is_taken && let Ok(shards) = index::finished(writer, &[records]) {
-        let index = Index::of(shards);
+    if is_taken && let Ok(written) = index::finished(writer, &[records]) {
+        let index = Index::of(written.shards);
         answer_of(&mut index.engine(), &index, &with_question(bytes).0);
     }
 }
