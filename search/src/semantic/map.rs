@@ -3,7 +3,7 @@
 //! In: the payload of `m/<hash>`. Out: the map, or nothing if the bytes make no sense.
 //!
 //! ```text
-//! map   = row bytes(byte) weight(byte) form(byte) clusters(varint)
+//! map   = row bytes(byte) weight(varint) form(byte) clusters(varint)
 //!         centroids: clusters * row bytes, cohesions: clusters * byte
 //!         ranks(counted) { rank(varint) }      of every slot: 0 for none, else the cluster's place among those seen last, from 1
 //!         { hash(u32) }                        of lists, or with form 1 the lists themselves, one after the other
@@ -20,6 +20,9 @@ use crate::bytes::{Cursor, put_counted, put_varint};
 /// The form of a map that has its lists in it.
 const HAS_VECTORS: u8 = 1;
 
+/// No weight is more: beyond it words would say nothing.
+const WEIGHT_MAX: u32 = 4_096;
+
 /// No cluster: there is no passage in this slot.
 pub(crate) const NOWHERE: u16 = u16::MAX;
 
@@ -28,7 +31,7 @@ pub(crate) const NOWHERE: u16 = u16::MAX;
 pub(crate) struct Map {
     /// How many bytes a vector takes.
     pub(crate) row_bytes: usize,
-    /// The share of meaning in a score, of 256.
+    /// What meaning weighs beside words, which weigh 256.
     pub(crate) weight: u32,
     pub(crate) centroids: Vec<u8>,
     /// By cluster: how near its passages are to the centroid, of 255.
@@ -80,7 +83,9 @@ impl Map {
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         let form = if matches!(self.lists, Lists::Here(_)) { HAS_VECTORS } else { 0 };
-        let mut out = Vec::from([self.row_bytes as u8, self.weight as u8, form]);
+        let mut out = Vec::from([self.row_bytes as u8]);
+        put_varint(&mut out, self.weight);
+        out.push(form);
         put_varint(&mut out, self.len() as u32);
         out.extend_from_slice(&self.centroids);
         out.extend_from_slice(&self.cohesions);
@@ -98,7 +103,7 @@ impl Map {
     pub(crate) fn decode(bytes: &[u8], slots: u32, newest: &[(u32, u32)]) -> Option<Map> {
         let mut cursor = Cursor::new(bytes);
         let row_bytes = usize::from(cursor.byte()?);
-        let weight = u32::from(cursor.byte()?);
+        let weight = cursor.varint()?.min(WEIGHT_MAX);
         let has_vectors = cursor.byte()? == HAS_VECTORS;
         let count = cursor.varint()? as usize;
         let centroids = cursor.take(count.checked_mul(row_bytes)?)?.into();

@@ -24,8 +24,8 @@ pub struct Meaning {
     pub stamp: u32,
     /// How many bytes a vector takes: two numbers each.
     pub row_bytes: usize,
-    /// The share of meaning in a score, of 256.
-    pub weight: u8,
+    /// What meaning weighs beside words, which weigh 256.
+    pub weight: u16,
     /// By cluster: where its passages look.
     pub centroids: Vec<u8>,
     /// By cluster: how near they are to its centroid, of 255.
