@@ -17,6 +17,7 @@ mod projection;
 mod ridge;
 mod sealed;
 mod sketch;
+mod space;
 mod taught;
 
 use std::{
@@ -29,6 +30,7 @@ use rayon::prelude::*;
 use search::{Meaning, Numbered};
 
 pub(crate) use basis::Basis;
+pub(crate) use space::{Places, Space};
 use taught::Seen;
 pub(crate) use taught::{Taught, Teacher};
 
@@ -169,7 +171,7 @@ impl<'a> Folded<'a> {
             }
             stems += fold.stems;
         }
-        let is_new = is_lasting && folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
+        let is_new = folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
         let mean_stems = stems / passages.len() as f32;
         Ok(Folded { passages, row_bytes, vectors, clusters, mean_stems, folds, is_new })
     }
@@ -210,7 +212,7 @@ impl<'a> Folded<'a> {
             stamp: basis.stamp(),
             row_bytes: self.row_bytes,
             weight: (weight * 255.0).round() as u8,
-            centroids: basis.clusters.packed(),
+            centroids: basis.clusters.packed().to_vec(),
             cohesions: self.cohesions(&basis.clusters),
             clusters,
             vectors,

@@ -1,0 +1,181 @@
+//! Which passages lie nearest to a passage?
+//!
+//! In: points in the space of a basis, those that are asked for and those that links may lead to, in clusters. Out: for each the nearest, of its
+//! own product and of others. Looks into a point's cluster and those next to it. Products of integers, ties broken by number: the
+//! same whatever the number of threads. Knows no text.
+
+use rayon::prelude::*;
+
+use crate::encoder::wide;
+
+/// So many clusters are looked into, a point's own among them.
+const CLUSTERS: usize = 8;
+/// So many points are kept of each kind, for the choice among them.
+const KEPT: usize = 16;
+
+/// Points by number.
+#[derive(Default)]
+pub(super) struct Points {
+    /// Packed, one after the other.
+    pub(super) vectors: Vec<u8>,
+    pub(super) clusters: Vec<u16>,
+    /// Which product each belongs to.
+    pub(super) products: Vec<u32>,
+}
+
+/// The points nearest to one, with their cosines, nearest first.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(super) struct Near {
+    pub(super) own: Vec<(f32, u32)>,
+    pub(super) others: Vec<(f32, u32)>,
+}
+
+/// The nearest of `points` to each of `asked`, if their cosine is at least `least`, by the packed centroids of clusters.
+pub(super) fn nearest(
+    asked: &Points,
+    points: &Points,
+    (centroids, row_bytes): (&[u8], usize),
+    least: f32,
+) -> Vec<Near> {
+    let clusters = centroids.len() / row_bytes;
+    let members = |points: &Points| {
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); clusters];
+        for (at, cluster) in (0..).zip(&points.clusters) {
+            members[usize::from(*cluster)].push(at);
+        }
+        members
+    };
+    let (askers, members) = (members(asked), members(points));
+    let centroids = Block::of(centroids, row_bytes, 0..clusters as u32);
+    let look = |cluster: usize| -> Vec<(u32, Near)> {
+        let askers = &askers[cluster];
+        if askers.is_empty() {
+            return Vec::new();
+        }
+        let mut around: Vec<u32> =
+            centroids.around(cluster).into_iter().flat_map(|near| members[near].clone()).collect();
+        around.sort_unstable();
+        let block = Block::of(&points.vectors, row_bytes, around.iter().copied());
+        let own = Block::of(&asked.vectors, row_bytes, askers.iter().copied());
+        let mut scores = vec![0.0; around.len()];
+        let near = |(at, asker): (usize, &u32)| {
+            block.score(&own, at, &mut scores);
+            let product = asked.products[*asker as usize];
+            let mut near = Near::default();
+            for (score, point) in scores.iter().zip(&around).filter(|(score, _)| **score >= least) {
+                let is_own = points.products[*point as usize] == product;
+                keep(if is_own { &mut near.own } else { &mut near.others }, *score, *point);
+            }
+            (*asker, near)
+        };
+        askers.iter().enumerate().map(near).collect()
+    };
+    let found: Vec<Vec<(u32, Near)>> = (0..clusters).into_par_iter().map(look).collect();
+    let mut all = vec![Near::default(); asked.clusters.len()];
+    for (asker, near) in found.into_iter().flatten() {
+        all[asker as usize] = near;
+    }
+    all
+}
+
+/// Puts a point among the nearest; of equally near ones the first comes first.
+fn keep(nearest: &mut Vec<(f32, u32)>, score: f32, point: u32) {
+    if nearest.len() == KEPT && nearest.last().is_some_and(|(last, _)| *last >= score) {
+        return;
+    }
+    let at = nearest.partition_point(|(other, _)| *other >= score);
+    nearest.insert(at, (score, point));
+    nearest.truncate(KEPT);
+}
+
+/// Vectors side by side, ready to be multiplied.
+struct Block {
+    columns: usize,
+    numbers: Vec<i16>,
+    /// One by the length of each; 0 for what has none.
+    scales: Vec<f32>,
+}
+
+impl Block {
+    fn of(packed: &[u8], row_bytes: usize, rows: impl Iterator<Item = u32>) -> Block {
+        let mut block = Block { columns: 2 * row_bytes, numbers: Vec::new(), scales: Vec::new() };
+        for row in rows {
+            let bytes = &packed[row as usize * row_bytes..][..row_bytes];
+            let numbers = bytes
+                .iter()
+                .flat_map(|byte| [i16::from(byte & 15) - 8, i16::from(byte >> 4) - 8]);
+            block.numbers.extend(numbers);
+            let own = &block.numbers[block.numbers.len() - 2 * row_bytes..];
+            let length = (dot(own, own) as f32).sqrt();
+            block.scales.push(if length > 0.0 { 1.0 / length } else { 0.0 });
+        }
+        block
+    }
+
+    fn row(&self, at: usize) -> &[i16] {
+        &self.numbers[at * self.columns..][..self.columns]
+    }
+
+    /// The cosines of all vectors with one of another block.
+    fn score(&self, other: &Block, at: usize, scores: &mut [f32]) {
+        let (vector, scale) = (other.row(at), other.scales[at]);
+        wide::run(
+            #[inline(always)]
+            || {
+                let rows = self.numbers.chunks_exact(self.columns);
+                for ((score, row), own) in scores.iter_mut().zip(rows).zip(&self.scales) {
+                    *score = dot(vector, row) as f32 * (scale * own);
+                }
+            },
+        );
+    }
+
+    /// Of centroids, those next to one, itself among them.
+    fn around(&self, at: usize) -> Vec<usize> {
+        let mut scores = vec![0.0; self.scales.len()];
+        self.score(self, at, &mut scores);
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|left, right| scores[*right].total_cmp(&scores[*left]));
+        order.retain(|near| *near != at);
+        order.truncate(CLUSTERS - 1);
+        order.push(at);
+        order
+    }
+}
+
+#[inline(always)]
+fn dot(left: &[i16], right: &[i16]) -> i32 {
+    left.iter().zip(right).map(|(left, right)| i32::from(*left) * i32::from(*right)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Points of two numbers, each in the cluster of its sign.
+    fn points(numbers: &[[i8; 2]], products: &[u32]) -> Points {
+        let packed = |[low, high]: &[i8; 2]| (low + 8) as u8 | ((high + 8) as u8) << 4;
+        Points {
+            vectors: numbers.iter().map(packed).collect(),
+            clusters: numbers.iter().map(|[low, _]| u16::from(*low < 0)).collect(),
+            products: products.to_vec(),
+        }
+    }
+
+    #[test]
+    fn the_nearest_of_each_kind_come_first() {
+        let all = points(&[[7, 0], [7, 1], [-7, 0], [7, 1], [0, 0], [7, 5]], &[1, 1, 1, 2, 1, 2]);
+        let asked = points(&[[7, 0]], &[1]);
+        let near = nearest(&asked, &all, (&[0x8f, 0x81], 1), 0.5).remove(0);
+        let numbers = |near: &[(f32, u32)]| near.iter().map(|(_, at)| *at).collect::<Vec<_>>();
+        assert_eq!((numbers(&near.own), numbers(&near.others)), (vec![0, 1], vec![3, 5]));
+    }
+
+    #[test]
+    fn of_equals_the_first_ones_are_kept() {
+        let many = vec![[3, 3]; 40];
+        let near = nearest(&points(&many, &[1; 40]), &points(&many, &[1; 40]), (&[0x99, 0x77], 1), 0.9);
+        let first: Vec<u32> = (0..KEPT as u32).collect();
+        assert!(near.iter().all(|near| near.own.iter().map(|(_, at)| *at).eq(first.iter().copied())));
+    }
+}
