@@ -259,9 +259,7 @@ fn meaning(
     place: &Place<'_>,
     passages: &[Numbered],
 ) -> Result<Option<Meaning>> {
-    let segments = |source: u32| -> Result<Vec<u8>> {
-        terms(spool, slots[source as usize])
-    };
+    let segments = |source: u32| -> Result<Vec<u8>> { terms(spool, slots[source as usize]) };
     let hashes = |source: u32| slots[source as usize].hash;
     let sources = semantic::Sources { segments: &segments, hashes: &hashes };
     let texts = |source: u32| Blob::read(spool, slots[source as usize])?.texts();

@@ -58,7 +58,7 @@ impl SiteTest {
     /// Takes over what another site's builds have recorded, of what words mean and of how passages are numbered: a site follows from the
     /// library and these records.
     pub fn record_like(&self, other: &SiteTest) {
-        for record in [".site.mcdewey-basis", ".site.mcdewey-numbers"] {
+        for record in [".site.mcdewey-basis", ".site.mcdewey-numbers", ".site.mcdewey-related"] {
             let file = |test: &SiteTest| test.folder().join(record);
             match fs::copy(file(other), file(self)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),

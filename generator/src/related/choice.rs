@@ -4,12 +4,13 @@
 //! again, not all from one place, and other products' too where they are near enough. Better none than nonsense.
 
 use super::{
+    face::Words,
     near::Near,
     record::{LINKS_MAX, List},
 };
 
 /// What is less alike has nothing to do with it.
-pub(super) const LEAST: f32 = 0.6;
+pub(super) const LEAST: f32 = 0.68;
 /// Of one title and as alike, in one product, a passage is another edition of the same;
 const SAME_TITLED: f32 = 0.9;
 /// whatever its title, as alike it says the same.
@@ -20,8 +21,13 @@ const GUIDE_MAX: usize = 2;
 const SOURCE_MAX: usize = 1;
 /// So many links are for other products first,
 const OTHERS: usize = 2;
-/// if what they lead to is less alike than the best by no more than this.
-const OTHERS_BEHIND: f32 = 0.2;
+/// if the two are so alike, a bonus for words that both their headings have included: directions are few, and to them all that speaks of clusters is
+/// alike, whatever it says.
+const OTHERS_LEAST: f32 = 0.95;
+/// What a word adds for each time that it is twice as rare,
+const BONUS: f32 = 0.025;
+/// and what all of them add at most.
+const BONUS_MAX: f32 = 0.25;
 
 /// What the choice goes by.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -29,20 +35,40 @@ pub(super) struct Trait {
     pub(super) passage: u64,
     pub(super) url: u64,
     pub(super) title: u32,
+    pub(super) words: Words,
     pub(super) source: u32,
     pub(super) guide: u32,
     pub(super) product: u32,
 }
 
+/// How much each word of headings tells.
+pub(super) struct Telling(Vec<f32>);
+
+impl Telling {
+    /// By how rare it is among these.
+    pub(super) fn of(known: &[Trait]) -> Telling {
+        let mut counts = vec![0u32; 1 << 16];
+        let words = known.iter().flat_map(|of| of.words).filter(|word| *word != 0);
+        words.for_each(|word| counts[usize::from(word)] += 1);
+        let all = known.len() as f32;
+        let tells = |count: u32| BONUS * libm::log2f(all / count.max(1) as f32);
+        Telling(counts.into_iter().map(tells).collect())
+    }
+
+    /// What the words that both have add to how alike two passages are.
+    pub(super) fn bonus(&self, left: &Trait, right: &Trait) -> f32 {
+        let shared = left.words.iter().filter(|word| **word != 0 && right.words.contains(word));
+        shared.map(|word| self.0[usize::from(*word)]).sum::<f32>().min(BONUS_MAX)
+    }
+}
+
 /// The links of a passage.
 pub(super) fn choose(passage: &Trait, near: &Near, known: &[Trait]) -> List {
     let mut chosen: Vec<(f32, u32)> = Vec::with_capacity(LINKS_MAX);
-    let best = [&near.own, &near.others].into_iter().flatten().map(|(score, _)| *score);
-    let best = best.filter(|score| *score < SAME).fold(0.0, f32::max);
-    let others = near.others.iter().filter(|(score, _)| *score >= best - OTHERS_BEHIND);
-    take(passage, others, known, OTHERS, &mut chosen);
+    let others = || near.others.iter().filter(|(score, _)| *score >= OTHERS_LEAST);
+    take(passage, others(), known, OTHERS, &mut chosen);
     take(passage, near.own.iter(), known, LINKS_MAX, &mut chosen);
-    take(passage, near.others.iter(), known, LINKS_MAX, &mut chosen);
+    take(passage, others(), known, LINKS_MAX, &mut chosen);
     chosen.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
     let mut list = List::default();
     for (url, (_, at)) in list.iter_mut().zip(chosen) {
@@ -76,14 +102,16 @@ fn is_worth(
     chosen: &[(f32, u32)],
 ) -> bool {
     let says_the_same = other.passage == passage.passage
-        || score >= SAME
+        || score >= SAME && other.product == passage.product
         || score >= SAME_TITLED && other.title == passage.title && other.product == passage.product;
     if says_the_same {
         return false;
     }
     let chosen = || chosen.iter().map(|(_, at)| &known[*at as usize]);
-    let is_there =
-        |there: &Trait| there.passage == other.passage || there.title == other.title && there.product == other.product;
+    let is_there = |there: &Trait| {
+        there.passage == other.passage
+            || there.title == other.title && there.product == other.product
+    };
     let of_guide = chosen().filter(|there| there.guide == other.guide).count();
     let of_source = chosen().filter(|there| there.source == other.source).count();
     !chosen().any(is_there) && of_guide < GUIDE_MAX && of_source < SOURCE_MAX

@@ -21,7 +21,7 @@ use crate::{
     output::Output,
     semantic::{Places, Space},
 };
-use choice::Trait;
+use choice::{Telling, Trait};
 use near::Points;
 use record::ByHash;
 
@@ -85,8 +85,7 @@ pub(crate) fn basis(output: &Output) -> Option<u64> {
 /// Finds the links of all chunks: those that are recorded for this basis, and new ones. The record is the next build's.
 pub(crate) fn relate(chunks: &Chunks<'_>, output: &Output) -> Result<Related> {
     let file = output.related();
-    let Some(basis) = basis(output).filter(|_| chunks.library.config.semantic.is_on())
-    else {
+    let Some(basis) = basis(output).filter(|_| chunks.library.config.semantic.is_on()) else {
         return Ok(Related { shown: vec![0; chunks.faces.len()], ..Related::default() });
     };
     let recorded = record::read(&file, basis);
@@ -112,7 +111,8 @@ impl Related {
     fn of(chunks: &Chunks<'_>, recorded: Vec<(u64, List)>) -> Related {
         let mut related = Related { targets: chunks.targets(), ..Related::default() };
         let known = |list| Known { list, shown: 0, state: State::Recorded, spot: (0, 0) };
-        related.lists = recorded.into_iter().map(|(passage, list)| (passage, known(list))).collect();
+        related.lists =
+            recorded.into_iter().map(|(passage, list)| (passage, known(list))).collect();
         for (source, faces) in (0..).zip(&chunks.faces) {
             for (chunk, face) in (0..).zip(faces.iter()) {
                 let state = State::Wanted;
@@ -144,12 +144,7 @@ impl Related {
     }
 
     /// Finds the lists of these passages.
-    fn find(
-        &mut self,
-        chunks: &Chunks<'_>,
-        wanted: &[(Spot, u64)],
-        output: &Output,
-    ) -> Result<()> {
+    fn find(&mut self, chunks: &Chunks<'_>, wanted: &[(Spot, u64)], output: &Output) -> Result<()> {
         let Some(space) = Space::read(&output.basis(), &output.folds()) else { return Ok(()) };
         let mut targets: Vec<(Spot, Trait)> = Vec::with_capacity(self.targets.len());
         let products = chunks.products();
@@ -172,7 +167,11 @@ impl Related {
             wanted.iter().map(|(spot, _)| chunks.trait_of(*spot, &products)).collect();
         let spots = wanted.iter().map(|(spot, _)| *spot).collect();
         let asked = points(spots, askers.iter().map(|of| of.product).collect())?;
-        let near = near::nearest(&asked, &all, space.centroids(), choice::LEAST);
+        let telling = Telling::of(&traits);
+        let bonus = |asker: u32, point: u32| {
+            telling.bonus(&askers[asker as usize], &traits[point as usize])
+        };
+        let near = near::nearest(&asked, &all, space.centroids(), choice::LEAST, &bonus);
         for (((_, passage), asker), near) in wanted.iter().zip(&askers).zip(&near) {
             let list = choice::choose(asker, near, &traits);
             let shown = shown(chunks, &self.targets, *passage, &list).unwrap_or_default();
@@ -194,7 +193,8 @@ impl Related {
 
     fn shown_by(&self, faces: &Faces) -> u64 {
         let of = |face: Face| self.lists.get(&face.passage).map_or(0, |known| known.shown);
-        let mix = |sum: u64, shown: u64| sum.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ shown;
+        let mix =
+            |sum: u64, shown: u64| sum.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ shown;
         let mut sum = 0;
         let mut is_any = false;
         for shown in faces.iter().map(of) {
@@ -261,9 +261,9 @@ impl Chunks<'_> {
 
     fn trait_of(&self, spot: Spot, products: &[(u32, u32)]) -> Trait {
         let (guide, product) = products[spot.0 as usize];
-        let Some(Face { passage, url, title, .. }) = self.face(spot) else {
+        let Some(Face { passage, url, title, words, .. }) = self.face(spot) else {
             return Trait::default();
         };
-        Trait { passage, url, title, source: spot.0, guide, product }
+        Trait { passage, url, title, words, source: spot.0, guide, product }
     }
 }

@@ -23,7 +23,10 @@ pub(super) struct Points {
     pub(super) products: Vec<u32>,
 }
 
-/// The points nearest to one, with their cosines, nearest first.
+/// What speaks for a link from a point that is asked for to one of another product, beside their cosine.
+pub(super) type Bonus<'b> = &'b (dyn Fn(u32, u32) -> f32 + Sync);
+
+/// The points nearest to one, with their cosines, nearest first; those of others with the bonus.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Near {
     pub(super) own: Vec<(f32, u32)>,
@@ -36,6 +39,7 @@ pub(super) fn nearest(
     points: &Points,
     (centroids, row_bytes): (&[u8], usize),
     least: f32,
+    bonus: Bonus<'_>,
 ) -> Vec<Near> {
     let clusters = centroids.len() / row_bytes;
     let members = |points: &Points| {
@@ -63,8 +67,10 @@ pub(super) fn nearest(
             let product = asked.products[*asker as usize];
             let mut near = Near::default();
             for (score, point) in scores.iter().zip(&around).filter(|(score, _)| **score >= least) {
-                let is_own = points.products[*point as usize] == product;
-                keep(if is_own { &mut near.own } else { &mut near.others }, *score, *point);
+                match points.products[*point as usize] == product {
+                    true => keep(&mut near.own, *score, *point),
+                    false => keep(&mut near.others, score + bonus(*asker, *point), *point),
+                }
             }
             (*asker, near)
         };
@@ -101,9 +107,8 @@ impl Block {
         let mut block = Block { columns: 2 * row_bytes, numbers: Vec::new(), scales: Vec::new() };
         for row in rows {
             let bytes = &packed[row as usize * row_bytes..][..row_bytes];
-            let numbers = bytes
-                .iter()
-                .flat_map(|byte| [i16::from(byte & 15) - 8, i16::from(byte >> 4) - 8]);
+            let numbers =
+                bytes.iter().flat_map(|byte| [i16::from(byte & 15) - 8, i16::from(byte >> 4) - 8]);
             block.numbers.extend(numbers);
             let own = &block.numbers[block.numbers.len() - 2 * row_bytes..];
             let length = (dot(own, own) as f32).sqrt();
@@ -166,7 +171,7 @@ mod tests {
     fn the_nearest_of_each_kind_come_first() {
         let all = points(&[[7, 0], [7, 1], [-7, 0], [7, 1], [0, 0], [7, 5]], &[1, 1, 1, 2, 1, 2]);
         let asked = points(&[[7, 0]], &[1]);
-        let near = nearest(&asked, &all, (&[0x8f, 0x81], 1), 0.5).remove(0);
+        let near = nearest(&asked, &all, (&[0x8f, 0x81], 1), 0.5, &|_, _| 0.0).remove(0);
         let numbers = |near: &[(f32, u32)]| near.iter().map(|(_, at)| *at).collect::<Vec<_>>();
         assert_eq!((numbers(&near.own), numbers(&near.others)), (vec![0, 1], vec![3, 5]));
     }
@@ -174,8 +179,16 @@ mod tests {
     #[test]
     fn of_equals_the_first_ones_are_kept() {
         let many = vec![[3, 3]; 40];
-        let near = nearest(&points(&many, &[1; 40]), &points(&many, &[1; 40]), (&[0x99, 0x77], 1), 0.9);
+        let near = nearest(
+            &points(&many, &[1; 40]),
+            &points(&many, &[1; 40]),
+            (&[0x99, 0x77], 1),
+            0.9,
+            &|_, _| 0.0,
+        );
         let first: Vec<u32> = (0..KEPT as u32).collect();
-        assert!(near.iter().all(|near| near.own.iter().map(|(_, at)| *at).eq(first.iter().copied())));
+        assert!(
+            near.iter().all(|near| near.own.iter().map(|(_, at)| *at).eq(first.iter().copied()))
+        );
     }
 }

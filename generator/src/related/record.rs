@@ -3,7 +3,13 @@
 //! In: the file of a former build, for the very same basis. Out: the lists by passage; the file for the next build. A file that is cut,
 //! changed or of another basis is none. Knows neither what a passage says nor whether what a list names is still there.
 
-use std::{collections::HashMap, fs, hash::{BuildHasherDefault, Hasher}, io::Read, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    hash::{BuildHasherDefault, Hasher},
+    io::Read,
+    path::Path,
+};
 
 use anyhow::Result;
 use xxhash_rust::xxh3::xxh3_64;

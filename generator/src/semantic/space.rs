@@ -8,7 +8,11 @@ use std::{fs, path::Path};
 use anyhow::Result;
 use rayon::prelude::*;
 
-use super::{basis::Basis, fold_of, folds::{Fold, Folds}};
+use super::{
+    basis::Basis,
+    fold_of,
+    folds::{Fold, Folds},
+};
 
 /// A basis and what was folded into it.
 pub(crate) struct Space {
@@ -50,7 +54,9 @@ impl Space {
         let rows = self.basis.places();
         let fold = |spots: &[(u32, u32)]| -> Result<(Vec<u8>, Vec<u16>)> {
             let source = spots[0].0;
-            if let Some(kept) = self.folds.of((places.hashes)(source)).and_then(|fold| self.kept(fold, spots)) {
+            if let Some(kept) =
+                self.folds.of((places.hashes)(source)).and_then(|fold| self.kept(fold, spots))
+            {
                 return Ok(kept);
             }
             let chunks: Vec<u32> = spots.iter().map(|(_, chunk)| *chunk).collect();

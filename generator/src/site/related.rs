@@ -3,12 +3,7 @@
 //! In: the address of a page that is written already, and the links. Out: the same page with them. A page is written before anybody knows
 //! what is related to it: only then are all passages known.
 
-use std::{
-    fs::File,
-    os::unix::fs::FileExt,
-    path::Path,
-    sync::atomic::Ordering,
-};
+use std::{fs::File, os::unix::fs::FileExt, path::Path, sync::atomic::Ordering};
 
 use anyhow::{Context as _, Result};
 use search::Record;
@@ -56,7 +51,9 @@ pub(crate) fn add_related(site: &Site, url: &str, related: &[&Card]) -> Result<(
     let section = Section { up: address::up(url), related };
     let section = site.filled("partials/related.html", &section, url)?;
     let path = site.folder.join(url);
-    if insert(&path, section.as_bytes()).with_context(|| format!("cannot write {}", path.display()))? {
+    if insert(&path, section.as_bytes())
+        .with_context(|| format!("cannot write {}", path.display()))?
+    {
         site.bytes.fetch_add(section.len() as u64, Ordering::Relaxed);
     }
     Ok(())
