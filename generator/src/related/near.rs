@@ -1,15 +1,20 @@
 //! Which passages lie nearest to a passage?
 //!
 //! In: points in the space of a basis, those that are asked for and those that links may lead to, in clusters. Out: for each the nearest, of its
-//! own product and of others. Looks into a point's cluster and those next to it. Products of integers, ties broken by number: the
+//! own product and of others. Looks into a point's cluster and those next to it. Products of whole numbers, ties broken by number: the
 //! same whatever the number of threads. Knows no text.
 
 use rayon::prelude::*;
 
-use crate::encoder::wide;
+use crate::{
+    encoder::wide::{self, Kernel},
+    semantic::unpacked,
+};
 
 /// So many clusters are looked into, a point's own among them.
 const CLUSTERS: usize = 8;
+/// What a processor adds side by side.
+const LANES: usize = 16;
 /// So many points are kept of each kind, for the choice among them.
 const KEPT: usize = 16;
 
@@ -97,7 +102,7 @@ fn keep(nearest: &mut Vec<(f32, u32)>, score: f32, point: u32) {
 /// Vectors side by side, ready to be multiplied.
 struct Block {
     columns: usize,
-    numbers: Vec<i16>,
+    numbers: Vec<f32>,
     /// One by the length of each; 0 for what has none.
     scales: Vec<f32>,
 }
@@ -107,32 +112,21 @@ impl Block {
         let mut block = Block { columns: 2 * row_bytes, numbers: Vec::new(), scales: Vec::new() };
         for row in rows {
             let bytes = &packed[row as usize * row_bytes..][..row_bytes];
-            let numbers =
-                bytes.iter().flat_map(|byte| [i16::from(byte & 15) - 8, i16::from(byte >> 4) - 8]);
-            block.numbers.extend(numbers);
+            block.numbers.extend(unpacked(bytes));
             let own = &block.numbers[block.numbers.len() - 2 * row_bytes..];
-            let length = (dot(own, own) as f32).sqrt();
+            let length = dot(own, own).sqrt();
             block.scales.push(if length > 0.0 { 1.0 / length } else { 0.0 });
         }
         block
     }
 
-    fn row(&self, at: usize) -> &[i16] {
+    fn row(&self, at: usize) -> &[f32] {
         &self.numbers[at * self.columns..][..self.columns]
     }
 
     /// The cosines of all vectors with one of another block.
     fn score(&self, other: &Block, at: usize, scores: &mut [f32]) {
-        let (vector, scale) = (other.row(at), other.scales[at]);
-        wide::run(
-            #[inline(always)]
-            || {
-                let rows = self.numbers.chunks_exact(self.columns);
-                for ((score, row), own) in scores.iter_mut().zip(rows).zip(&self.scales) {
-                    *score = dot(vector, row) as f32 * (scale * own);
-                }
-            },
-        );
+        wide::run(Scores { block: self, vector: other.row(at), scale: other.scales[at], scores });
     }
 
     /// Of centroids, those next to one, itself among them.
@@ -148,9 +142,50 @@ impl Block {
     }
 }
 
+/// The work of [`Block::score`].
+struct Scores<'a> {
+    block: &'a Block,
+    vector: &'a [f32],
+    scale: f32,
+    scores: &'a mut [f32],
+}
+
+impl Kernel for Scores<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Scores { block, vector, scale, scores } = self;
+        for (at, score) in scores.iter_mut().enumerate() {
+            let row = &block.numbers[at * block.columns..][..block.columns];
+            *score = dot(vector, row) * (scale * block.scales[at]);
+        }
+    }
+}
+
+/// Products of small whole numbers: their sum is exact in whatever order it is added up.
 #[inline(always)]
-fn dot(left: &[i16], right: &[i16]) -> i32 {
-    left.iter().zip(right).map(|(left, right)| i32::from(*left) * i32::from(*right)).sum()
+fn dot(left: &[f32], right: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    let (whole_left, rest_left) = left.as_chunks::<LANES>();
+    let (whole_right, rest_right) = right.as_chunks::<LANES>();
+    for at in 0..whole_left.len().min(whole_right.len()) {
+        for lane in 0..LANES {
+            lanes[lane] += whole_left[at][lane] * whole_right[at][lane];
+        }
+    }
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    let mut sum = lanes[0];
+    for at in 0..rest_left.len().min(rest_right.len()) {
+        sum += rest_left[at] * rest_right[at];
+    }
+    sum
 }
 
 #[cfg(test)]

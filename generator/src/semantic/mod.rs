@@ -30,6 +30,7 @@ use rayon::prelude::*;
 use search::{Meaning, Numbered};
 
 pub(crate) use basis::Basis;
+pub(crate) use numbers::unpacked;
 pub(crate) use space::{Places, Space};
 use taught::Seen;
 pub(crate) use taught::{Taught, Teacher};
