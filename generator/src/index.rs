@@ -169,6 +169,8 @@ fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Reco
 /// Where an index is written, and with what.
 pub(crate) struct Place<'a> {
     pub(crate) output: &'a Output,
+    /// What was found out of meaning before.
+    pub(crate) records: semantic::Records,
     /// How much memory the index may take before it is spilled to disk.
     pub(crate) memory_bytes: usize,
     /// Who says what passages mean, if not the library alone.
@@ -265,8 +267,7 @@ fn meaning(
     let texts = |source: u32| Blob::read(spool, slots[source as usize])?.texts();
     let kept = &place.output.vectors();
     let taught = place.teacher.map(|teacher| Taught { teacher, kept, texts: &texts });
-    let records = semantic::Records { basis: place.output.basis(), folds: place.output.folds() };
-    semantic::meaning(passages, sources, taught.as_ref(), &records, &library.config.semantic)
+    semantic::meaning(passages, sources, taught.as_ref(), &place.records, &library.config.semantic)
 }
 
 /// An index that stands in a site.

@@ -24,7 +24,7 @@ use crate::{
     output::{Identity, Output},
     progress::Progress,
     related::{self, Chunks, Staged},
-    semantic::Teacher,
+    semantic::{Records, Teacher},
     site::{Counts, FileGroup, Site, SourceSummary},
     spool::{Damaged, Slot, Spool},
     update::{self, Changes},
@@ -90,17 +90,25 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     if options.refit {
         output.forget_records()?;
     }
-    let place =
-        Place { output: &output, memory_bytes: options.memory_bytes, teacher: teacher.as_ref() };
-    let report = match build_with(options, &place, &cache, on_pages) {
+    let place = || Place {
+        output: &output,
+        records: records(&output),
+        memory_bytes: options.memory_bytes,
+        teacher: teacher.as_ref(),
+    };
+    let report = match build_with(options, &place(), &cache, on_pages) {
         Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
             cache.forget();
             output.clear()?;
-            build_with(options, &place, &cache, on_pages)
+            build_with(options, &place(), &cache, on_pages)
         }
         result => result,
     }?;
     Ok(Report { time: begin.elapsed(), ..report })
+}
+
+fn records(output: &Output) -> Records {
+    Records::at(output.basis(), output.folds())
 }
 
 /// The model, if one is wanted. It is read before any work, so that what is wrong with it is said at once.
@@ -144,7 +152,7 @@ fn build_with(
     site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
     let mut saving = Saving::of(library.config.offline.then(|| site.scopes()));
     let mut relating = Relating { output, workshop: &workshop, basis: None };
-    relating.ahead(&mut sources, cache)?;
+    relating.ahead(&mut sources, cache, &place.records)?;
     let (index, ahead) = match cache.index_of(&library, &sources).filter(|_| !options.refit) {
         Some(same) => (same.clone(), Changes::default()),
         None => {
@@ -234,9 +242,14 @@ struct Relating<'a> {
 
 impl Relating<'_> {
     /// Where lists are recorded, pages can show them before the index is made.
-    fn ahead(&mut self, sources: &mut [Cow<'_, SourceEntry>], cache: &Cache) -> Result<()> {
+    fn ahead(
+        &mut self,
+        sources: &mut [Cow<'_, SourceEntry>],
+        cache: &Cache,
+        records: &Records,
+    ) -> Result<()> {
         match cache.identity().is_some() && related::is_recorded(self.output) {
-            true => self.relate(sources, Staged::Worked),
+            true => self.relate(sources, Staged::Worked, records),
             false => Ok(()),
         }
     }
@@ -247,10 +260,16 @@ impl Relating<'_> {
             return Ok(());
         }
         let is_known = cache.identity().is_some();
-        self.relate(sources, if is_known { Staged::Nothing } else { Staged::Worked })
+        let staged = if is_known { Staged::Nothing } else { Staged::Worked };
+        self.relate(sources, staged, &records(self.output))
     }
 
-    fn relate(&mut self, sources: &mut [Cow<'_, SourceEntry>], staged: Staged) -> Result<()> {
+    fn relate(
+        &mut self,
+        sources: &mut [Cow<'_, SourceEntry>],
+        staged: Staged,
+        records: &Records,
+    ) -> Result<()> {
         self.basis = related::basis(self.output);
         let Workshop { site, spool, .. } = self.workshop;
         let chunks = Chunks {
@@ -259,7 +278,7 @@ impl Relating<'_> {
             hashes: &|at| sources[at as usize].slot.hash,
             segments: &|at| index::terms(spool, sources[at as usize].slot),
         };
-        let related = related::relate(&chunks, self.output)?;
+        let related = related::relate(&chunks, self.output, records)?;
         related::show(&related, sources, self.workshop, staged)
     }
 }

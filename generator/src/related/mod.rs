@@ -19,7 +19,7 @@ use record::List;
 use crate::{
     library::Library,
     output::Output,
-    semantic::{Places, Space},
+    semantic::{Places, Records, Space},
 };
 use choice::{Telling, Trait};
 use near::Points;
@@ -83,7 +83,7 @@ pub(crate) fn basis(output: &Output) -> Option<u64> {
 }
 
 /// Finds the links of all chunks: those that are recorded for this basis, and new ones. The record is the next build's.
-pub(crate) fn relate(chunks: &Chunks<'_>, output: &Output) -> Result<Related> {
+pub(crate) fn relate(chunks: &Chunks<'_>, output: &Output, records: &Records) -> Result<Related> {
     let file = output.related();
     let Some(basis) = basis(output).filter(|_| chunks.library.config.semantic.is_on()) else {
         return Ok(Related { shown: vec![0; chunks.faces.len()], ..Related::default() });
@@ -97,7 +97,7 @@ pub(crate) fn relate(chunks: &Chunks<'_>, output: &Output) -> Result<Related> {
     if related.lists.len() - related.gone() < PASSAGES_MIN {
         related.lists.clear();
     } else if !wanted.is_empty() {
-        related.find(chunks, &wanted, output)?;
+        related.find(chunks, &wanted, records)?;
     }
     if !is_recorded || !wanted.is_empty() || related.lists.len() != before || related.gone() > 0 {
         record::write(&file, basis, &related.entries())?;
@@ -144,8 +144,13 @@ impl Related {
     }
 
     /// Finds the lists of these passages.
-    fn find(&mut self, chunks: &Chunks<'_>, wanted: &[(Spot, u64)], output: &Output) -> Result<()> {
-        let Some(space) = Space::read(&output.basis(), &output.folds()) else { return Ok(()) };
+    fn find(
+        &mut self,
+        chunks: &Chunks<'_>,
+        wanted: &[(Spot, u64)],
+        records: &Records,
+    ) -> Result<()> {
+        let Some(space) = records.space() else { return Ok(()) };
         let mut targets: Vec<(Spot, Trait)> = Vec::with_capacity(self.targets.len());
         let products = chunks.products();
         let mut seen = ByHash::<()>::default();

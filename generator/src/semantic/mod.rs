@@ -22,6 +22,7 @@ mod taught;
 
 use std::{
     borrow::Cow,
+    cell::OnceCell,
     path::{Path, PathBuf},
 };
 
@@ -53,9 +54,22 @@ pub(crate) struct Sources<'a> {
 /// Where what was found out before is kept.
 pub(crate) struct Records {
     /// What was fitted: an input of the next build.
-    pub(crate) basis: PathBuf,
+    basis: PathBuf,
     /// What follows from it, and spares work.
-    pub(crate) folds: PathBuf,
+    folds: PathBuf,
+    /// Both, once anybody has asked.
+    space: OnceCell<Option<Space>>,
+}
+
+impl Records {
+    pub(crate) fn at(basis: PathBuf, folds: PathBuf) -> Records {
+        Records { basis, folds, space: OnceCell::new() }
+    }
+
+    /// What is recorded, as it was when it was first asked for.
+    pub(crate) fn space(&self) -> Option<&Space> {
+        self.space.get_or_init(|| Space::read(&self.basis, &self.folds)).as_ref()
+    }
 }
 
 /// Fewer passages than this have too little to say about their words.
@@ -83,12 +97,11 @@ pub(crate) fn meaning(
         (Some(projection), Some(seen)) => projection.is_of(seen.fingerprint()),
         (projection, seen) => projection.is_none() && seen.is_none(),
     };
-    if let Some((basis, sum)) = Basis::read(&records.basis).filter(|(basis, _)| is_of(basis)) {
-        let known = Folds::read(&records.folds, sum);
-        let folded = Folded::of(passages, sources, (&basis, seen.as_ref()), &known)?;
+    if let Some(Space { basis, folds, sum }) = records.space().filter(|space| is_of(&space.basis)) {
+        let folded = Folded::of(passages, sources, (basis, seen.as_ref()), folds)?;
         if !basis.sketch.has_moved(&folded.sketch()) {
-            folded.keep(&records.folds, sum)?;
-            return Ok(Some(folded.meaning(&basis, settings)));
+            folded.keep(&records.folds, *sum)?;
+            return Ok(Some(folded.meaning(basis, settings)));
         }
     }
     let Some(mut basis) = fit::fit(passages, sources.segments, seen.as_mut())? else {

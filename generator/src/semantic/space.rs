@@ -16,8 +16,10 @@ use super::{
 
 /// A basis and what was folded into it.
 pub(crate) struct Space {
-    basis: Basis,
-    folds: Folds<'static>,
+    pub(super) basis: Basis,
+    pub(super) folds: Folds<'static>,
+    /// Tells the basis from any other.
+    pub(super) sum: u64,
 }
 
 /// Chunks, by source and place in it, in order.
@@ -38,10 +40,10 @@ impl Space {
     }
 
     /// The space of a recorded basis, if there is a whole one.
-    pub(crate) fn read(basis: &Path, folds: &Path) -> Option<Space> {
+    pub(super) fn read(basis: &Path, folds: &Path) -> Option<Space> {
         let (basis, sum) = Basis::read(basis)?;
         let folds = Folds::read(folds, sum);
-        Some(Space { basis, folds })
+        Some(Space { basis, folds, sum })
     }
 
     /// The packed centroids of clusters, and the bytes of each.
