@@ -22,7 +22,7 @@ use crate::{
     semantic::{Places, Records, Space},
 };
 use choice::{Telling, Trait};
-use near::Points;
+use near::{Near, Points};
 use record::ByHash;
 
 /// Fewer passages than this have nothing to say about each other.
@@ -115,18 +115,22 @@ impl Related {
             recorded.into_iter().map(|(passage, list)| (passage, known(list))).collect();
         for (source, faces) in (0..).zip(&chunks.faces) {
             for (chunk, face) in (0..).zip(faces.iter()) {
-                let state = State::Wanted;
-                let new = Known { list: List::default(), shown: 0, state, spot: (source, chunk) };
-                let known = related.lists.entry(face.passage).or_insert(new);
-                if known.state == State::Recorded {
-                    known.spot = (source, chunk);
-                    let shown = shown(chunks, &related.targets, face.passage, &known.list);
-                    known.state = if shown.is_some() { State::Standing } else { State::Wanted };
-                    known.shown = shown.unwrap_or_default();
-                }
+                related.meet(chunks, face, (source, chunk));
             }
         }
         related
+    }
+
+    /// Says what stands of the list of a passage, where its first chunk comes.
+    fn meet(&mut self, chunks: &Chunks<'_>, face: Face, spot: Spot) {
+        let new = Known { list: List::default(), shown: 0, state: State::Wanted, spot };
+        let known = self.lists.entry(face.passage).or_insert(new);
+        if known.state != State::Recorded {
+            return;
+        }
+        let shown = shown(chunks, &self.targets, face.passage, &known.list);
+        let state = if shown.is_some() { State::Standing } else { State::Wanted };
+        *known = Known { list: known.list, shown: shown.unwrap_or_default(), state, spot };
     }
 
     /// The passages that need a list, in the library's order.
@@ -176,9 +180,11 @@ impl Related {
         let bonus = |asker: u32, point: u32| {
             telling.bonus(&askers[asker as usize], &traits[point as usize])
         };
-        let near = near::nearest(&asked, &all, space.centroids(), choice::LEAST, &bonus);
-        for (((_, passage), asker), near) in wanted.iter().zip(&askers).zip(&near) {
-            let list = choice::choose(asker, near, &traits);
+        let choose =
+            |asker: u32, near: &Near| choice::choose(&askers[asker as usize], near, &traits);
+        let least = (choice::LEAST, &bonus as near::Bonus<'_>);
+        let lists = near::nearest(&asked, &all, space.centroids(), least, &choose);
+        for ((_, passage), list) in wanted.iter().zip(lists) {
             let shown = shown(chunks, &self.targets, *passage, &list).unwrap_or_default();
             if let Some(known) = self.lists.get_mut(passage) {
                 (known.list, known.shown) = (list, shown);

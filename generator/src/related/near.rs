@@ -38,31 +38,25 @@ pub(super) struct Near {
     pub(super) others: Vec<(f32, u32)>,
 }
 
-/// The nearest of `points` to each of `asked`, if their cosine is at least `least`, by the packed centroids of clusters.
-pub(super) fn nearest(
+/// Gives `each` the nearest of `points` to each of `asked` whose cosine is at least `least`, by the packed centroids of clusters; and what it
+/// makes of them, in the order of `asked`.
+pub(super) fn nearest<T: Clone + Default + Send>(
     asked: &Points,
     points: &Points,
     (centroids, row_bytes): (&[u8], usize),
-    least: f32,
-    bonus: Bonus<'_>,
-) -> Vec<Near> {
+    (least, bonus): (f32, Bonus<'_>),
+    each: &(dyn Fn(u32, &Near) -> T + Sync),
+) -> Vec<T> {
     let clusters = centroids.len() / row_bytes;
-    let members = |points: &Points| {
-        let mut members: Vec<Vec<u32>> = vec![Vec::new(); clusters];
-        for (at, cluster) in (0..).zip(&points.clusters) {
-            members[usize::from(*cluster)].push(at);
-        }
-        members
-    };
-    let (askers, members) = (members(asked), members(points));
+    let (askers, members) = (asked.by_cluster(clusters), points.by_cluster(clusters));
     let centroids = Block::of(centroids, row_bytes, 0..clusters as u32);
-    let look = |cluster: usize| -> Vec<(u32, Near)> {
+    let look = |cluster: usize| -> Vec<(u32, T)> {
         let askers = &askers[cluster];
         if askers.is_empty() {
             return Vec::new();
         }
-        let mut around: Vec<u32> =
-            centroids.around(cluster).into_iter().flat_map(|near| members[near].clone()).collect();
+        let around = centroids.around(cluster).into_iter().flat_map(|near| members[near].clone());
+        let mut around: Vec<u32> = around.collect();
         around.sort_unstable();
         let block = Block::of(&points.vectors, row_bytes, around.iter().copied());
         let own = Block::of(&asked.vectors, row_bytes, askers.iter().copied());
@@ -77,16 +71,27 @@ pub(super) fn nearest(
                     false => keep(&mut near.others, score + bonus(*asker, *point), *point),
                 }
             }
-            (*asker, near)
+            (*asker, each(*asker, &near))
         };
         askers.iter().enumerate().map(near).collect()
     };
-    let found: Vec<Vec<(u32, Near)>> = (0..clusters).into_par_iter().map(look).collect();
-    let mut all = vec![Near::default(); asked.clusters.len()];
-    for (asker, near) in found.into_iter().flatten() {
-        all[asker as usize] = near;
+    let found: Vec<Vec<(u32, T)>> = (0..clusters).into_par_iter().map(look).collect();
+    let mut all = vec![T::default(); asked.clusters.len()];
+    for (asker, found) in found.into_iter().flatten() {
+        all[asker as usize] = found;
     }
     all
+}
+
+impl Points {
+    /// The numbers of the points in each cluster.
+    fn by_cluster(&self, clusters: usize) -> Vec<Vec<u32>> {
+        let mut members = vec![Vec::new(); clusters];
+        for (at, cluster) in (0..).zip(&self.clusters) {
+            members[usize::from(*cluster)].push(at);
+        }
+        members
+    }
 }
 
 /// Puts a point among the nearest; of equally near ones the first comes first.
@@ -206,24 +211,23 @@ mod tests {
     fn the_nearest_of_each_kind_come_first() {
         let all = points(&[[7, 0], [7, 1], [-7, 0], [7, 1], [0, 0], [7, 5]], &[1, 1, 1, 2, 1, 2]);
         let asked = points(&[[7, 0]], &[1]);
-        let near = nearest(&asked, &all, (&[0x8f, 0x81], 1), 0.5, &|_, _| 0.0).remove(0);
+        let near =
+            nearest(&asked, &all, (&[0x8f, 0x81], 1), (0.5, &|_, _| 0.0), &|_, near| near.clone())
+                .remove(0);
         let numbers = |near: &[(f32, u32)]| near.iter().map(|(_, at)| *at).collect::<Vec<_>>();
         assert_eq!((numbers(&near.own), numbers(&near.others)), (vec![0, 1], vec![3, 5]));
     }
 
     #[test]
     fn of_equals_the_first_ones_are_kept() {
-        let many = vec![[3, 3]; 40];
-        let near = nearest(
-            &points(&many, &[1; 40]),
-            &points(&many, &[1; 40]),
-            (&[0x99, 0x77], 1),
-            0.9,
-            &|_, _| 0.0,
-        );
+        let many = points(&[[3, 3]; 40], &[1; 40]);
+        let (least, centroids) = ((0.9, &|_: u32, _: u32| 0.0), [0x99, 0x77]);
+        let near =
+            nearest(&many, &many, (&centroids, 1), (least.0, least.1), &|_, near| near.clone());
         let first: Vec<u32> = (0..KEPT as u32).collect();
-        assert!(
-            near.iter().all(|near| near.own.iter().map(|(_, at)| *at).eq(first.iter().copied()))
-        );
+        assert_eq!(near.len(), 40);
+        for near in near {
+            assert!(near.own.iter().map(|(_, at)| *at).eq(first.iter().copied()));
+        }
     }
 }

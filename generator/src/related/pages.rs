@@ -25,6 +25,9 @@ pub(crate) enum Staged {
     Nothing,
 }
 
+/// What the links of so many sources show is in memory at a time.
+const BATCH_SOURCES: usize = 32_768;
+
 /// Puts the links into the pages that are to show them.
 pub(crate) fn show(
     related: &Related,
@@ -34,9 +37,11 @@ pub(crate) fn show(
 ) -> Result<()> {
     let is_stale = |at: &usize| sources[*at].related != related.shown[*at];
     let stale: Vec<usize> = (0..sources.len()).filter(is_stale).collect();
-    let pages = Pages { related, sources, workshop, staged, cards: HashMap::new() };
-    let pages = Pages { cards: pages.cards(&stale)?, ..pages };
-    stale.par_iter().try_for_each(|at| pages.write(*at))?;
+    for batch in stale.chunks(BATCH_SOURCES) {
+        let pages = Pages { related, sources, workshop, staged, cards: HashMap::new() };
+        let pages = Pages { cards: pages.cards(batch)?, ..pages };
+        batch.par_iter().try_for_each(|at| pages.write(*at))?;
+    }
     for at in stale {
         sources[at].to_mut().related = related.shown[at];
     }
