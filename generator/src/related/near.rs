@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// So many clusters are looked into, a point's own among them.
-const CLUSTERS: usize = 8;
+const CLUSTERS: usize = 4;
 /// What a processor adds side by side.
 const LANES: usize = 16;
 /// So many points are kept of each kind, for the choice among them.
