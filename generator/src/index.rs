@@ -19,6 +19,7 @@ use crate::{
     model::Chunk,
     output::{self, Output},
     progress::Progress,
+    related::{Face, Faces},
     scratch::Scratch,
     semantic::{self, Taught, Teacher},
     spool::{Damaged, Slot, Spool},
@@ -40,8 +41,8 @@ pub(crate) struct Written {
     pub(crate) ledger: Option<Slot>,
 }
 
-/// The terms and records of a source's chunks as one blob for the spool.
-pub(crate) fn segment(library: &Library, reading: &Reading) -> Vec<u8> {
+/// The terms and records of a source's chunks as one blob for the spool, and the faces of the chunks.
+pub(crate) fn segment(library: &Library, reading: &Reading) -> Result<(Vec<u8>, Faces)> {
     BUILDER.with_borrow_mut(|builder| segment_by(builder, library, reading))
 }
 
@@ -50,7 +51,11 @@ thread_local! {
     static BUILDER: RefCell<SegmentBuilder> = RefCell::default();
 }
 
-fn segment_by(segment: &mut SegmentBuilder, library: &Library, reading: &Reading) -> Vec<u8> {
+fn segment_by(
+    segment: &mut SegmentBuilder,
+    library: &Library,
+    reading: &Reading,
+) -> Result<(Vec<u8>, Faces)> {
     let source = reading.source(library);
     let own = source.front.language.as_deref();
     segment.set_stemmer(stemmer(own.unwrap_or_else(|| library.config.language(&source.path))));
@@ -63,17 +68,45 @@ fn segment_by(segment: &mut SegmentBuilder, library: &Library, reading: &Reading
             headings: &shown.headings,
             body_markdown: &chunk.text,
         });
-        record(library, reading, at, shown).encode()
+        record(library, reading, at, shown)
     });
-    let records: Vec<Vec<u8>> = records.collect();
+    let records: Vec<Record> = records.collect();
+    let terms = segment.encode();
+    let faces = match library.config.semantic.is_on() {
+        true => faces(&reading.guide(library).place.product_path(), &terms, &records)?,
+        false => Faces::default(),
+    };
+    Ok((blob(&records, &terms), faces))
+}
+
+/// What is known of each chunk to those who relate them to others.
+fn faces(product: &str, terms: &[u8], records: &[Record]) -> Result<Faces> {
+    let pairs = search::identities_of(terms)?.into_iter().zip(records);
+    Ok(pairs.map(|(identity, record)| Face::of(product, identity, record)).collect())
+}
+
+fn blob(records: &[Record], terms: &[u8]) -> Vec<u8> {
+    let records: Vec<Vec<u8>> = records.iter().map(Record::encode).collect();
     let mut blob = Vec::new();
     blob.extend_from_slice(&(records.len() as u32).to_le_bytes());
     for record in &records {
         blob.extend_from_slice(&(record.len() as u32).to_le_bytes());
     }
     records.iter().for_each(|record| blob.extend_from_slice(record));
-    blob.extend_from_slice(&segment.encode());
+    blob.extend_from_slice(terms);
     blob
+}
+
+/// What a source's [`segment`] holds beside terms, of these chunks.
+pub(crate) fn records(spool: &Spool, slot: Slot, chunks: &[u32]) -> Result<Vec<Record>> {
+    let blob = Blob::read(spool, slot)?;
+    let record = |chunk: &u32| Ok(Record::decode(blob.record(*chunk)?)?);
+    chunks.iter().map(record).collect()
+}
+
+/// What a source's [`segment`] holds of terms.
+pub(crate) fn terms(spool: &Spool, slot: Slot) -> Result<Vec<u8>> {
+    Ok(Blob::read(spool, slot)?.segment().to_vec())
 }
 
 /// A chunk's title and heading path as results show them: a page goes by its nearest heading.
@@ -136,6 +169,8 @@ fn record(library: &Library, reading: &Reading, at: usize, shown: Shown) -> Reco
 /// Where an index is written, and with what.
 pub(crate) struct Place<'a> {
     pub(crate) output: &'a Output,
+    /// What was found out of meaning before.
+    pub(crate) records: semantic::Records,
     /// How much memory the index may take before it is spilled to disk.
     pub(crate) memory_bytes: usize,
     /// Who says what passages mean, if not the library alone.
@@ -188,8 +223,7 @@ pub(crate) fn merge(
             last = Some((source, Blob::read(spool, slots[source as usize])?));
         }
         let blob = last.as_ref().map(|(_, blob)| blob);
-        let record = blob.and_then(|blob| blob.records().nth(chunk as usize));
-        Ok(record.context("the scratch file is damaged")?.to_vec())
+        Ok(blob.context("the scratch file is damaged")?.record(chunk)?.to_vec())
     };
     let mut unspill = |first: u64, out: &mut [u8]| scratch.read(first, out);
     let mut emit = |id, raw| shards.add(id, raw);
@@ -229,16 +263,13 @@ fn meaning(
     place: &Place<'_>,
     passages: &[Numbered],
 ) -> Result<Option<Meaning>> {
-    let segments = |source: u32| -> Result<Vec<u8>> {
-        Ok(Blob::read(spool, slots[source as usize])?.segment().to_vec())
-    };
+    let segments = |source: u32| -> Result<Vec<u8>> { terms(spool, slots[source as usize]) };
     let hashes = |source: u32| slots[source as usize].hash;
     let sources = semantic::Sources { segments: &segments, hashes: &hashes };
     let texts = |source: u32| Blob::read(spool, slots[source as usize])?.texts();
     let kept = &place.output.vectors();
     let taught = place.teacher.map(|teacher| Taught { teacher, kept, texts: &texts });
-    let records = semantic::Records { basis: place.output.basis(), folds: place.output.folds() };
-    semantic::meaning(passages, sources, taught.as_ref(), &records, &library.config.semantic)
+    semantic::meaning(passages, sources, taught.as_ref(), &place.records, &library.config.semantic)
 }
 
 /// An index that stands in a site.
@@ -338,6 +369,10 @@ impl Blob {
 
     fn records(&self) -> impl Iterator<Item = &[u8]> {
         self.ends.windows(2).map(|ends| &self.bytes[ends[0]..ends[1]])
+    }
+
+    fn record(&self, chunk: u32) -> Result<&[u8]> {
+        self.records().nth(chunk as usize).context("the scratch file is damaged")
     }
 
     /// What a model is to read of each chunk.

@@ -31,6 +31,7 @@ mod percent;
 mod pipeline;
 mod progress;
 mod publish;
+mod related;
 mod scratch;
 mod semantic;
 mod serve;

@@ -77,6 +77,11 @@ impl Output {
         sibling(self.site(), "numbers")
     }
 
+    /// Where it is recorded which passages are related.
+    pub(crate) fn related(&self) -> PathBuf {
+        sibling(self.site(), "related")
+    }
+
     /// Where the vectors of a model are kept: they may be deleted at any time, but it takes long to make them.
     pub(crate) fn vectors(&self) -> PathBuf {
         self.cache.join("vectors")
@@ -87,8 +92,9 @@ impl Output {
         self.cache.join("folds")
     }
 
-    /// What was recorded of words and numbers counts no more.
+    /// What was recorded of words, numbers and related passages counts no more.
     pub(crate) fn forget_records(&self) -> Result<()> {
+        update::gone(&self.related())?;
         update::gone(&self.numbers())?;
         update::gone(&self.basis())
     }

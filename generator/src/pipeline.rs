@@ -23,7 +23,8 @@ use crate::{
     offline::{self, Saving},
     output::{Identity, Output},
     progress::Progress,
-    semantic::Teacher,
+    related::{self, Chunks, Staged},
+    semantic::{Records, Teacher},
     site::{Counts, FileGroup, Site, SourceSummary},
     spool::{Damaged, Slot, Spool},
     update::{self, Changes},
@@ -89,17 +90,25 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     if options.refit {
         output.forget_records()?;
     }
-    let place =
-        Place { output: &output, memory_bytes: options.memory_bytes, teacher: teacher.as_ref() };
-    let report = match build_with(options, &place, &cache, on_pages) {
+    let place = || Place {
+        output: &output,
+        records: records(&output),
+        memory_bytes: options.memory_bytes,
+        teacher: teacher.as_ref(),
+    };
+    let report = match build_with(options, &place(), &cache, on_pages) {
         Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
             cache.forget();
             output.clear()?;
-            build_with(options, &place, &cache, on_pages)
+            build_with(options, &place(), &cache, on_pages)
         }
         result => result,
     }?;
     Ok(Report { time: begin.elapsed(), ..report })
+}
+
+fn records(output: &Output) -> Records {
+    Records::at(output.basis(), output.folds())
 }
 
 /// The model, if one is wanted. It is read before any work, so that what is wrong with it is said at once.
@@ -135,13 +144,15 @@ fn build_with(
     let workshop = Workshop { site: &site, targets: &targets, files: &files, spool: &spool };
     let review = cache.review(&workshop)?;
     let (link_names, work) = (review.link_names, review.work());
-    let sources = work_on_all(&workshop, review)?;
+    let mut sources = work_on_all(&workshop, review)?;
     let summaries: Vec<SourceSummary> =
         sources.iter().map(|source| source.summary.clone()).collect();
     let counts = Counts::of(&library.guides, &summaries);
     let browse = Cache::browse(&library, &sources)?;
     site.write_shared(&summaries, &counts, &|page| cache.is_stale(page, &browse))?;
     let mut saving = Saving::of(library.config.offline.then(|| site.scopes()));
+    let mut relating = Relating { output, workshop: &workshop, basis: None };
+    relating.ahead(&mut sources, cache, &place.records)?;
     let (index, ahead) = match cache.index_of(&library, &sources).filter(|_| !options.refit) {
         Some(same) => (same.clone(), Changes::default()),
         None => {
@@ -149,6 +160,7 @@ fn build_with(
             (remake(&library, &sources, &spool, place, cache)?, ahead)
         }
     };
+    relating.finish(&mut sources, cache)?;
     let listed_bytes = write_listed(&site, &summaries, &sources, &index)?;
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
     warnings.sort();
@@ -218,6 +230,57 @@ fn work_on_all<'a>(workshop: &Workshop, review: Review<'a>) -> Result<Vec<Cow<'a
     })?;
     reading.end();
     Ok(sources)
+}
+
+/// The links between related passages, found as soon as what passages mean is known.
+struct Relating<'a> {
+    output: &'a Output,
+    workshop: &'a Workshop<'a>,
+    /// By which they were found.
+    basis: Option<u64>,
+}
+
+impl Relating<'_> {
+    /// Where lists are recorded, pages can show them before the index is made.
+    fn ahead(
+        &mut self,
+        sources: &mut [Cow<'_, SourceEntry>],
+        cache: &Cache,
+        records: &Records,
+    ) -> Result<()> {
+        match cache.identity().is_some() && related::is_recorded(self.output) {
+            true => self.relate(sources, Staged::Worked, records),
+            false => Ok(()),
+        }
+    }
+
+    /// The rest: where it was not known what passages mean, or they mean something else by now.
+    fn finish(&mut self, sources: &mut [Cow<'_, SourceEntry>], cache: &Cache) -> Result<()> {
+        if self.basis.is_some() && self.basis == related::basis(self.output) {
+            return Ok(());
+        }
+        let is_known = cache.identity().is_some();
+        let staged = if is_known { Staged::Nothing } else { Staged::Worked };
+        self.relate(sources, staged, &records(self.output))
+    }
+
+    fn relate(
+        &mut self,
+        sources: &mut [Cow<'_, SourceEntry>],
+        staged: Staged,
+        records: &Records,
+    ) -> Result<()> {
+        self.basis = related::basis(self.output);
+        let Workshop { site, spool, .. } = self.workshop;
+        let chunks = Chunks {
+            library: site.library,
+            faces: sources.iter().map(|source| &source.faces).collect(),
+            hashes: &|at| sources[at as usize].slot.hash,
+            segments: &|at| index::terms(spool, sources[at as usize].slot),
+        };
+        let related = related::relate(&chunks, self.output, records)?;
+        related::show(&related, sources, self.workshop, staged)
+    }
 }
 
 /// Makes the index of all sources: changes the one that stands, or merges their segments.

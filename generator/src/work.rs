@@ -17,6 +17,7 @@ use crate::{
     links::{SourceLinks, Targets},
     model::{Chunk, Document, Page, Warning},
     parse,
+    related::Faces,
     site::{self, Site, SourceSummary},
     spool::{Slot, Spool},
 };
@@ -33,6 +34,7 @@ pub(crate) struct Workshop<'a> {
 pub(crate) struct Done {
     pub(crate) summary: SourceSummary,
     pub(crate) slot: Slot,
+    pub(crate) faces: Faces,
     pub(crate) warnings: Vec<Warning>,
     /// What was read, in one number.
     pub(crate) content: u128,
@@ -68,10 +70,19 @@ impl Workshop<'_> {
         let (reading, content) = self.read(at, &links, &mut warnings)?;
         site::write_chunks(self.site, &reading)?;
         site::write_reading_view(self.site, &reading)?;
-        let slot = self.spool.put(&index::segment(library, &reading))?;
+        let (segment, faces) = index::segment(library, &reading)?;
+        let slot = self.spool.put(&segment)?;
         let summary = SourceSummary::new(library, &reading);
         let (pages, answers) = (reading.pages(library), links.answers());
-        Ok(Done { summary, slot, warnings, content, answers, pages })
+        Ok(Done { summary, slot, faces, warnings, content, answers, pages })
+    }
+
+    /// Writes the pages of the chunks of source `at`, and nothing else.
+    pub(crate) fn write_chunks(&self, at: usize) -> Result<()> {
+        let library = self.site.library;
+        let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
+        let (reading, _) = self.read(at, &Asked::new(&links), &mut Vec::new())?;
+        site::write_chunks(self.site, &reading)
     }
 
     /// A source as a document, and its text in one number.

@@ -113,6 +113,7 @@ pub use former::Numbers;
 pub use guides::{GuideEntry, Name};
 pub use inspect::{Stream, TermSize, TextSizes, inspect_texts, inspect_words};
 pub use ledger::{Bring, Keep, Kept, kept_bytes, moved};
+pub use likeness::identities_of;
 pub use plain::plain;
 pub use query::{Facets, Query, Reading, Semantic};
 pub use record::{Placement, Record};

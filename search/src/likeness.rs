@@ -12,7 +12,9 @@ use core::hash::Hasher;
 use hashbrown::HashTable;
 
 use crate::bytes::Cursor;
+use crate::error::Error;
 use crate::hash::{Fnv, hash};
+use crate::segment::SegmentReader;
 
 /// Bins of a signature, one byte each.
 const BINS: usize = 64;
@@ -51,6 +53,15 @@ impl Likeness {
         let identity = [number(0)?, number(1)?];
         Some(Likeness { identity, title: number(2)?, signature: bytes[24..].try_into().ok()? })
     }
+}
+
+/// What tells each passage of a segment from all others of its product: those that say the same have the same.
+///
+/// # Errors
+/// [`Error::Corrupt`] if it is no segment.
+pub fn identities_of(segment: &[u8]) -> Result<Vec<[u64; 2]>, Error> {
+    let segment = SegmentReader::open(segment)?;
+    Ok(segment.likenesses.iter().map(|likeness| likeness.identity).collect())
 }
 
 /// A passage's likeness in the making.

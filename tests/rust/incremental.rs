@@ -49,6 +49,10 @@ impl Shelf {
         );
         shelf.put("zeta/notes/p.png", "no picture at all");
         shelf.put("zeta/paged/b.md", "a\n\nb\n");
+        for number in 0..32 {
+            let kit = if number % 3 == 0 { "omega/kit/v1" } else { "zeta/kit/v2" };
+            shelf.put(&format!("{kit}/tips/{number}.md"), &tip(number, 0));
+        }
         shelf
     }
 
@@ -71,7 +75,7 @@ impl Shelf {
     /// Makes an edit and says which.
     fn edit(&mut self, step: u64) -> String {
         let path = self.any(".md").unwrap();
-        match self.random.below(14) {
+        match self.random.below(17) {
             0 | 1 => self.put(&path, &page("edited", step)),
             2 => self.put(
                 &path,
@@ -106,6 +110,9 @@ impl Shelf {
                 ),
             ),
             12 => self.put("zeta/records.jsonl", &records(step)),
+            13 => self.put(&path, &tip(step % 40, step)),
+            14 => self.put(&format!("omega/kit/v1/tips/{}.md", step % 32), &tip(step % 32, step)),
+            15 => self.put(&format!("zeta/kit/v{}/tips/{step}.md", 2 + step % 2), &tip(step, 0)),
             _ => self.touch(&path),
         }
         path
@@ -133,6 +140,21 @@ fn page(name: &str, step: u64) -> String {
     )
 }
 
+/// Each speaks of one thing of four, so that some are related and some are not.
+fn tip(number: u64, step: u64) -> String {
+    let words = [
+        "snapshot restore backup copy volume retention schedule archive",
+        "network router gateway subnet packet firewall bridge latency",
+        "user role password login permission group directory session",
+        "printer paper toner tray queue margin duplex driver",
+    ][number as usize % 4];
+    let words: Vec<&str> = words.split(' ').collect();
+    let word = |at: u64| words[((number / 4 + at * at) % 8) as usize];
+    let text: String =
+        (0..30).map(|at| format!("The {} of the {}. ", word(at), word(at + 3))).collect();
+    format!("# Tip {number} {}\n\n{text}Tip{number} and step{step}.\n", step % 3)
+}
+
 fn records(step: u64) -> String {
     let record = |number: u64| {
         format!(
@@ -150,12 +172,15 @@ fn assert_fresh(test: &SiteTest, what: &str) {
     fresh.record_like(test);
     let (updated, built) = (contents(&test.site().folder), contents(&fresh.build().folder));
     assert_eq!(differences(&updated, &built), Vec::<String>::new(), "{what}");
+    fresh.assert_recorded_like(test);
 }
 
 #[test]
 fn edit_by_edit_is_the_same_as_at_once() {
     let mut shelf = Shelf::new();
-    let _ = shelf.test.build();
+    let site = shelf.test.build();
+    let offers = |url: &String| site.read(url).contains("<nav class=\"related\"");
+    assert!(site.pages().iter().filter(|url| offers(url)).count() > 5, "passages are related");
     for step in 1..=STEPS {
         let state = shelf.random.0;
         let path = shelf.edit(step);

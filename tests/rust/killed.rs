@@ -118,9 +118,9 @@ fn finish_without_litter(test: &SiteTest, old: &Contents) {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    // What was fitted to the library is recorded, once it is large enough to tell, and so are its numbers.
+    // What was fitted to the library is recorded, once it is large enough to tell, and so are its numbers and what is related.
     beside.retain(|name| {
-        !["basis", "numbers"].iter().any(|of| *name == format!(".site.mcdewey-{of}"))
+        !["basis", "numbers", "related"].iter().any(|of| *name == format!(".site.mcdewey-{of}"))
     });
     beside.sort();
     assert_eq!(beside, [".site.mcdewey-cache", ".site.mcdewey-lock", "library", "site"]);

@@ -55,16 +55,28 @@ impl SiteTest {
         self
     }
 
-    /// Takes over what another site's builds have recorded, of what words mean and of how passages are numbered: a site follows from the
-    /// library and these records.
+    /// Takes over what another site's builds have recorded, of what words mean, how passages are numbered and which are related: a site
+    /// follows from the library and these records.
     pub fn record_like(&self, other: &SiteTest) {
-        for record in [".site.mcdewey-basis", ".site.mcdewey-numbers"] {
-            let file = |test: &SiteTest| test.folder().join(record);
-            match fs::copy(file(other), file(self)) {
+        for (own, others) in self.records().zip(other.records()) {
+            match fs::copy(others, own) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
                 _ => {}
             }
         }
+    }
+
+    /// Fails if its builds have recorded anything else than those of another site.
+    pub fn assert_recorded_like(&self, other: &SiteTest) {
+        for (own, others) in self.records().zip(other.records()) {
+            let record = |file: &Path| fs::read(file).ok();
+            assert!(record(&own) == record(&others), "{} differs", own.display());
+        }
+    }
+
+    fn records(&self) -> impl Iterator<Item = PathBuf> {
+        let names = ["basis", "numbers", "related"];
+        names.into_iter().map(|name| self.folder().join(format!(".site.mcdewey-{name}")))
     }
 
     /// Adds or replaces a file of the library.

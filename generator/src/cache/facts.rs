@@ -2,7 +2,8 @@
 //!
 //! In: the library. Out: a hash for each source over its names, its guide, its neighbours, its other versions and the ids that
 //! it must not use. What its links got for an answer is told in `asked`. **Whoever lets a page or a record show more of the
-//! library than that adds it here**: a source is worked on again only if its text, these facts or those answers have changed.
+//! library than that adds it here** (what is related to others has a hash of its own, see `related/face.rs`): a source is worked on again only if
+//! its text, these facts or those answers have changed.
 
 use std::collections::BTreeMap;
 

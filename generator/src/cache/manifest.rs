@@ -20,6 +20,7 @@ use crate::{
     library::{Head, Origin, Source, Stamp},
     model::Warning,
     output::{self, Identity},
+    related::Faces,
     site::{AssetNames, SourceSummary},
     spool::{Damaged, Slot, Spool},
     work::Done,
@@ -74,6 +75,10 @@ pub(crate) struct SourceEntry {
     pub(super) answers: u64,
     pub(super) attachments: Vec<String>,
     pub(crate) slot: Slot,
+    /// Of its chunks, in order; none where nothing is related.
+    pub(crate) faces: Faces,
+    /// What the related passages that its pages show say, in one number; 0 where they show none.
+    pub(crate) related: u64,
     /// Where [`Details`] lie.
     pub(super) details: Slot,
     pub(crate) summary: SourceSummary,
@@ -144,6 +149,8 @@ impl SourceEntry {
             answers: done.answers.hash(),
             attachments: done.answers.below(&source.address.up(), files::FOLDER),
             slot: done.slot,
+            faces: done.faces,
+            related: 0,
             details: spool.put(&postcard::to_stdvec(&details)?)?,
             summary: done.summary,
             warnings: done.warnings.into_iter().map(known).collect(),
@@ -153,6 +160,11 @@ impl SourceEntry {
     /// What the library may know of its file without a look into it.
     pub(super) fn head(&self) -> (&str, (Stamp, &Head)) {
         (&self.path, (self.head_stamp, &self.head))
+    }
+
+    /// The addresses of its pages: those of its chunks, in order, come first.
+    pub(crate) fn pages(&self, spool: &Spool) -> Result<Vec<String>> {
+        Ok(Details::read(spool, self.details)?.pages)
     }
 
     /// What its blobs take of the spool.

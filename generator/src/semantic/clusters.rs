@@ -76,8 +76,8 @@ impl Clusters {
         self.centroids.len() / self.columns.max(1)
     }
 
-    pub(crate) fn packed(&self) -> Vec<u8> {
-        self.packed.clone()
+    pub(crate) fn packed(&self) -> &[u8] {
+        &self.packed
     }
 
     /// The cluster nearest to a packed vector; of equally near ones the first.

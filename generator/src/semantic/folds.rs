@@ -46,7 +46,12 @@ impl<'f> Folds<'f> {
 
     /// The vectors of these chunks, if the source was folded before.
     pub(super) fn find(&self, hash: u64, chunks: &[u32]) -> Option<&Fold> {
-        self.by_hash.get(&hash).map(Cow::as_ref).filter(|fold| fold.chunks == chunks)
+        self.of(hash).filter(|fold| fold.chunks == chunks)
+    }
+
+    /// What is known of a source, whichever of its chunks that is of.
+    pub(super) fn of(&self, hash: u64) -> Option<&Fold> {
+        self.by_hash.get(&hash).map(Cow::as_ref)
     }
 
     pub(super) fn write(&self, file: &Path) -> Result<()> {

@@ -17,10 +17,12 @@ mod projection;
 mod ridge;
 mod sealed;
 mod sketch;
+mod space;
 mod taught;
 
 use std::{
     borrow::Cow,
+    cell::OnceCell,
     path::{Path, PathBuf},
 };
 
@@ -29,6 +31,8 @@ use rayon::prelude::*;
 use search::{Meaning, Numbered};
 
 pub(crate) use basis::Basis;
+pub(crate) use numbers::unpacked;
+pub(crate) use space::{Places, Space};
 use taught::Seen;
 pub(crate) use taught::{Taught, Teacher};
 
@@ -50,9 +54,22 @@ pub(crate) struct Sources<'a> {
 /// Where what was found out before is kept.
 pub(crate) struct Records {
     /// What was fitted: an input of the next build.
-    pub(crate) basis: PathBuf,
+    basis: PathBuf,
     /// What follows from it, and spares work.
-    pub(crate) folds: PathBuf,
+    folds: PathBuf,
+    /// Both, once anybody has asked.
+    space: OnceCell<Option<Space>>,
+}
+
+impl Records {
+    pub(crate) fn at(basis: PathBuf, folds: PathBuf) -> Records {
+        Records { basis, folds, space: OnceCell::new() }
+    }
+
+    /// What is recorded, as it was when it was first asked for.
+    pub(crate) fn space(&self) -> Option<&Space> {
+        self.space.get_or_init(|| Space::read(&self.basis, &self.folds)).as_ref()
+    }
 }
 
 /// Fewer passages than this have too little to say about their words.
@@ -80,12 +97,11 @@ pub(crate) fn meaning(
         (Some(projection), Some(seen)) => projection.is_of(seen.fingerprint()),
         (projection, seen) => projection.is_none() && seen.is_none(),
     };
-    if let Some((basis, sum)) = Basis::read(&records.basis).filter(|(basis, _)| is_of(basis)) {
-        let known = Folds::read(&records.folds, sum);
-        let folded = Folded::of(passages, sources, (&basis, seen.as_ref()), &known)?;
+    if let Some(Space { basis, folds, sum }) = records.space().filter(|space| is_of(&space.basis)) {
+        let folded = Folded::of(passages, sources, (basis, seen.as_ref()), folds)?;
         if !basis.sketch.has_moved(&folded.sketch()) {
-            folded.keep(&records.folds, sum)?;
-            return Ok(Some(folded.meaning(&basis, settings)));
+            folded.keep(&records.folds, *sum)?;
+            return Ok(Some(folded.meaning(basis, settings)));
         }
     }
     let Some(mut basis) = fit::fit(passages, sources.segments, seen.as_mut())? else {
@@ -169,7 +185,7 @@ impl<'a> Folded<'a> {
             }
             stems += fold.stems;
         }
-        let is_new = is_lasting && folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
+        let is_new = folds.iter().any(|(_, fold)| matches!(fold, Cow::Owned(_)));
         let mean_stems = stems / passages.len() as f32;
         Ok(Folded { passages, row_bytes, vectors, clusters, mean_stems, folds, is_new })
     }
@@ -210,7 +226,7 @@ impl<'a> Folded<'a> {
             stamp: basis.stamp(),
             row_bytes: self.row_bytes,
             weight: (weight * 255.0).round() as u8,
-            centroids: basis.clusters.packed(),
+            centroids: basis.clusters.packed().to_vec(),
             cohesions: self.cohesions(&basis.clusters),
             clusters,
             vectors,

@@ -1,6 +1,6 @@
 //! The page of each chunk: what is cited.
 //!
-//! In: a document with its addresses. Out: one page a chunk.
+//! In: a document with its addresses. Out: one page a chunk, without what is related to it (`related`).
 
 use anyhow::Result;
 use serde::Serialize;

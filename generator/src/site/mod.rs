@@ -13,6 +13,7 @@ mod home;
 mod manifest;
 mod plain;
 mod read;
+mod related;
 mod results;
 mod versions;
 
@@ -32,6 +33,7 @@ pub(crate) use chunk::write_chunks;
 pub(crate) use home::Counts;
 pub(crate) use plain::FileGroup;
 pub(crate) use read::{SIBLINGS_AROUND, write_reading_view};
+pub(crate) use related::{Card, add_related};
 pub(crate) use results::{ResultLine, ResultsPage, Shell};
 
 use assets::Wished;
@@ -198,10 +200,7 @@ impl<'a> Site<'a> {
     }
 
     fn write_filled(&self, url: &str, template: &str, context: &Context) -> Result<()> {
-        let page = self
-            .tera
-            .render(template, context)
-            .with_context(|| format!("cannot fill the template {template} for {url}"))?;
+        let page = self.rendered(template, context, url)?;
         self.bytes.fetch_add(page.len() as u64, Ordering::Relaxed);
         let file = self.folder.join(url);
         match fs::write(&file, &page) {
@@ -211,6 +210,22 @@ impl<'a> Site<'a> {
             }
             result => result.with_context(|| format!("cannot write {}", file.display())),
         }
+    }
+
+    /// A part of the page at `url`.
+    fn filled(&self, template: &str, context: &impl Serialize, url: &str) -> Result<String> {
+        self.rendered(template, &Context::from_serialize(context)?, url)
+    }
+
+    fn rendered(&self, template: &str, context: &Context, url: &str) -> Result<String> {
+        self.tera
+            .render(template, context)
+            .with_context(|| format!("cannot fill the template {template} for {url}"))
+    }
+
+    /// Whether a page lies in the folder.
+    pub(crate) fn has(&self, url: &str) -> bool {
+        self.folder.join(url).is_file()
     }
 
     fn make_folder(&self, file: &Path) -> Result<()> {
