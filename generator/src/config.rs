@@ -122,7 +122,7 @@ pub(crate) enum Semantic {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SemanticTable {
-    /// The share of meaning in a score, from 0 to 1; by default it depends on the model, or on how long passages are.
+    /// What meaning weighs beside words, which weigh 1: up to 4; by default it depends on the model, or on how long passages are.
     weight: Option<f32>,
     /// The folder of a model that says what passages mean, from the library's folder on.
     model: Option<PathBuf>,

@@ -78,8 +78,10 @@ const PASSAGES_MIN: usize = 4;
 const SHORT_STEMS: f32 = 30.0;
 const WEIGHT: f32 = 0.3;
 const SHORT_WEIGHT: f32 = 0.1;
-/// What a model says of a passage is as good as its words.
-const MODEL_WEIGHT: f32 = 1.0;
+/// What a model says of a passage is better than its words.
+const MODEL_WEIGHT: f32 = 1.4;
+/// More would leave words no say.
+const WEIGHT_MAX: f32 = 4.0;
 
 /// What the passages mean by the recorded basis, or by a new one where there is none or the library has moved on.
 pub(crate) fn meaning(
@@ -221,11 +223,11 @@ impl<'a> Folded<'a> {
             WEIGHT
         };
         let [rows, elsewhere] = basis.query_rows();
-        let weight = settings.weight().unwrap_or(own).clamp(0.0, 1.0);
+        let weight = settings.weight().unwrap_or(own).clamp(0.0, WEIGHT_MAX);
         Meaning {
             stamp: basis.stamp(),
             row_bytes: self.row_bytes,
-            weight: (weight * 255.0).round() as u8,
+            weight: (weight * 255.0).round() as u16,
             centroids: basis.clusters.packed().to_vec(),
             cohesions: self.cohesions(&basis.clusters),
             clusters,
