@@ -1,4 +1,4 @@
-// Offers the search of these pages to an agent in the browser, where there is such a thing (`document.modelContext`).
+// Offers the search of these pages to an agent in the browser, where there is such a thing (`document.modelContext`, in older drafts `navigator.modelContext`).
 // In: what the agent asks. Out: the same answers that readers get, shaped like those of the MCP endpoint. A file of its own, linked
 // only by libraries that wish it; without an agent it does nothing. Stands on base.js and engine.js; knows no page's looks.
 {
@@ -76,9 +76,10 @@
     }
   };
 
+  const desk = document.modelContext ?? navigator.modelContext;
   for (const tool of tools) {
     // A page that was opened twice, or a draft that has moved on: the reader loses nothing.
-    const offered = async () => document.modelContext?.registerTool({ ...tool, annotations: { readOnlyHint: true } });
+    const offered = async () => desk?.registerTool({ ...tool, annotations: { readOnlyHint: true } });
     offered().catch(() => {});
   }
 }
