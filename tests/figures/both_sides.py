@@ -9,7 +9,7 @@ passages. Needs numpy and xxhash from PyPI.
 import json, math, os, re, subprocess, sys
 import numpy, xxhash
 
-WEIGHT = 255
+WEIGHT = 357
 HEADER_BYTES, KEY_BYTES, CHECKSUM_BYTES, DIMENSIONS = 24, 16, 8, 384
 QUERIES_MAX = 600
 
