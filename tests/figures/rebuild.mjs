@@ -106,8 +106,8 @@ export const rebuild = async (data) => {
   await edits(library, site, whole);
   console.log();
   await served(library, site);
-  // With the same recorded inputs: what was fitted to the library when it was first built, and how its passages are numbered.
-  for (const kind of ['basis', 'numbers']) fs.copyFileSync(record('site', kind), record('fresh', kind));
+  // With the same recorded inputs: what was fitted to the library when it was first built, how its passages are numbered, which are related.
+  for (const kind of ['basis', 'numbers', 'related']) fs.copyFileSync(record('site', kind), record('fresh', kind));
   await measured(program, ['build', library, '-o', fresh]);
   execFileSync('diff', ['-rq', site, fresh], { stdio: 'inherit' });
   console.log('\nAfter all edits the site is, byte for byte, that of a whole build.');
