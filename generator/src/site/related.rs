@@ -20,6 +20,7 @@ const TAIL_BYTES: u64 = 512;
 /// What a link shows of the passage that it leads to.
 #[derive(Serialize)]
 pub(crate) struct Card {
+    /// With the heading above it: "Remarks" alone says nothing.
     title: String,
     url: String,
     /// Whose it is, and where it stands there.
@@ -34,14 +35,20 @@ struct Section<'a> {
 
 impl Card {
     pub(crate) fn of(record: Record) -> Card {
-        let Record { title, headings, vendor, product, place, .. } = record;
+        let Record { title, mut headings, vendor, product, place, .. } = record;
+        headings.retain(|heading| *heading != title);
+        let above = headings.pop();
         let names: Vec<String> = [vendor, product, place.version].into_iter().flatten().collect();
         let mut steps = vec![names.join(" ")];
         for step in place.guide.into_iter().chain(headings) {
-            if step != title && !steps.contains(&step) {
+            if step != title && above.as_ref() != Some(&step) && !steps.contains(&step) {
                 steps.push(step);
             }
         }
+        let title = match above {
+            Some(above) => format!("{title} · {above}"),
+            None => title,
+        };
         Card { title, url: place.url, place: steps.join(" › ") }
     }
 }
@@ -86,6 +93,26 @@ mod tests {
         fs::write(&path, page).unwrap();
         assert_eq!(insert(&path, b"links").unwrap(), page != expected);
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_link_tells_what_its_heading_is_about() {
+        let record = |title: &str, headings: &[&str]| Record {
+            title: title.to_string(),
+            headings: headings.iter().map(ToString::to_string).collect(),
+            vendor: Some("Acme".to_string()),
+            product: Some("Anvil".to_string()),
+            ..Record::default()
+        };
+        let shown = |title: &str, headings: &[&str]| {
+            let Card { title, place, .. } = Card::of(record(title, headings));
+            [title, place]
+        };
+        assert_eq!(
+            shown("Remarks", &["Build", "/w (Warning level)"]),
+            ["Remarks · /w (Warning level)", "Acme Anvil › Build"]
+        );
+        assert_eq!(shown("Anvils", &["Anvils"]), ["Anvils", "Acme Anvil"]);
     }
 
     #[test]
