@@ -1,6 +1,9 @@
 // The contents at the side of a reading view show where the reader is.
 // In: `details.side` and the headings that its links name. Out: aria-current on one link. Knows no search.
 {
+  /** How far below the window's upper edge a heading stands that a link has led to, and somewhat more; px. */
+  const REACHED = 64;
+
   M.outline = (side) => {
     const links = [...side.querySelectorAll('.contents a[href^="#"]')];
     const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
@@ -9,10 +12,11 @@
     let waiting = false;
     const update = () => {
       waiting = false;
-      const next = links[Math.max(lastAbove(headings), 0)];
+      const next = links[named(headings) ?? lastAbove(headings)] ?? null;
       if (next === current) return;
       current?.removeAttribute('aria-current');
       current = next;
+      if (!current) return;
       current.setAttribute('aria-current', 'location');
       keepInView(side, current);
     };
@@ -20,16 +24,24 @@
       if (!waiting) requestAnimationFrame(update);
       waiting = true;
     }, { passive: true });
+    addEventListener('hashchange', update);
     update();
   };
 
-  /** Index of the last heading that has reached the upper part of the window, or -1. They stand in order. */
+  /** At the end of a page a link cannot bring its heading up: it is read all the same. */
+  const named = (headings) => {
+    const isAtEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+    const at = headings.findIndex((heading) => `#${heading.id}` === decodeURIComponent(location.hash));
+    return isAtEnd && at >= 0 && headings[at].getBoundingClientRect().top >= 0 ? at : undefined;
+  };
+
+  /** Index of the last heading that has reached the upper edge of the window, or -1. They stand in order. */
   const lastAbove = (headings) => {
     let low = 0;
     let high = headings.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (headings[middle].getBoundingClientRect().top <= innerHeight / 4) low = middle + 1;
+      if (headings[middle].getBoundingClientRect().top <= REACHED) low = middle + 1;
       else high = middle;
     }
     return low - 1;

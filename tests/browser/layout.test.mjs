@@ -2,7 +2,7 @@
 // their elements on every kind of page; nothing is complained of.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { build, files, launch, serve, visit } from './support.mjs';
+import { build, files, launch, library, serve, visit } from './support.mjs';
 
 const site = build();
 const pages = files(site).filter((file) => file.endsWith('.html'));
@@ -39,6 +39,8 @@ for (const width of [390, 1440]) {
         await settle(page, address);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) wide.push(`${address}: ${over} pixels`);
+        const header = await page.evaluate(() => document.querySelector('.top').offsetWidth - document.documentElement.clientWidth);
+        assert.equal(header, 0, `the header of ${address} is as wide as the window`);
       }
       assert.deepEqual(wide, []);
       assert.deepEqual(page.complaints, []);
@@ -98,4 +100,33 @@ test('what can be pressed has a name, and pictures have a text', async () => {
     assert.deepEqual(nameless, [], address);
   }
   await page.context().close();
+});
+
+test('the contents name the section that a link has led to', async () => {
+  const options = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' };
+  const page = await visit(browser, `${served.url}read/northwind-voice/callbridge/12.5/admin-guide/admin-guide.html`, options);
+  const links = page.locator('.contents a');
+  const wrong = [];
+  for (const link of await links.all()) {
+    const text = await link.textContent();
+    await link.click();
+    await page.waitForTimeout(60);
+    const current = await page.locator('.contents [aria-current]').textContent();
+    if (current !== text) wrong.push(`${text}: ${current}`);
+  }
+  assert.deepEqual(wrong, []);
+  await page.context().close();
+});
+
+test('on a narrow screen the text comes before its card, and wide tables scroll by themselves', async () => {
+  const cell = (number) => `<td>averylongwordwithoutanyblank${number}</td>`;
+  const table = `<table>\n<tr>${Array.from({ length: 6 }, (_, at) => cell(at)).join('')}</tr>\n</table>`;
+  const own = await serve(build(library({ 'acme/anvil/guide.md': `# Anvil\n\nIt falls.\n\n${table}\n` })));
+  const page = await visit(browser, `${own.url}acme/anvil/guide/1.html`, { viewport: { width: 390, height: 844 } });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  const top = (selector) => page.locator(selector).evaluate((element) => element.getBoundingClientRect().top);
+  assert.ok(await top('#text') < 420, 'the text begins in the upper half');
+  assert.ok(await top('#text') < await top('.card'));
+  await page.context().close();
+  own.close();
 });

@@ -74,6 +74,8 @@ const TEXTS: [&str; 5] =
 /// What the others call it.
 const TEXTS_NAME: &str = "assets/texts.js";
 
+/// What the styles call the icon, which lies beside them.
+const ICON_NAME: &str = "icon.svg";
 /// What the scripts call the catalogue's module until its hash is known.
 const CATALOGUE_NAME: &str = "assets/catalogue.js";
 /// What they call the scripts of [`OFFLINE`].
@@ -200,14 +202,17 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
     let app = app.replace(TEXTS_NAME, &texts);
     let app = app.replace(OFFLINE_NAME, if wished.offline { &offline } else { "" });
+    let icon = writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?;
+    let beside = icon.rsplit('/').next().unwrap_or(&icon);
+    let css = lean_css(&theme.joined(&STYLES)?).replace(ICON_NAME, beside);
     let names = AssetNames {
-        css: writer("site", "css", lean_css(&theme.joined(&STYLES)?).as_bytes())?,
+        css: writer("site", "css", css.as_bytes())?,
         texts_css: writer("texts", "css", lean_css(&theme.joined(&TEXTS_STYLES)?).as_bytes())?,
         theme: writer("theme", "js", lean_js(&theme.text("js/theme.js")?).as_bytes())?,
         app: writer("app", "js", app.as_bytes())?,
         engine: writer("engine", "js", &carrier::pack_for_host("engine", &engine))?,
         catalogue,
-        icon: writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?,
+        icon,
         offline,
         texts,
         icons,
