@@ -326,7 +326,7 @@ impl Reading {
         match chunk {
             None => self.sibling(library, -1),
             Some(at) => match self.document.chunks.get(at) {
-                Some(chunk) => Some((chunk.title.clone(), self.names[at].url.clone())),
+                Some(chunk) => Some((said(chunk), self.names[at].url.clone())),
                 None => self.sibling(library, 1),
             },
         }
@@ -337,5 +337,13 @@ impl Reading {
         let at = self.at.checked_add_signed(step)?;
         let source = self.guide(library).sources.contains(&at).then(|| &library.sources[at])?;
         Some((source.title.clone(), source.address.part_url(0)))
+    }
+}
+
+/// What a link to a chunk says of it: a page's number alone says too little.
+fn said(chunk: &Chunk) -> String {
+    match chunk.headings.last().filter(|_| chunk.page.is_some()) {
+        Some(heading) => format!("{} · {heading}", chunk.title),
+        None => chunk.title.clone(),
     }
 }

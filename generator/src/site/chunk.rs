@@ -109,16 +109,23 @@ fn source_crumbs(site: &Site, reading: &Reading, source: &Source) -> Vec<Crumb> 
 
 /// The browser's title: a page number alone says too little.
 fn page_title(chunk: &Chunk, source_title: &str) -> String {
-    match chunk.title == source_title {
-        true => chunk.title.clone(),
-        false => format!("{} · {source_title}", chunk.title),
+    let heading = chunk.headings.last().filter(|_| chunk.page.is_some());
+    let mut steps: Vec<&str> = heading.map(String::as_str).into_iter().collect();
+    steps.extend([chunk.title.as_str(), source_title]);
+    let mut kept: Vec<&str> = Vec::new();
+    for step in steps {
+        // The last of two equal ones stands.
+        kept.retain(|other| *other != step);
+        kept.push(step);
     }
+    kept.join(" · ")
 }
 
-/// Which of its page's chunks this is.
+/// Which of the chunks of its page this is, or without pages of those under its heading.
 fn part(chunks: &[Chunk], at: usize) -> Option<String> {
-    let number = chunks[at].page.as_ref()?.number;
-    let same = |chunk: &Chunk| chunk.page.as_ref().is_some_and(|page| page.number == number);
+    let number = |chunk: &Chunk| chunk.page.as_ref().map(|page| page.number);
+    let same =
+        |chunk: &Chunk| number(chunk) == number(&chunks[at]) && chunk.title == chunks[at].title;
     let first = chunks[..at].iter().rposition(|chunk| !same(chunk)).map_or(0, |last| last + 1);
     let count = chunks[first..].iter().take_while(|chunk| same(chunk)).count();
     (count > 1).then(|| format!("{} of {count}", at - first + 1))

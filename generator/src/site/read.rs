@@ -58,6 +58,8 @@ struct Section<'a> {
     own: &'a str,
     chunk_url: &'a str,
     chunk_title: &'a str,
+    /// Whether it begins with the title that stands above all.
+    titled: bool,
     /// Where a page begins.
     page: Option<u32>,
     label: Option<&'a str>,
@@ -81,7 +83,7 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
             parts: parts(&part_titles, source, index),
             contents: contents(reading, site, index),
             siblings: siblings(site, guide, reading.at),
-            sections: sections(reading, part),
+            sections: sections(reading, part, &source.title),
             previous: reading.sibling(site.library, -1).map(LinkTo::from),
             next: reading.sibling(site.library, 1).map(LinkTo::from),
         };
@@ -176,7 +178,15 @@ fn siblings(site: &Site, guide: &Guide, at: usize) -> Vec<PartLink> {
     sources.map(link).collect()
 }
 
-fn sections<'a>(reading: &'a Reading, part: &Range<usize>) -> Vec<Section<'a>> {
+/// Whether a chunk begins with a heading that is the title.
+fn begins_with(reading: &Reading, at: usize, title: &str) -> bool {
+    let outline = &reading.document.outline;
+    let first = outline.get(outline.partition_point(|heading| heading.chunk < at));
+    reading.document.chunks[at].html.starts_with("<h")
+        && first.is_some_and(|heading| heading.chunk == at && heading.text == title)
+}
+
+fn sections<'a>(reading: &'a Reading, part: &Range<usize>, title: &str) -> Vec<Section<'a>> {
     let chunks = &reading.document.chunks;
     let number = |at: usize| chunks[at].page.as_ref().map(|page| page.number);
     let section = |at: usize| {
@@ -188,6 +198,7 @@ fn sections<'a>(reading: &'a Reading, part: &Range<usize>) -> Vec<Section<'a>> {
             own: &chunk.own,
             chunk_url: &reading.names[at].url,
             chunk_title: &chunk.title,
+            titled: at == part.start && begins_with(reading, at, title),
             page: page.map(|page| page.number),
             label: page.and_then(|page| page.label.as_deref()),
             html: &chunk.html,
