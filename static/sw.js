@@ -150,12 +150,13 @@ const notHere = () => respond(`<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'">
 <meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Not saved</title>
 </head>
 <body>
 <h1>This page was not saved</h1>
 <p>There is no connection to the library now, and this page was neither visited nor saved before.</p>
-<p><a href="${root}index.html">Home</a></p>
+<p>What was saved can be <a href="${root}search.html">searched</a>, and read from <a href="${root}index.html">home</a>.</p>
 </body>
 </html>
 `, 503);

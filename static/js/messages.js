@@ -24,7 +24,7 @@
   /** What is to be known of an answer, above its hits: how the query was read, what was not found, and what to do about it. */
   M.notices = (answer, state) => {
     const filtered = !answer.total && M.LEVELS.some((level) => state[level]);
-    const older = M.isOlder(answer) && document.getElementById('scope') && !state.all && !state.version;
+    const older = !filtered && M.isOlder(answer) && document.getElementById('scope') && !state.all && !state.version;
     const lines = [
       missing(answer),
       ...M.tellClauses(answer, state),
@@ -39,8 +39,8 @@
   const missing = (answer) => {
     const told = M.missingWords(answer.words);
     const found = answer.words.filter((word) => word.found).map((word) => `“${word.text}”`);
-    if (!told || !answer.total || !found.length) return told && [told];
-    return [told, ` Showing results for ${found.join(', ')}.`];
+    if (!told || !answer.total) return told && [told];
+    return [told, ` Showing ${found.length ? `results for ${found.join(', ')}` : 'what has parts of it'}.`];
   };
 
   /** An empty list says what else can be done. */

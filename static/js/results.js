@@ -30,6 +30,7 @@
     });
     at('more').addEventListener('click', more);
     at('main').addEventListener('click', follow);
+    at('main').addEventListener('keydown', step);
     addEventListener('popstate', arrive);
     keepPlace();
     arrive();
@@ -79,6 +80,16 @@
     input.value = next.q;
     jump();
     go(next, 'pushState');
+  };
+
+  /** Up and down lead from the box through the hits and back; Escape leaves the box as it is. */
+  const step = (event) => {
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const stops = [input, ...document.querySelectorAll('#results h2 a')];
+    const stop = stops.indexOf(event.target);
+    if (stop < 0 || !(event.key === 'Escape' || stops[stop + way])) return;
+    event.preventDefault();
+    (stops[stop + way] ?? event.target)[way ? 'focus' : 'blur']();
   };
 
   const more = async () => {
@@ -206,11 +217,19 @@
     return folded > 0 ? `${results}, ${M.count(folded)} of them nearly the same as another` : results;
   };
 
+  /** Who chose by keyboard goes on from there. */
+  const replace = (groups) => {
+    const level = document.activeElement?.closest('#facets section')?.dataset.level;
+    at('facets').replaceChildren(...groups);
+    const section = level && at('facets').querySelector(`[data-level="${level}"]`);
+    (section?.querySelector('[aria-current]') ?? section?.querySelector('a'))?.focus();
+  };
+
   const showFilters = (counted) => {
     const groups = M.filters(counted, state);
     // What stays the same stays where it is: a click that falls upon a list in the making would be lost.
     const shown = [...at('facets').children];
-    if (groups.length !== shown.length || groups.some((group, i) => !group.isEqualNode(shown[i]))) at('facets').replaceChildren(...groups);
+    if (groups.length !== shown.length || groups.some((group, i) => !group.isEqualNode(shown[i]))) replace(groups);
     at('filters').hidden = !groups.length;
     const chosen = M.LEVELS.filter((level) => state[level]).length;
     at('filters').firstElementChild.textContent = chosen ? `Filters (${chosen})` : 'Filters';

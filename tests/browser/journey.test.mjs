@@ -111,6 +111,25 @@ for (const [world, open] of Object.entries(worlds)) {
       await page.locator('#chunk-id').waitFor();
     }));
 
+    test('goes through results and filters by keys alone', () => walk(`${home.url}search.html?q=queue`, async (page) => {
+      await shown(page);
+      await page.waitForFunction(() => !document.querySelector('#results').ariaBusy);
+      const focused = () => page.evaluate(() => document.activeElement.textContent || document.activeElement.name);
+      const titles = await page.locator('#results h2 a:first-child').allTextContents();
+      await page.locator('#search input').focus();
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await focused(), titles[0]);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('ArrowUp');
+      assert.equal(await focused(), 'q', 'above the first result is the box');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('#search input').inputValue(), 'queue', 'Escape leaves what was typed');
+      await page.locator('#facets [data-level=product] a').first().focus();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement.matches('#facets [data-level=product] [aria-current]'));
+    }));
+
     test('sends what is typed to the search page with Enter', () => walk(`${home.url}index.html`, async (page) => {
       await page.keyboard.press('/');
       await page.keyboard.type('gridctl');

@@ -11,6 +11,9 @@ use crate::{library::Library, percent::encoded};
 /// A title of so many words makes good examples.
 const TITLE_WORDS_MIN: usize = 2;
 const PHRASE_WORDS: usize = 3;
+/// So many examples of identifiers, none shorter.
+const IDENTIFIERS: usize = 3;
+const IDENTIFIER_BYTES_MIN: usize = 5;
 
 /// A row of the table of signs.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -60,7 +63,33 @@ pub(super) fn examples(site: &Site, has_pages: bool) -> Vec<Example> {
             "by its number or its printed label",
         ));
     }
+    rows.push(row(
+        "An identifier, whole or in part",
+        identifiers(site.library),
+        "an error code, a path, a flag, as it stands",
+    ));
     rows
+}
+
+/// The first titles' words that look like names of things rather than words.
+fn identifiers(library: &Library) -> Vec<String> {
+    let is_identifier = |word: &&str| {
+        let has = |is: fn(char) -> bool| word.chars().any(is);
+        word.chars().all(|sign| sign.is_ascii_alphanumeric() || "_-./".contains(sign))
+            && has(|sign| sign.is_ascii_alphabetic())
+            && (word.contains('_') || has(|sign| sign.is_ascii_digit()))
+            && word.len() >= IDENTIFIER_BYTES_MIN
+    };
+    let newest = library.guides.iter().filter(|guide| guide.newest);
+    let sources = newest.flat_map(|guide| &library.sources[guide.sources.clone()]);
+    let words = sources.flat_map(|source| source.title.split_whitespace()).filter(is_identifier);
+    let mut found: Vec<String> = Vec::new();
+    for word in words {
+        if found.len() < IDENTIFIERS && !found.iter().any(|known| known == word) {
+            found.push(word.to_owned());
+        }
+    }
+    found
 }
 
 /// The words of the first title that has enough of them, in small letters.
