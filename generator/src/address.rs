@@ -164,6 +164,22 @@ pub(crate) fn up(url: &str) -> String {
     "../".repeat(url.matches('/').count())
 }
 
+/// Where a link on a page of the site leads, as an address from the site's root; nothing where it leads out of the site, or to a place on the page.
+pub(crate) fn resolved(page: &str, link: &str) -> Option<String> {
+    let link = link.split(['#', '?']).next().filter(|link| !link.is_empty())?;
+    let is_local = !link.starts_with('/') && !link.split('/').next()?.contains(':');
+    let mut parts: Vec<&str> = page.split('/').collect();
+    parts.pop();
+    for part in link.split('/') {
+        match part {
+            ".." => parts.pop().map(|_| ())?,
+            "." => {}
+            part => parts.push(part),
+        }
+    }
+    is_local.then(|| parts.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,5 +247,19 @@ mod tests {
         let stems: HashSet<&String> = alike.iter().map(|address| &address.stem).collect();
         let ids: HashSet<&String> = alike.iter().map(|address| &address.id).collect();
         assert_eq!((stems.len(), ids.len()), (4, 4));
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_site() {
+        let check = |link: &str, expected: Option<&str>| {
+            assert_eq!(resolved("a/b/c.html", link).as_deref(), expected, "{link}");
+        };
+        check("../../index.html#library", Some("index.html"));
+        check("d.html?q=1", Some("a/b/d.html"));
+        check("#here", None);
+        check("https://example.com/x", None);
+        check("mailto:a@example.com", None);
+        check("/x.html", None);
+        check("../../../x.html", None);
     }
 }

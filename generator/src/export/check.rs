@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use search::Engine;
 
-use crate::{carrier, files, offline, open, output, update};
+use crate::{address, carrier, files, offline, open, output, update};
 
 /// What an engine is fed before it is let go.
 const SHARDS_FED: usize = 64;
@@ -167,39 +167,5 @@ fn links(path: &str, text: &str) -> Vec<String> {
     let values = marks
         .iter()
         .flat_map(|mark| text.match_indices(mark).map(|(at, _)| &text[at + mark.len()..]));
-    values.filter_map(|rest| resolved(path, &rest[..rest.find('"')?])).collect()
-}
-
-fn resolved(page: &str, link: &str) -> Option<String> {
-    let link = link.split(['#', '?']).next().filter(|link| !link.is_empty())?;
-    let is_local = !link.starts_with('/') && !link.split('/').next()?.contains(':');
-    let mut parts: Vec<&str> = page.split('/').collect();
-    parts.pop();
-    for part in link.split('/') {
-        match part {
-            ".." => parts.pop().map(|_| ())?,
-            "." => {}
-            part => parts.push(part),
-        }
-    }
-    is_local.then(|| parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_are_followed_inside_the_site() {
-        let check = |link: &str, expected: Option<&str>| {
-            assert_eq!(resolved("a/b/c.html", link).as_deref(), expected, "{link}");
-        };
-        check("../../index.html#library", Some("index.html"));
-        check("d.html?q=1", Some("a/b/d.html"));
-        check("#here", None);
-        check("https://example.com/x", None);
-        check("mailto:a@example.com", None);
-        check("/x.html", None);
-        check("../../../x.html", None);
-    }
+    values.filter_map(|rest| address::resolved(path, &rest[..rest.find('"')?])).collect()
 }

@@ -14,6 +14,7 @@ use anyhow::Result;
 
 pub(crate) use face::{Face, Faces};
 pub(crate) use pages::{Staged, show};
+pub(crate) use record::LINKS_MAX;
 use record::List;
 
 use crate::{

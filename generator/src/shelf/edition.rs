@@ -1,10 +1,11 @@
 //! One build of a site, open for questions.
 //!
-//! In: questions, chunk ids, paths of sources. Out: hits, records, the catalogue. Any number of threads may ask at once; what
+//! In: questions, chunk ids, paths of sources. Out: hits, records, what a passage's page leads to, the catalogue. Any number of threads may ask at once; what
 //! is kept in memory is bounded. Knows no protocol.
 
 use std::{
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,6 +16,7 @@ use super::{Stamp, catalogue::Catalogue, shards::Shards};
 use crate::{
     manifest::Manifest,
     open::{Step, asked},
+    related, site,
     told::Told,
 };
 
@@ -26,6 +28,7 @@ const ENGINES_MAX: usize = 4;
 /// One build of a site.
 pub(crate) struct Edition {
     pub(super) stamp: Stamp,
+    folder: PathBuf,
     pub(crate) catalogue: Catalogue,
     root: Arc<[u8]>,
     shards: Shards,
@@ -80,7 +83,14 @@ impl Edition {
         let root: Arc<[u8]> = shards.read_once("root")?.into();
         Engine::open(&root).context("cannot open the search index; rebuild the site")?;
         let catalogue = Catalogue::new(Manifest::read(site)?);
-        Ok(Edition { stamp, catalogue, root, shards, idle: Mutex::default() })
+        Ok(Edition {
+            stamp,
+            folder: site.to_path_buf(),
+            catalogue,
+            root,
+            shards,
+            idle: Mutex::default(),
+        })
     }
 
     /// Answers a question with the engine that the browser uses.
@@ -112,6 +122,19 @@ impl Edition {
     /// The records of all passages of a source, in reading order.
     pub(crate) fn records_of(&self, path: &str) -> Result<Vec<Record>> {
         self.fetch(&Wanted::Source(path))
+    }
+
+    /// The records of the passages that a passage's page offers to read next. The page may be newer than the index: what that does not know is left out, and
+    /// so is what cannot be read, as the passage itself was.
+    pub(crate) fn related(&self, record: &Record) -> Vec<Record> {
+        let url = &record.place.url;
+        let Ok(page) = fs::read(self.folder.join(url)) else { return Vec::new() };
+        let urls = site::related_on(&page, url).into_iter().take(related::LINKS_MAX);
+        let known = |url: String| {
+            let found = self.record(&url);
+            found.inspect_err(|error| tracing::warn!("cannot read what {url} says: {error:#}")).ok()
+        };
+        urls.filter_map(|url| known(url).flatten()).collect()
     }
 
     fn fetch(&self, wanted: &Wanted<'_>) -> Result<Vec<Record>> {

@@ -18,7 +18,7 @@ use super::lenient;
 use crate::shelf::{Filter, Found, Hit, Question};
 
 pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. `query` takes signs: \"words in a row\", -without, title:word, page:107, vendor:, product:, version:, guide:. Returns passages, best first, each with its id, a snippet and how to cite it; `related_by_meaning` marks those that have none of the words but are near in meaning; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
-pub(super) const FETCH: &str = "Fetch one passage whole, as Markdown, by the id that search gave (its chunk_id or the address of its page). The metadata cites it: source, page, printed label, address.";
+pub(super) const FETCH: &str = "Fetch one passage whole, as Markdown, by the id that search gave (its chunk_id or the address of its page). The metadata cites it: source, page, printed label, address; `related_passages` names others that are near in meaning, by ids to fetch.";
 
 /// How many results there are unless told.
 const LIMIT: u32 = 10;
@@ -234,6 +234,11 @@ pub(super) struct FetchAnswer {
     text: String,
     url: String,
     metadata: Metadata,
+    /// Passages that are near to this one in meaning, of newest versions, nearest first; fetch them to read or cite them. They come with the end of the text, as far as the
+    /// answer has room.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Option<Vec<RelatedPassage>>")]
+    related_passages: Vec<RelatedPassage>,
     /// Give it as `cursor` for the rest of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
@@ -256,6 +261,25 @@ struct Metadata {
     other_versions: Vec<String>,
 }
 
+/// A passage to read next: enough to choose it by.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RelatedPassage {
+    /// The chunk_id.
+    id: String,
+    title: String,
+    /// The headings above the passage, outermost first.
+    headings: Vec<String>,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    product: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guide: Option<String>,
+}
+
 pub(super) fn fetch(room: &Room, arguments: &FetchArguments) -> Result<FetchAnswer, Refusal> {
     let record = room.record(&arguments.id)?;
     let asked = format!("fetch {}", record.place.id);
@@ -272,16 +296,39 @@ pub(super) fn fetch(room: &Room, arguments: &FetchArguments) -> Result<FetchAnsw
         text: shown.to_string(),
         url: room.url(&record.place.url),
         metadata: metadata(room, &record),
+        related_passages: if is_cut { Vec::new() } else { related(room, &record, shown) },
         next_cursor: is_cut.then(|| Place { item: 0, byte: end }.cursor(&asked)),
         notice: is_cut.then_some(notice),
     })
+}
+
+/// What a passage's page offers to read next, as far as its text leaves room.
+fn related(room: &Room, record: &Record, text: &str) -> Vec<RelatedPassage> {
+    let mut budget = Budget::new(room.settings.tokens_max);
+    budget.take(tokens(text));
+    let records = room.edition.related(record);
+    let passages = records.iter().map(|record| RelatedPassage {
+        id: record.place.id.clone(),
+        title: visible(&record.title).into_owned(),
+        headings: headings(record),
+        url: room.url(&record.place.url),
+        vendor: record.vendor.clone(),
+        product: record.product.clone(),
+        version: record.place.version.clone(),
+        guide: record.place.guide.as_deref().map(|guide| visible(guide).into_owned()),
+    });
+    passages.take_while(|passage| budget.take(cost(passage))).collect()
+}
+
+fn headings(record: &Record) -> Vec<String> {
+    record.headings.iter().map(|text| visible(text).into_owned()).collect()
 }
 
 fn metadata(room: &Room, record: &Record) -> Metadata {
     Metadata {
         citation: Citation::of(room, record),
         context_url: room.url(&record.place.context_url),
-        headings: record.headings.iter().map(|text| visible(text).into_owned()).collect(),
+        headings: headings(record),
         lines: vec![record.place.lines.0, record.place.lines.1],
         other_versions: room.edition.catalogue.other_versions(&record.place.source),
     }
