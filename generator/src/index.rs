@@ -187,8 +187,9 @@ pub(crate) fn merge(
 ) -> Result<Written> {
     let site = place.output.folder();
     let mut shards = Shards::new(site);
-    let scratch = Scratch::new(site)?;
-    let add = |numbers: Option<Numbers>, step: &dyn Fn()| -> Result<IndexWriter> {
+    // What a writer spills lies where it says: each has a scratch file of its own.
+    let add = |numbers: Option<Numbers>, step: &dyn Fn()| -> Result<(IndexWriter, Scratch)> {
+        let scratch = Scratch::new(site)?;
         let mut writer = IndexWriter::new(SETTINGS);
         if let Some(numbers) = numbers {
             writer.set_numbers(numbers);
@@ -204,14 +205,15 @@ pub(crate) fn merge(
                 step();
             }
         }
-        Ok(writer)
+        Ok((writer, scratch))
     };
     let numbers = numbers(library, slots, spool, place)?;
-    let mut writer = add(numbers.clone(), &|| progress.step())?;
-    if writer.is_worn() {
-        writer = add(None, &|| ())?;
-    } else if writer.has_too_many_late() {
-        writer = add(numbers.map(Numbers::settled), &|| ())?;
+    let (mut writer, mut scratch) = add(numbers.clone(), &|| progress.step())?;
+    let is_worn = writer.is_worn();
+    if is_worn || writer.has_too_many_late() {
+        drop((writer, scratch));
+        let settled = numbers.filter(|_| !is_worn).map(Numbers::settled);
+        (writer, scratch) = add(settled, &|| ())?;
     }
     let passages: Vec<Numbered> = writer.passages().collect();
     if let Some(meaning) = meaning(library, slots, spool, place, &passages)? {

@@ -244,7 +244,9 @@ impl IndexWriter {
         let (slots, late) = self.base.first_slots(&shown.chunks);
         self.summary.late += late.iter().flatten().count() as u32;
         self.terms.add(&mut segment, &slots)?;
-        self.late.add(&mut SegmentReader::open(bytes)?, &late)?;
+        if late.iter().any(Option::is_some) {
+            self.late.add(&mut SegmentReader::open(bytes)?, &late)?;
+        }
         self.sources.push(shown);
         Ok(())
     }

@@ -30,6 +30,25 @@ fn the_memory_of_the_index_changes_nothing() {
 }
 
 #[test]
+fn the_memory_of_the_index_changes_nothing_where_many_passages_are_new() {
+    let page = |at: usize| {
+        let words: Vec<String> = (0..100).map(|word| format!("word{at}x{word}")).collect();
+        format!("# Page {at}\n\n{}.\n", words.join(" "))
+    };
+    let [held, spilled] = [SiteTest::new(), SiteTest::new()];
+    for test in [&held, &spilled] {
+        (0..200).for_each(|at| test.write(&format!("acme/anvil/guide/{at}.md"), page(at)));
+        let _ = test.build();
+        (200..240).for_each(|at| test.write(&format!("acme/anvil/guide/{at}.md"), page(at)));
+    }
+    let _ = held.build();
+    let ran = spilled.try_build(&["--memory", "0"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let sites = [&held, &spilled].map(|test| contents(&test.site().folder));
+    assert_eq!(differences(&sites[0], &sites[1]), Vec::<String>::new());
+}
+
+#[test]
 fn a_copy_of_the_library_elsewhere_gives_the_same_site() {
     let (here, there) = (SiteTest::example(), SiteTest::example());
     assert_ne!(here.folder(), there.folder());

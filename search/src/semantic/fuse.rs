@@ -13,6 +13,8 @@ use super::{ONE, ROW_PASSAGES_MIN};
 use crate::answer::Hit;
 use crate::engine::{Engine, Needs};
 use crate::error::Error;
+use crate::ids::ShardId;
+use crate::lookup::find;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
 use crate::rank::{Finding, Ranked, Scores, Weighed};
@@ -83,10 +85,7 @@ impl Engine {
         found: &[Weighed<'_>],
         needs: &mut Needs,
     ) -> Result<Option<(Direction, Said)>, Error> {
-        let map = self
-            .map
-            .as_ref()
-            .or_else(|| needs.add(crate::ids::ShardId::Meaning(self.root.meaning.map)));
+        let map = self.map.as_ref().or_else(|| needs.add(ShardId::Meaning(self.root.meaning.map)));
         let mut sum = Sum::new(map.map_or(0, |map| 2 * map.row_bytes));
         let least = if self.root.meaning.is_taught() { 1 } else { ROW_PASSAGES_MIN };
         let mut unknown = 0;
@@ -95,7 +94,7 @@ impl Engine {
             let exact = weighed.lookups.iter().find(|lookup| lookup.finding == Finding::Itself);
             let rows = match exact {
                 Some(exact) if exact.term.document_frequency >= least => {
-                    self.rows_for(&term.key, needs)
+                    self.rows_for(&term.key, needs)?
                 }
                 None if term.kind == Kind::Word && unknown < WORDS_ELSEWHERE_MAX => {
                     unknown += 1;
@@ -114,14 +113,17 @@ impl Engine {
         Ok(direction.map(|direction| (direction, said)))
     }
 
-    /// The rows where a key's stands if it has one.
-    fn rows_for(&self, key: &[u8], needs: &mut Needs) -> Option<&[u8]> {
+    /// The rows where a key's stands if it has one: beside the shard that has it. A word of late passages alone is in none.
+    fn rows_for(&self, key: &[u8], needs: &mut Needs) -> Result<Option<&[u8]>, Error> {
         if let Some(all) = self.root.meaning.all_rows() {
-            return self.shard(all, needs);
+            return Ok(self.shard(all, needs));
         }
-        let directory = self.directory_for(key, needs)?;
-        let words = directory.hash(directory.find(key))?;
-        self.shard(self.root.meaning.rows_beside(words), needs)
+        let words = self.directory_for(key, needs);
+        let words = words.and_then(|directory| directory.hash(directory.find(key)));
+        let shard = words.and_then(|words| self.shard(ShardId::Words(words), needs));
+        let is_there = shard.map_or(Ok(None), |shard| find(key, shard))?.is_some();
+        let rows = words.filter(|_| is_there).map(|words| self.root.meaning.rows_beside(words));
+        Ok(rows.and_then(|rows| self.shard(rows, needs)))
     }
 }
 
