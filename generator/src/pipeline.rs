@@ -73,7 +73,7 @@ pub(crate) struct Report {
 pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     let begin = Instant::now();
     let teacher = teacher(options)?;
-    let output = Output::prepare(&options.site, || {
+    let output = Output::prepare(&options.site, &options.library, || {
         eprintln!("Another build of {} is running; waiting for it.", options.site.display());
     })?;
     let key = Key::of(&Settings {
@@ -153,7 +153,9 @@ fn build_with(
     let mut saving = Saving::of(library.config.offline.then(|| site.scopes()));
     let mut relating = Relating { output, workshop: &workshop, basis: None };
     relating.ahead(&mut sources, cache, &place.records)?;
-    let (index, ahead) = match cache.index_of(&library, &sources).filter(|_| !options.refit) {
+    // What passages mean is found out with the index: without it their links would be gone.
+    let is_due = options.refit || related::has_lost_basis(output);
+    let (index, ahead) = match cache.index_of(&library, &sources).filter(|_| !is_due) {
         Some(same) => (same.clone(), Changes::default()),
         None => {
             let ahead = put_ahead(output, cache, &sources, &mut saving, on_pages)?;

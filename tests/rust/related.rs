@@ -213,3 +213,20 @@ fn all_is_found_anew_when_it_is_asked_for() {
         "as if there had been no record"
     );
 }
+
+#[test]
+fn links_outlive_the_loss_of_what_they_were_judged_by() {
+    let test = library();
+    let before = all_related(&test.build());
+    assert!(!before.is_empty());
+    let basis = test.folder().join(".site.mcdewey-basis");
+    let bytes = fs::read(&basis).unwrap();
+    for damaged in [None, Some(&bytes[..bytes.len() - 1])] {
+        match damaged {
+            Some(bytes) => fs::write(&basis, bytes).unwrap(),
+            None => fs::remove_file(&basis).unwrap(),
+        }
+        assert_eq!(all_related(&test.build()), before);
+        assert_eq!(all_related(&test.build()), before, "a second time");
+    }
+}

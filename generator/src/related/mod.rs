@@ -78,6 +78,12 @@ pub(crate) fn is_recorded(output: &Output) -> bool {
     basis.is_some() && record::basis_of(&output.related()) == basis
 }
 
+/// Whether lists are recorded, but for another basis than the one at hand: that was lost or damaged.
+pub(crate) fn has_lost_basis(output: &Output) -> bool {
+    let recorded = record::basis_of(&output.related());
+    recorded.is_some() && recorded != basis(output)
+}
+
 /// Tells by what it is judged what passages mean.
 pub(crate) fn basis(output: &Output) -> Option<u64> {
     Space::sum(&output.basis())
@@ -87,6 +93,8 @@ pub(crate) fn basis(output: &Output) -> Option<u64> {
 pub(crate) fn relate(chunks: &Chunks<'_>, output: &Output, records: &Records) -> Result<Related> {
     let file = output.related();
     let Some(basis) = basis(output).filter(|_| chunks.library.config.semantic.is_on()) else {
+        // What was recorded is of a basis that is no more.
+        let _ = std::fs::remove_file(&file);
         return Ok(Related { shown: vec![0; chunks.faces.len()], ..Related::default() });
     };
     let recorded = record::read(&file, basis);

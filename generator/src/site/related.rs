@@ -76,7 +76,7 @@ pub(crate) fn add_related(site: &Site, url: &str, related: &[&Card]) -> Result<(
     if insert(&path, section.as_bytes())
         .with_context(|| format!("cannot write {}", path.display()))?
     {
-        site.bytes.fetch_add(section.len() as u64, Ordering::Relaxed);
+        site.bytes.fetch_add(section.len() as u64 + 1, Ordering::Relaxed);
     }
     Ok(())
 }
