@@ -88,6 +88,22 @@ fn a_site_as_it_was_built_has_no_findings() {
 }
 
 #[test]
+fn a_site_with_many_lists_of_vectors_has_no_findings() {
+    let test = SiteTest::new();
+    let words = ["disk", "router", "queue", "licence", "printer", "alarm", "backup", "session"];
+    for at in 0..1_900usize {
+        let word = |step: usize| words[(at / step + step) % words.len()];
+        let text = format!("The {} of the {} and the {} number n{at}.", word(1), word(7), word(61));
+        test.write(&format!("acme/anvil/guide/{at}.md"), format!("# Part {at}\n\n{text}\n"));
+    }
+    let site = test.build();
+    let lists = site.files().iter().filter(|file| file.starts_with("search/m/")).count();
+    assert!(lists > 5, "{lists} lists only");
+    let ran = check(&site.folder);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+}
+
+#[test]
 fn every_damage_is_named() {
     let test = SiteTest::example();
     let site = test.build();

@@ -71,8 +71,9 @@ fn shards(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)
     };
     let ids: Vec<&str> = paths.iter().filter_map(|path| shard_id(path)).collect();
     // What names the others comes first.
-    let pages: Vec<&str> =
-        ids.iter().copied().filter(|id| id.starts_with("d/") || id.starts_with("g/")).collect();
+    let names_others = |id: &str| ["c/", "d/", "g/"].iter().any(|kind| id.starts_with(kind));
+    let mut pages: Vec<&str> = ids.iter().copied().filter(|id| names_others(id)).collect();
+    pages.extend(map_of_meaning(&root, &folder, &ids));
     let fed = |some: &[&str]| -> Vec<(String, Finding)> {
         let Ok(mut engine) = Engine::open(&root) else { return Vec::new() };
         for id in &pages {
@@ -81,6 +82,14 @@ fn shards(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)
         some.iter().filter_map(|id| fault(&mut engine, &folder, id)).collect()
     };
     Ok(ids.par_chunks(SHARDS_FED).flat_map_iter(fed).collect())
+}
+
+/// The one shard of its kind that an engine takes before it knows any other.
+fn map_of_meaning<'a>(root: &[u8], folder: &Path, ids: &[&'a str]) -> Option<&'a str> {
+    let mut engine = Engine::open(root).ok()?;
+    let mut of_meaning = ids.iter().copied().filter(|id| id.starts_with("m/"));
+    of_meaning
+        .find(|id| open::read_shard(folder, id).is_ok_and(|(raw, _)| engine.feed(id, &raw).is_ok()))
 }
 
 /// The id of a shard whose name is made of its content.
