@@ -92,8 +92,8 @@ pub(crate) struct BuildArguments {
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size_bytes)]
     pub(crate) memory: usize,
     /// How many threads to use; all cores by default.
-    #[arg(short, long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
     /// Write every warning to this file, one a line; the screen shows 20 of a kind.
     #[arg(long, value_name = "FILE")]
     pub(crate) warnings: Option<PathBuf>,

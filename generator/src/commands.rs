@@ -23,7 +23,7 @@ use crate::{
     encoder::Model,
     eval::{self, Asked},
     export,
-    mcp::Endpoint,
+    mcp::{Endpoint, visible},
     open::{Index, Reads},
     output,
     pipeline::{self, Options, Report},
@@ -46,11 +46,15 @@ const WORST_SHOWN: usize = 10;
 
 pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
     if let Some(jobs) = arguments.jobs {
-        rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
+        rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()?;
+    }
+    // What cannot be told at the end is said before any work.
+    for file in [&arguments.changes, &arguments.warnings].into_iter().flatten() {
+        output::check_writable(file)?;
     }
     let options = Options {
         library: arguments.library.clone(),
-        site: arguments.output.clone(),
+        site: output::behind_links(&arguments.output)?,
         base_url: arguments.base_url.clone(),
         no_highlight: arguments.no_highlight,
         fresh: arguments.fresh,
@@ -68,7 +72,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         warnings::write(file, &report.warnings)?;
     }
     show_warnings(&report, arguments.warnings.as_deref());
-    show_summary(&report, &arguments.output);
+    show_summary(&report, &arguments.output)?;
     let strict = arguments.strict && !report.warnings.is_empty();
     Ok(if strict { ExitCode::from(STRICT_CODE) } else { ExitCode::SUCCESS })
 }
@@ -88,7 +92,7 @@ fn show_warnings(report: &Report, file: Option<&Path>) {
     }
 }
 
-fn show_summary(report: &Report, site: &Path) {
+fn show_summary(report: &Report, site: &Path) -> Result<()> {
     let counts = &report.counts;
     let numbers = [
         ("vendors", counts.vendors as u64),
@@ -106,10 +110,10 @@ fn show_summary(report: &Report, site: &Path) {
     for (name, number) in numbers {
         text.push_str(&format!("{name:>12}  {number}\n"));
     }
-    print!("{text}");
-    println!("{:>12}  {}", "changed", summary_of_changes(report));
-    println!("{:>12}  {:.2} s", "time", report.time.as_secs_f64());
-    println!("{:>12}  {}", "site", site.join("index.html").display());
+    text.push_str(&format!("{:>12}  {}\n", "changed", summary_of_changes(report)));
+    text.push_str(&format!("{:>12}  {:.2} s\n", "time", report.time.as_secs_f64()));
+    text.push_str(&format!("{:>12}  {}", "site", site.join("index.html").display()));
+    tell(&text)
 }
 
 fn summary_of_changes(report: &Report) -> String {
@@ -150,11 +154,12 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
         .with_context(|| format!("cannot open {}", arguments.folder.display()))?;
     let site = arguments.output.clone().unwrap_or_else(|| temporary_site(&library));
     let site = std::path::absolute(&site).context("cannot tell the current folder")?;
+    let site = output::behind_links(&site)?;
     let memory_bytes = pipeline::MEMORY_BYTES;
     let options = Options { library, site, memory_bytes, ..Options::default() };
     let report = pipeline::build(&options, &|| {})?;
     show_warnings(&report, None);
-    show_summary(&report, &options.site);
+    show_summary(&report, &options.site)?;
     Ok(options)
 }
 
@@ -311,7 +316,7 @@ pub(crate) fn index_stats(arguments: &IndexStatsArguments) -> Result<ExitCode> {
 pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
     match &arguments.task {
         Some(ExportTask::Headers(headers)) => {
-            print!("{}", export::settings(headers.host, &headers.at));
+            tell(export::settings(headers.host, &headers.at).trim_end_matches('\n'))?;
             return Ok(ExitCode::SUCCESS);
         }
         Some(ExportTask::Check(check)) => return export_check(&check.site),
@@ -320,11 +325,11 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
     let site = arguments.site.as_deref().context("which site?")?;
     if let Some(file) = &arguments.zip {
         let files = export::zip(site, file)?;
-        println!("{files} files in {}", file.display());
+        tell(&format!("{files} files in {}", file.display()))?;
     }
     if let Some(file) = &arguments.zim {
         export::zim(site, file)?;
-        println!("{}", file.display());
+        tell(&file.display().to_string())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -332,7 +337,7 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
 fn export_check(site: &Path) -> Result<ExitCode> {
     let report = export::check(site)?;
     for (path, finding) in &report.findings {
-        println!("{finding} {path}");
+        tell(&format!("{finding} {path}"))?;
     }
     eprintln!("{} files read, {} findings", report.files, report.findings.len());
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_CODE) })
@@ -351,9 +356,9 @@ pub(crate) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
         false => runtime.block_on(publish::publish(&options))?,
     };
     if arguments.dry_run {
-        report.uploaded.iter().for_each(|path| println!("+ {path}"));
-        let removed = report.superfluous.iter().filter(|_| arguments.delete);
-        removed.for_each(|path| println!("- {path}"));
+        report.uploaded.iter().try_for_each(|path| tell(&format!("+ {path}")))?;
+        let mut removed = report.superfluous.iter().filter(|_| arguments.delete);
+        removed.try_for_each(|path| tell(&format!("- {path}")))?;
     }
     show_upload(&report, arguments);
     Ok(ExitCode::SUCCESS)
@@ -415,7 +420,8 @@ fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Res
     let label = place.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
     let related = if hit.is_related { " · related by meaning" } else { "" };
     writeln!(out, "{rank:>2}. {bold}{title}{plain}{page}{label}{faint}{related}{plain}")?;
-    writeln!(out, "    {faint}{} · {}{plain}", place.id, place.url)?;
+    // Ids are made of names of files and records: what is no letter must not reach the terminal.
+    writeln!(out, "    {faint}{} · {}{plain}", visible(&place.id), visible(&place.url))?;
     let versions: Vec<&str> =
         hit.record.others.iter().filter_map(|other| other.version.as_deref()).collect();
     if !versions.is_empty() {

@@ -74,9 +74,18 @@ fn main() -> ExitCode {
         Command::Publish(publish) => commands::publish(publish),
     };
     result.unwrap_or_else(|error| {
+        // Whoever reads the output may stop when enough was read.
+        if error.chain().any(is_broken_pipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("mcdewey: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// Takes the parameters of ranking from `MCDEWEY_TUNING`: `near=6 title=3`.
@@ -92,14 +101,18 @@ fn set_parameters() {
 /// Servers tell what they do; standard output belongs to what was asked for.
 fn log_to_stderr() {
     let wanted = std::env::var("MCDEWEY_LOG").unwrap_or_default();
-    let targets = wanted.parse().unwrap_or_default();
-    let targets = match wanted.is_empty() {
-        // What a client does wrong is told to the client; rmcp would warn of it here as well.
-        true => Targets::new()
-            .with_default(Level::WARN)
-            .with_target("rmcp", Level::ERROR)
-            .with_target("mcdewey", Level::INFO),
-        false => targets,
+    // What a client does wrong is told to the client; rmcp would warn of it here as well.
+    let usual = Targets::new()
+        .with_default(Level::WARN)
+        .with_target("rmcp", Level::ERROR)
+        .with_target("mcdewey", Level::INFO);
+    let targets = match wanted.parse::<Targets>() {
+        Ok(targets) if !wanted.is_empty() => targets,
+        Ok(_) => usual,
+        Err(error) => {
+            eprintln!("MCDEWEY_LOG={wanted}: {error}; expected e.g. info or mcdewey=debug");
+            usual
+        }
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = lines.with_ansi(std::io::stderr().is_terminal());

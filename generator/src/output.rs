@@ -30,8 +30,9 @@ pub(crate) struct Output {
 
 impl Output {
     /// Prepares the staging folder of `site`, waiting for another build of the same site.
-    pub(crate) fn prepare(site: &Path, on_wait: impl FnOnce()) -> Result<Output> {
+    pub(crate) fn prepare(site: &Path, library: &Path, on_wait: impl FnOnce()) -> Result<Output> {
         let site = std::path::absolute(site).context("cannot tell the current folder")?;
+        refuse_library_inside(&site, library)?;
         let Some(parent) = site.parent() else { bail!("{} cannot be a site", site.display()) };
         fs::create_dir_all(parent)
             .with_context(|| format!("cannot make the folder {}", parent.display()))?;
@@ -213,6 +214,37 @@ fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
     file.set_len(0)?;
     write!(file, "{}", std::process::id())?;
     Ok(file)
+}
+
+/// The folder that a path leads to: a site is put in the place of a folder, not of a link to it.
+pub(crate) fn behind_links(site: &Path) -> Result<PathBuf> {
+    let is_link = fs::symlink_metadata(site).is_ok_and(|entry| entry.is_symlink());
+    if !is_link {
+        return Ok(site.to_path_buf());
+    }
+    fs::canonicalize(site)
+        .with_context(|| format!("{} is a link that leads nowhere", site.display()))
+}
+
+/// Makes sure that a file can be written, without changing what it holds.
+pub(crate) fn check_writable(file: &Path) -> Result<()> {
+    let opened = File::options().create(true).append(true).open(file);
+    opened.map(drop).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// A new build of a site takes the folder's place: what lies in it besides would be lost.
+fn refuse_library_inside(site: &Path, library: &Path) -> Result<()> {
+    let (Ok(site), Ok(library)) = (fs::canonicalize(site), fs::canonicalize(library)) else {
+        return Ok(());
+    };
+    if library.starts_with(&site) {
+        bail!(
+            "the library {} lies in the site {}, which each build may write anew; choose another folder with -o",
+            library.display(),
+            site.display()
+        );
+    }
+    Ok(())
 }
 
 /// Finishes what a killed build began: without an atomic exchange the old site may stand aside.

@@ -124,6 +124,11 @@ impl Library {
                 root.display()
             );
         }
+        for (product, version) in order::missing_newest(&sources, &config) {
+            let (source, kind) = (crate::config::FILE_NAME.to_string(), "no such version");
+            let detail = format!("[newest] names {version} of {product}, which does not have it");
+            warnings.push(Warning { source, line: 0, kind, detail });
+        }
         order::sort(&mut sources, &config);
         give_addresses(&mut sources);
         let guides = order::guides(&sources, &config);

@@ -106,10 +106,24 @@ fn newest_versions(sources: &[Source], config: &Config) -> BTreeMap<String, Stri
             slot.clone_from(version);
         }
     }
-    for (product, version) in &config.newest {
+    for (product, version) in config.newest.iter().filter(|named| is_there(sources, named)) {
         newest.insert(product.clone(), version.clone());
     }
     newest
+}
+
+fn is_there(sources: &[Source], (product, version): &(&String, &String)) -> bool {
+    let mut places = sources.iter().map(|source| &source.place);
+    places
+        .any(|place| place.version.as_ref() == Some(*version) && place.product_path() == **product)
+}
+
+/// Products whose newest version is set to one that they do not have, and that version.
+pub(super) fn missing_newest<'a>(
+    sources: &[Source],
+    config: &'a Config,
+) -> Vec<(&'a String, &'a String)> {
+    config.newest.iter().filter(|named| !is_there(sources, named)).collect()
 }
 
 /// A released version stands above every other; among equals the order of releases decides.

@@ -28,9 +28,14 @@ impl Bucket {
         // Without a provider of its own, the client for TLS takes that of the process. Another may be there already: as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"];
-        let endpoint = endpoint.iter().find_map(|name| std::env::var(name).ok());
+        let endpoint = endpoint.iter().find_map(|name| Some((name, std::env::var(name).ok()?)));
+        if let Some((name, value)) = &endpoint
+            && !["http://", "https://"].iter().any(|scheme| value.starts_with(scheme))
+        {
+            bail!("{name} is {value:?}, no address; expected http://HOST or https://HOST");
+        }
         let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
-        if let Some(endpoint) = endpoint {
+        if let Some((_, endpoint)) = endpoint {
             // Whoever names an endpoint without TLS means it.
             builder =
                 builder.with_allow_http(endpoint.starts_with("http://")).with_endpoint(endpoint);

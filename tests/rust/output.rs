@@ -1,0 +1,97 @@
+//! Where a site goes, and what is told of it: nothing that is not the site's is lost, and what cannot be told is said before any work.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    process::{Command, Stdio},
+};
+
+use mcdewey_tests::{SiteTest, program, run};
+
+fn text(path: &std::path::Path) -> &str {
+    path.to_str().expect("a path of a test is text")
+}
+
+#[test]
+fn a_library_inside_its_site_is_refused() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let inside = site.folder.join("src");
+    fs::create_dir(&inside).unwrap();
+    fs::write(inside.join("guide.md"), "# Anvil\n").unwrap();
+    for library in [&inside, &site.folder] {
+        let ran = run(&["build", text(library), "-o", text(&site.folder)]);
+        ran.assert_fails(1, &["lies in the site", "choose another folder with -o"]);
+    }
+    assert!(inside.join("guide.md").exists());
+}
+
+#[test]
+fn a_site_behind_a_link_is_built_where_the_link_leads() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let [real, link] = ["real", "link"].map(|name| test.folder().join(name));
+    fs::create_dir(&real).unwrap();
+    symlink(&real, &link).unwrap();
+    for options in [&[][..], &["--fresh"]] {
+        let ran = run(&[&["build", text(&test.library()), "-o", text(&link)], options].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(real.join("index.html").exists());
+    }
+    fs::remove_file(&link).unwrap();
+    symlink(test.folder().join("nowhere"), &link).unwrap();
+    let ran = run(&["build", text(&test.library()), "-o", text(&link)]);
+    ran.assert_fails(1, &["is a link that leads nowhere"]);
+}
+
+#[test]
+fn lists_that_cannot_be_written_are_told_before_the_site_changes() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    for option in ["--changes", "--warnings"] {
+        let ran = test.try_build(&[option, "/nowhere/list"]);
+        ran.assert_fails(1, &["cannot write /nowhere/list"]);
+        assert!(!test.site().folder.exists());
+    }
+}
+
+#[test]
+fn a_newest_version_that_is_not_there_is_a_warning() {
+    let test = SiteTest::new()
+        .file("acme/anvil/1.0/guide.md", "# Anvil\n\nIt falls slowly.\n")
+        .file("acme/anvil/2.0/guide.md", "# Anvil\n\nIt falls.\n")
+        .file("mcdewey.toml", "[newest]\n\"acme/anvil\" = \"2.1\"\n");
+    let ran = test.try_build(&["--strict"]);
+    ran.assert_fails(3, &["no such version", "2.1 of acme/anvil"]);
+    assert_eq!(test.site().ids(&["falls"]), ["acme::anvil::2.0::guide::1"]);
+}
+
+#[test]
+fn whoever_reads_the_output_may_stop() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let (site, library) = (text(&site.folder), test.library());
+    let commands: [&[&str]; 4] = [
+        &["search", site, "the", "--limit", "500", "--json"],
+        &["export", "headers", "nginx"],
+        &["export", "check", site],
+        &["build", text(&library), "-o", site],
+    ];
+    for arguments in commands {
+        let mut child = Command::new(program().get_program());
+        let child = child.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.unwrap();
+        drop(child.stdout.take());
+        let out = child.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.code().is_some_and(|code| code < 100), "{arguments:?}: {err}");
+        assert!(!err.contains("panicked"), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn ids_reach_no_terminal_as_commands() {
+    let test = SiteTest::new().file("acme/anvil/a\u{1b}[31mb.md", "# Anvil\n\nIt falls.\n");
+    let site = test.build();
+    let ran = site.try_search(&["falls"]);
+    assert!(!ran.out.contains('\u{1b}'), "{:?}", ran.out);
+}
