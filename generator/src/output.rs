@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     fn publish(site: &Path, text: &str) -> Result<()> {
-        let output = Output::prepare(site, || {})?;
+        let output = Output::prepare(site, Path::new("nowhere"), || {})?;
         write(&output.folder().join("index.html"), text.as_bytes())?;
         output.publish()
     }
@@ -309,7 +309,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         publish(&site, "one").unwrap();
-        let output = Output::prepare(&site, || {}).unwrap();
+        let output = Output::prepare(&site, Path::new("nowhere"), || {}).unwrap();
         write(&output.folder().join("index.html"), b"half").unwrap();
         drop(output);
         assert_eq!(fs::read(site.join("index.html")).unwrap(), b"one");

@@ -29,7 +29,7 @@ const LENGTH_SHARE: u16 = 8;
 
 const CORRUPT: Error = Error::Corrupt(Part::Scratch);
 
-/// The slots that were taken when all was last made. By default nothing is known of them, and none is late.
+/// The slots that were taken when words were last put as a whole into their shards. By default nothing is known of them, and none is late.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Base {
     /// How many words the body had, where a slot was taken.

@@ -2,7 +2,7 @@
 //!
 //! In: what is known of every chunk, the recorded basis and the vectors of passages, and the lists of a former build. Out: the links of each
 //! chunk, and the record for the next build. A list stands as long as its passage says the same and every page that it names is there, in a newest
-//! version: so an edit changes the lists of what was edited and of nothing else. Knows no shard and no template.
+//! version: so an edit changes the lists of what was edited, and of what led to a passage that is gone. Knows no shard and no template.
 
 mod choice;
 mod face;
