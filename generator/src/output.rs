@@ -325,7 +325,7 @@ mod tests {
         let site = folder.path().join("site");
         publish(&site, "one").unwrap();
         fs::rename(&site, sibling(&site, "old")).unwrap();
-        drop(Output::prepare(&site, || {}).unwrap());
+        drop(Output::prepare(&site, Path::new("nowhere"), || {}).unwrap());
         assert_eq!(fs::read(site.join("index.html")).unwrap(), b"one");
     }
 
