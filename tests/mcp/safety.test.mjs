@@ -93,6 +93,11 @@ describe('the endpoint', { timeout: 300_000 }, () => {
     assert.deepEqual(await code(list, { ...json, 'mcp-protocol-version': '2025-11-25' }), [400, -32020]);
     const { body } = await ask(server.mcp, 'resources/read', { uri: 'file:///etc/passwd' });
     assert.equal(body.error.code, -32602);
+    for (const params of [{ name: 'search', arguments: [] }, { name: 5 }, {}]) {
+      const { body: { error } } = await ask(server.mcp, 'tools/call', params);
+      assert.equal(error.code, -32602, JSON.stringify(error));
+      assert.match(error.message, /tools\/call takes `name`, a text, and `arguments`, an object/);
+    }
   });
 
   test('gives no file for an id that is a path', async () => {

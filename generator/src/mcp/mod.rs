@@ -22,10 +22,10 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt,
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-        CompleteResult, ContentBlock, GetPromptRequestParams, GetPromptResponse, Implementation,
-        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-        PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-        ServerCapabilities, ServerConfig, Tool,
+        CompleteResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
+        GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
     },
     service::{RequestContext, ServerInitializeError},
 };
@@ -150,6 +150,15 @@ fn invalid(refusal: Refusal) -> ErrorData {
     }
 }
 
+/// What the methods take that cannot do without: who gives something else is told.
+const PARAMETERS: [(&str, &str); 5] = [
+    ("initialize", "`protocolVersion`, `capabilities` and `clientInfo`"),
+    ("tools/call", "`name`, a text, and `arguments`, an object"),
+    ("resources/read", "`uri`, a text"),
+    ("prompts/get", "`name`, a text, and `arguments`, an object"),
+    ("completion/complete", "`ref`, an object, and `argument`, an object"),
+];
+
 impl ServerHandler for Endpoint {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder()
@@ -164,6 +173,21 @@ impl ServerHandler for Endpoint {
         ServerConfig::new(capabilities)
             .with_server_info(own)
             .with_instructions(prompts::instructions(&self.desk.settings.prefix))
+    }
+
+    /// A request that is none of the protocol's, or one whose parameters cannot be read.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let wanted = PARAMETERS.iter().find(|(method, _)| *method == request.method);
+        Err(match wanted {
+            Some((method, parameters)) => {
+                ErrorData::invalid_params(format!("{method} takes {parameters}"), None)
+            }
+            None => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, request.method, None),
+        })
     }
 
     async fn list_tools(
