@@ -102,12 +102,12 @@ pub(crate) struct BuildArguments {
 const SERVE_HELP: &str = "\
 What it answers:
   /            the site
-  /mcp         the Model Context Protocol (streamable HTTP, POST); clients take http://127.0.0.1:8080/mcp
+  /mcp         the Model Context Protocol; clients take http://127.0.0.1:8080/mcp
   /search?q=   results as a page, without JavaScript
   /healthz     ok
 
-By default only this machine can reach it. With --addr 0.0.0.0:8080 others can, by address or by the machine's name; name
-every other host with --allow-host. Foreign Host and Origin headers are answered with 403, so that no web page elsewhere can
+By default only this machine can reach it. With --addr 0.0.0.0:8080 others can, by address or by the machine's name; name \
+every other host with --allow-host. Foreign Host and Origin headers are answered with 403, so that no web page elsewhere can \
 read the library through a browser here. A site that is built anew is answered from at once.
 
 MCDEWEY_LOG sets what is logged to standard error, e.g. MCDEWEY_LOG=mcdewey=debug";
@@ -171,7 +171,7 @@ fn answer_tokens(text: &str) -> Result<usize, String> {
 }
 
 const MCP_HELP: &str = "\
-The site alone is enough: the library that it was built from need not be there. Nothing but the protocol is written to
+The site alone is enough: the library that it was built from need not be there. Nothing but the protocol is written to \
 standard output; what there is to say goes to standard error.
 
 Paste into your client's configuration (with the full path of the site):
@@ -215,7 +215,9 @@ All else is words: std::vector, C:\\temp, --no-verify.
 
 Examples:
   mcdewey search site 'send DTMF string'
-  mcdewey search site '\"dialog state\" version:12.5 -desktop'";
+  mcdewey search site '\"dialog state\" version:12.5 -desktop'
+
+Exit codes: 0 with hits; 1 without any, and where the search failed, which standard error tells.";
 
 #[derive(Args, Debug)]
 #[command(after_help = SEARCH_HELP)]
@@ -361,8 +363,8 @@ pub(crate) struct CheckArguments {
 }
 
 const PUBLISH_HELP: &str = "\
-Only what differs is uploaded: first what is named by its content, then the pages, the root of the search index last; so at
-every moment the bucket holds a site that works, and a run that was interrupted is finished by the next. What the site has no
+Only what differs is uploaded: first what is named by its content, then the pages, the root of the search index last; so at \
+every moment the bucket holds a site that works, and a run that was interrupted is finished by the next. What the site has no \
 more is removed at the very end, and only with --delete.
 
 The environment says where the bucket is and who may write to it:

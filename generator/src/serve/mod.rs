@@ -10,6 +10,7 @@ mod results;
 mod watch;
 
 use std::{
+    io::{Write, stdout},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::Arc,
@@ -78,7 +79,13 @@ async fn serve(options: Options) -> Result<()> {
     let builds = options.build.clone().and_then(watched);
     let stop = CancellationToken::new();
     let router = router(&options, address, builds.clone(), stop.clone())?;
-    println!("Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
+    // Whoever started it may have stopped reading.
+    let _ = writeln!(stdout(), "Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
+    if !address.ip().is_loopback() {
+        tracing::info!(
+            "whoever reaches this machine can read the library, without a name or a password"
+        );
+    }
     let handle = Handle::new();
     tokio::spawn(stopped(handle.clone(), stop, builds));
     let head = Duration::from_secs(HEAD_SECONDS);
