@@ -48,9 +48,9 @@
     show('Looking at what it takes …');
     const list = await M.saved.fetchList();
     const { scopes } = await M.saved.read();
-    const { guides, missingBytes } = await M.saved.plan(list, [...scopes, here]);
+    const { guides, missingBytes, storedBytes } = await M.saved.plan(list, [...scopes, here]);
     const room = await M.saved.room();
-    const little = missingBytes > room ? ` There is room for ${size(room)} in this browser only.` : '';
+    const little = storedBytes > room ? ` There is room for ${size(room)} in this browser only.` : '';
     const count = guides === 1 ? '1 guide' : `${M.count(guides)} guides`;
     show(`Saving ${subject()}: ${count}, ${size(missingBytes)} to fetch.${little}`,
       button('Save', () => save(list, [...new Set([...scopes, here])])), button('Not now', arrive));

@@ -54,9 +54,10 @@
     const missing = [...all].filter(([name]) => !there.has(name));
     const former = await blocks(there);
     for (const [, file] of missing) file.former = former.get(file.sum);
-    const bytes = (some) => some.reduce((sum, [, file]) => sum + (file.former ? 0 : file.bytes), 0);
+    // What is only renamed is fetched from here, but takes its room twice until the former build is forgotten.
+    const bytes = (some) => some.reduce((sum, [, file]) => sum + file.bytes, 0);
     const guides = list.guides.filter((guide) => isIn(guide, scopes)).length;
-    return { all, missing, guides, missingBytes: bytes(missing) };
+    return { all, missing, guides, missingBytes: bytes(missing.filter(([, file]) => !file.former)), storedBytes: bytes(missing) };
   };
 
   /** The blocks of texts of the saved build, by what they are but for the name of their group. */
