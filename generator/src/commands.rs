@@ -197,10 +197,13 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
     if arguments.timings {
         show_timings(opened - begin, opened.elapsed(), &index.read);
     }
-    let mut out = io::stdout().lock();
+    let mut out = Vec::new();
     match arguments.json {
         true => print_json(&mut out, &answer)?,
         false => print_hits(&mut out, &answer, &Paint::of_stdout())?,
+    }
+    if let Some(text) = String::from_utf8_lossy(&out).strip_suffix('\n') {
+        tell(text)?;
     }
     Ok(if answer.hits.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

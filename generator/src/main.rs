@@ -74,18 +74,9 @@ fn main() -> ExitCode {
         Command::Publish(publish) => commands::publish(publish),
     };
     result.unwrap_or_else(|error| {
-        // Whoever reads the output may stop when enough was read.
-        if error.chain().any(is_broken_pipe) {
-            return ExitCode::SUCCESS;
-        }
         eprintln!("mcdewey: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let error = cause.downcast_ref::<std::io::Error>();
-    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// Takes the parameters of ranking from `MCDEWEY_TUNING`: `near=6 title=3`.
