@@ -29,7 +29,7 @@ use crate::{
     pipeline::{self, Options, Report},
     publish::{self, Removal},
     serve,
-    shelf::Shelf,
+    shelf::{Filter, Shelf},
     stats,
     told::Told,
     warnings,
@@ -182,13 +182,20 @@ fn temporary_site(library: &Path) -> PathBuf {
 pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
     let begin = Instant::now();
     let mut index = Index::open(&arguments.site)?;
-    let opened = Instant::now();
-    let answer = index.search(&Query {
-        text: arguments.query.join(" "),
+    let filter = Filter {
         vendor: arguments.vendor.clone(),
         product: arguments.product.clone(),
         version: arguments.version.clone(),
         guide: arguments.guide.clone(),
+    };
+    let Filter { vendor, product, version, guide } = filter.settled_for(&arguments.site)?;
+    let opened = Instant::now();
+    let answer = index.search(&Query {
+        text: arguments.query.join(" "),
+        vendor,
+        product,
+        version,
+        guide,
         every_version: arguments.all_versions,
         limit: arguments.limit,
         semantic: arguments.semantic.into(),
@@ -239,6 +246,8 @@ struct JsonHit<'a> {
 }
 
 fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
+    // Lines of JSON are hits; what there is to know of them must not be lost on whoever looks.
+    Told::of(answer).sentences().iter().for_each(|sentence| eprintln!("{sentence}"));
     for hit in &answer.hits {
         let place = &hit.record.place;
         let line = JsonHit {

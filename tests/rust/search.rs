@@ -91,7 +91,9 @@ fn filters_take_path_names_display_names_and_aliases_in_any_case() {
     for product in ["callbridge", "Callbridge", "cb", "CB"] {
         check_all(&["--product", product, "release"], "northwind-voice::callbridge::");
     }
-    check_all(&["--version", "v2.3", "queue"], "harbor-grid::gridd::v2.3::");
+    for version in ["v2.3", "2.3"] {
+        check_all(&["--version", version, "queue"], "harbor-grid::gridd::v2.3::");
+    }
     check_all(
         &["--product", "gridctl", "--version", "v3.0", "queue"],
         "harbor-grid::gridd::v3.0::",
@@ -100,17 +102,15 @@ fn filters_take_path_names_display_names_and_aliases_in_any_case() {
 }
 
 #[test]
-fn an_unknown_filter_value_finds_nothing_and_does_not_fail_silently() {
-    for level in ["--vendor", "--product", "--version", "--guide"] {
-        let ran = site().try_search(&[level, "no-such-thing", "queue"]);
-        assert_eq!(ran.code, 1, "{level}: {}{}", ran.out, ran.err);
-        assert!(
-            !ran.out.contains("::") && !ran.err.contains("panicked"),
-            "{level}: {}{}",
-            ran.out,
-            ran.err
-        );
+fn an_unknown_filter_value_is_an_error_that_offers_what_there_is() {
+    for level in ["vendor", "product", "version", "guide"] {
+        let ran = site().try_search(&[&format!("--{level}"), "no-such-thing", "queue"]);
+        let expected = format!("there is no {level} 'no-such-thing'; there is '");
+        assert!(ran.code == 1 && ran.err.contains(&expected), "{}{}", ran.out, ran.err);
+        assert_eq!(ran.out, "");
     }
+    let ran = site().try_search(&["--product", "calbridge", "queue"]);
+    assert!(ran.err.contains("did you mean 'callbridge'?"), "{}", ran.err);
 }
 
 #[test]
@@ -118,7 +118,8 @@ fn words_that_stand_nowhere_are_named() {
     let ran = site().try_search(&["xyzzyplugh"]);
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("xyzzyplugh"), "{}", ran.out);
-    assert!(site().search(&["xyzzyplugh"]).is_empty());
+    let ran = site().try_search(&["--json", "xyzzyplugh"]);
+    assert!(ran.out.is_empty() && ran.err.contains("xyzzyplugh"), "{}{}", ran.out, ran.err);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! In: the site's manifest. Out: what a name means, what stands beside it, and what was probably meant by a name that means
 //! nothing. Knows no passages.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{cmp::Ordering, collections::HashMap, path::Path};
+
+use anyhow::{Result, anyhow};
 
 use crate::{
     library::compare_versions,
@@ -36,6 +38,16 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// The same filter in words that the engine of the site in `folder` takes; an error if one of its names means nothing there.
+    pub(crate) fn settled_for(self, folder: &Path) -> Result<Filter> {
+        if matches!(self, Filter { vendor: None, product: None, version: None, guide: None }) {
+            return Ok(self);
+        }
+        let catalogue = Catalogue::new(Manifest::read(folder)?);
+        let guides = catalogue.narrow(&self).map_err(|unknown| anyhow!("there is {unknown}"))?;
+        Ok(self.settled(&guides))
+    }
+
     /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter.
     pub(crate) fn settled(&self, guides: &[&Guide]) -> Filter {
         let version = self.version.as_ref().map(|asked| {
