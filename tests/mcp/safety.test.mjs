@@ -85,8 +85,10 @@ describe('the endpoint', { timeout: 300_000 }, () => {
       const text = await response.text();
       return [response.status, text.startsWith('{') ? JSON.parse(text).error?.code : text];
     };
-    const [status, said] = await code('{"jsonrpc": "2.0", ', json);
-    assert.ok(status >= 400 && status < 500, `${status} ${said}`);
+    assert.deepEqual(await code('{"jsonrpc": "2.0", ', json), [400, -32700]);
+    for (const wrong of ['[]', '7', '{"id": 1}', '{"jsonrpc": "1.0", "id": 1, "method": "ping"}']) {
+      assert.deepEqual(await code(wrong, json), [400, -32600], wrong);
+    }
     assert.deepEqual(await code(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/lost', params: { _meta: meta } }), { ...json, 'mcp-method': 'tools/lost' }), [404, -32601]);
     const future = { ...meta, 'io.modelcontextprotocol/protocolVersion': '2099-01-01' };
     assert.deepEqual(await code(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: future } }), { ...json, 'mcp-protocol-version': '2099-01-01' }), [400, -32022]);
@@ -97,6 +99,11 @@ describe('the endpoint', { timeout: 300_000 }, () => {
       const { body: { error } } = await ask(server.mcp, 'tools/call', params);
       assert.equal(error.code, -32602, JSON.stringify(error));
       assert.match(error.message, /tools\/call takes `name`, a text, and `arguments`, an object/);
+    }
+    for (const [name, value] of [['limit', 'many'], ['all_versions', 3], ['product', []]]) {
+      const { refused } = await call(server.mcp, 'search', { query: 'queue', [name]: value });
+      assert.equal(refused.code, 'wrong_arguments');
+      assert.ok(refused.error.includes(`${name}: `), refused.error);
     }
   });
 

@@ -5,18 +5,29 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{Method, StatusCode, header::CONTENT_TYPE},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
 use rmcp::{
     ServerHandler,
+    model::{ClientJsonRpcMessage, ErrorCode},
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService,
         session::{local::LocalSessionManager, never::NeverSessionManager},
     },
 };
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 /// A longer request is refused with 413.
 pub(crate) const BODY_MAX_BYTES: usize = 256 * 1024;
+/// How the type of a message begins.
+const JSON: &[u8] = b"application/json";
 
 /// The routes of the protocol, below `/mcp`.
 pub(crate) fn router<H>(handler: H, stop: CancellationToken) -> Router
@@ -28,7 +39,39 @@ where
         Arc::new(NeverSessionManager::default()),
         settings(stop).with_legacy_session_mode(false).with_json_response(true),
     );
-    Router::new().route_service("/mcp", service)
+    Router::new().route_service("/mcp", service).layer(middleware::from_fn(well_formed))
+}
+
+/// Answers what is no message of the protocol as the protocol says; rmcp would say it in plain text.
+async fn well_formed(request: Request, next: Next) -> Response {
+    let content = request.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+    if request.method() != Method::POST || !content.is_some_and(|kind| kind.starts_with(JSON)) {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, BODY_MAX_BYTES).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let refused = match serde_json::from_slice::<Value>(&bytes) {
+        Err(error) => Some((Value::Null, ErrorCode::PARSE_ERROR, format!("no JSON: {error}"))),
+        Ok(message) => refused(message),
+    };
+    let Some((id, code, told)) = refused else {
+        return next.run(Request::from_parts(head, Body::from(bytes))).await;
+    };
+    let answer =
+        json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code.0, "message": told } });
+    (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], answer.to_string())
+        .into_response()
+}
+
+/// Why JSON is no message, and the id by which its sender knows it.
+fn refused(message: Value) -> Option<(Value, ErrorCode, String)> {
+    let id = message.get("id").filter(|id| id.is_string() || id.is_number()).cloned();
+    serde_json::from_value::<ClientJsonRpcMessage>(message).err().map(|_| {
+        let told = "no message of the protocol: expected one object with \"jsonrpc\": \"2.0\" and a method";
+        (id.unwrap_or_default(), ErrorCode::INVALID_REQUEST, told.to_string())
+    })
 }
 
 /// The same routes for a handler that asks its client back in the former revision, which needs sessions. The product does not.

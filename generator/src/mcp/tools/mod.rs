@@ -85,7 +85,7 @@ where
         .with_raw_output_schema(schema::of_answer::<B>())
         .with_annotations(hints);
     let call = move |desk: &Desk, arguments: Map<String, Value>| {
-        let arguments: A = serde_json::from_value(Value::Object(arguments))
+        let arguments: A = serde_path_to_error::deserialize(Value::Object(arguments))
             .map_err(|error| Refusal::new("wrong_arguments", format!("{name}: {error}")))?;
         let answer = desk.with(|room| answer(room, &arguments))?;
         serde_json::to_value(answer).map_err(|error| anyhow::Error::from(error).into())
