@@ -292,7 +292,8 @@ impl IndexWriter {
     /// What the terms, addresses and further places in memory take: all that grows with the library and can be spilled.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.terms.memory_bytes() + self.addresses.memory_bytes() + self.others.memory_bytes()
+        let terms = self.terms.memory_bytes() + self.late.memory_bytes();
+        terms + self.addresses.memory_bytes() + self.others.memory_bytes()
     }
 
     /// Frees that memory: hands it out in order, to be appended to a scratch file that [`IndexWriter::finish`] reads again.
@@ -301,6 +302,7 @@ impl IndexWriter {
     /// What `spill` says.
     pub fn spill<E>(&mut self, spill: Spill<'_, E>) -> Result<(), E> {
         self.terms.spill(&mut self.scratch_bytes, spill)?;
+        self.late.spill(&mut self.scratch_bytes, spill)?;
         self.addresses.spill(&mut self.scratch_bytes, spill)?;
         self.others.spill(&mut self.scratch_bytes, spill)
     }
