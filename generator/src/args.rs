@@ -2,11 +2,12 @@
 //!
 //! In: arguments. Out: typed commands. Knows no work.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
+    config::site_address,
     export::Host,
     mcp::{Settings, TOKENS_MAX},
 };
@@ -63,7 +64,7 @@ pub(crate) struct BuildArguments {
     #[arg(short, long, value_name = "SITE", default_value = "site")]
     pub(crate) output: PathBuf,
     /// Where the site will stand, e.g. https://docs.example.com/; only canonical links need it.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = site_address)]
     pub(crate) base_url: Option<String>,
     /// End with exit code 3 if there was any warning. The site is written all the same.
     #[arg(long)]
@@ -83,7 +84,7 @@ pub(crate) struct BuildArguments {
     pub(crate) model: Option<PathBuf>,
     /// Let the model look at so many passages only; for the others, their words say what they mean.
     #[arg(long, value_name = "N")]
-    pub(crate) semantic_sample: Option<usize>,
+    pub(crate) semantic_sample: Option<NonZeroUsize>,
     /// Write what changed in the site to this file: one path a line, + added, * changed, - removed.
     #[arg(long, value_name = "FILE")]
     pub(crate) changes: Option<PathBuf>,
@@ -196,7 +197,7 @@ pub(crate) struct McpArguments {
     /// A site built by `mcdewey build`.
     pub(crate) site: PathBuf,
     /// Where the site stands, for absolute addresses in citations, if it was built without a base_url.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = site_address)]
     pub(crate) base_url: Option<String>,
     #[command(flatten)]
     pub(crate) agent: AgentArguments,

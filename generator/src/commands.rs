@@ -4,6 +4,7 @@
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -62,7 +63,7 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         list_changes: arguments.changes.is_some(),
         memory_bytes: arguments.memory,
         model: arguments.model.clone(),
-        semantic_sample: arguments.semantic_sample,
+        semantic_sample: arguments.semantic_sample.map(NonZeroUsize::get),
     };
     let report = pipeline::build(&options, &|| {})?;
     if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
@@ -133,6 +134,8 @@ fn summary_of_changes(report: &Report) -> String {
 }
 
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+    // A port that is taken is said before a library is built.
+    let listener = serve::listen(arguments.addr)?;
     let build = match output::is_site(&arguments.folder) {
         true => None,
         false => Some(build_to_serve(arguments)?),
@@ -140,7 +143,7 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     serve::run(serve::Options {
         site: build.as_ref().map_or(&arguments.folder, |build| &build.site).clone(),
         build,
-        address: arguments.addr,
+        listener,
         allowed_hosts: arguments.allow_host.clone(),
         allowed_origins: arguments.allow_origin.clone(),
         settings: arguments.agent.settings(None),

@@ -7,17 +7,25 @@ mod synonyms;
 
 use std::{
     collections::BTreeMap,
+    fmt,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use axum::http::Uri;
 use search::Synonyms;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use crate::{library::is_version, model::Reading};
 
 /// The name of the settings file.
 pub(crate) const FILE_NAME: &str = "mcdewey.toml";
+/// More would leave words no say.
+const WEIGHT_MAX: f32 = 4.0;
 
 /// What `mcdewey.toml` says, with the defaults filled in.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) title: String,
     pub(crate) tagline: String,
     /// Where the site will stand, for absolute addresses; relative links need none.
+    #[serde(deserialize_with = "base_url")]
     pub(crate) base_url: Option<String>,
     /// Language of the pages, as in `<html lang>`, and of all sources that are not said to be in another.
     pub(crate) language: String,
@@ -112,8 +121,7 @@ impl TryFrom<String> for Code {
 }
 
 /// `semantic = false`, or a table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone)]
 pub(crate) enum Semantic {
     Switch(bool),
     Table(SemanticTable),
@@ -123,11 +131,68 @@ pub(crate) enum Semantic {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SemanticTable {
     /// What meaning weighs beside words, which weigh 1: up to 4; by default it depends on the model, or on how long passages are.
+    #[serde(default, deserialize_with = "weight")]
     weight: Option<f32>,
     /// The folder of a model that says what passages mean, from the library's folder on.
     model: Option<PathBuf>,
     /// How many passages the model looks at, if not at all of them.
-    sample: Option<usize>,
+    sample: Option<NonZeroUsize>,
+}
+
+/// Not `untagged`: an error would name the table and not the key.
+impl<'de> Deserialize<'de> for Semantic {
+    fn deserialize<D: Deserializer<'de>>(given: D) -> Result<Semantic, D::Error> {
+        given.deserialize_any(SwitchOrTable)
+    }
+}
+
+struct SwitchOrTable;
+
+impl<'de> Visitor<'de> for SwitchOrTable {
+    type Value = Semantic;
+
+    fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str("true, false, or a table with weight, model and sample")
+    }
+
+    fn visit_bool<E>(self, is_on: bool) -> Result<Semantic, E> {
+        Ok(Semantic::Switch(is_on))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Semantic, A::Error> {
+        SemanticTable::deserialize(MapAccessDeserializer::new(map)).map(Semantic::Table)
+    }
+}
+
+fn weight<'de, D: Deserializer<'de>>(given: D) -> Result<Option<f32>, D::Error> {
+    let weight = f32::deserialize(given)?;
+    match (0.0..=WEIGHT_MAX).contains(&weight) {
+        true => Ok(Some(weight)),
+        false => {
+            Err(D::Error::custom(format!("weight is {weight}; it must be from 0 to {WEIGHT_MAX}")))
+        }
+    }
+}
+
+/// The address of a site, as absolute links begin.
+///
+/// # Errors
+/// What is no such address.
+pub(crate) fn site_address(text: &str) -> Result<String, String> {
+    let is_site = |uri: Uri| {
+        let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+        is_web && uri.host().is_some_and(|host| !host.is_empty()) && uri.query().is_none()
+    };
+    match text.parse().is_ok_and(is_site) && !text.contains('#') {
+        true => Ok(text.to_string()),
+        false => {
+            Err(format!("`{text}` is no address of a site, such as https://docs.example.com/"))
+        }
+    }
+}
+
+fn base_url<'de, D: Deserializer<'de>>(given: D) -> Result<Option<String>, D::Error> {
+    site_address(&String::deserialize(given)?).map(Some).map_err(D::Error::custom)
 }
 
 impl Semantic {
@@ -152,7 +217,7 @@ impl Semantic {
 
     pub(crate) fn sample(&self) -> Option<usize> {
         match self {
-            Semantic::Table(table) => table.sample,
+            Semantic::Table(table) => table.sample.map(NonZeroUsize::get),
             Semantic::Switch(_) => None,
         }
     }
@@ -245,8 +310,8 @@ impl Config {
     }
 }
 
-impl std::fmt::Display for Value {
-    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+impl fmt::Display for Value {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Value::Text(text) => out.write_str(text),
             Value::Number(number) => number.fmt(out),
@@ -330,6 +395,34 @@ mod tests {
         check("[pages]\nstyle = 'x'", "unknown variant `x`");
         check("[pages]\nbase = 2", "base must be 0 or 1");
         check("[pages]\nstyle = 'marker'\nregex = 'p'", "either style or regex");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_said_with_its_line() {
+        let check = |text: &str, expected: &str| {
+            let error = toml::from_str::<Config>(text).unwrap_err().to_string();
+            assert!(error.contains("line 2") && error.contains(expected), "{text}: {error}");
+        };
+        check("title = 'x'\nsemantic = 3", "expected true, false, or a table");
+        check("[semantic]\nweight = 'much'", "expected f32");
+        check("[semantic]\nweight = nan", "it must be from 0 to 4");
+        check("[semantic]\nweight = -1", "it must be from 0 to 4");
+        check("[semantic]\nsample = 0", "nonzero");
+        check("[semantic]\nmodle = 'x'", "unknown field `modle`");
+        for address in [
+            "docs.example.com",
+            "ftp://a/",
+            "https://",
+            "https://a/?x",
+            "https://a/#x",
+            "https://a b/",
+        ] {
+            check(&format!("title = 'x'\nbase_url = '{address}'"), "no address of a site");
+        }
+        let config: Config =
+            toml::from_str("base_url = 'https://a.example/x'\nsemantic = { weight = 1 }").unwrap();
+        assert_eq!(config.semantic.weight(), Some(1.0));
+        assert_eq!(config.base_url.as_deref(), Some("https://a.example/x"));
     }
 
     #[test]

@@ -153,6 +153,16 @@ impl Output {
     }
 }
 
+/// A build that fails leaves nothing half. What a journal tells of is finished by the next build.
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.place.journal.exists() {
+            // What cannot be removed now is removed by the next build, which says so if it fails again.
+            let _ = remove(&self.place.staging);
+        }
+    }
+}
+
 /// Tells a site from any other that has stood or will stand at its place, even from a copy of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity([u64; 5]);
@@ -228,8 +238,12 @@ pub(crate) fn behind_links(site: &Path) -> Result<PathBuf> {
 
 /// Makes sure that a file can be written, without changing what it holds.
 pub(crate) fn check_writable(file: &Path) -> Result<()> {
-    let opened = File::options().create(true).append(true).open(file);
-    opened.map(drop).with_context(|| format!("cannot write {}", file.display()))
+    let written = match File::create_new(file) {
+        // A build that fails leaves no empty one.
+        Ok(_) => fs::remove_file(file),
+        Err(_) => File::options().append(true).open(file).map(drop),
+    };
+    written.with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// A new build of a site takes the folder's place: what lies in it besides would be lost.
@@ -311,7 +325,9 @@ mod tests {
         publish(&site, "one").unwrap();
         let output = Output::prepare(&site, Path::new("nowhere"), || {}).unwrap();
         write(&output.folder().join("index.html"), b"half").unwrap();
+        let staging = output.folder().to_path_buf();
         drop(output);
+        assert!(!staging.exists(), "a build that ends otherwise leaves nothing half");
         assert_eq!(fs::read(site.join("index.html")).unwrap(), b"one");
         publish(&site, "two").unwrap();
         assert_eq!(fs::read(site.join("index.html")).unwrap(), b"two");

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    net::TcpListener,
     os::unix::fs::symlink,
     process::{Command, Stdio},
 };
@@ -94,4 +95,35 @@ fn ids_reach_no_terminal_as_commands() {
     let site = test.build();
     let ran = site.try_search(&["falls"]);
     assert!(!ran.out.contains('\u{1b}'), "{:?}", ran.out);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_before_a_library_is_built() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let site = test.site().folder;
+    let ran = run(&["serve", text(&test.library()), "-o", text(&site), "--addr", &address]);
+    ran.assert_fails(1, &["cannot listen on", "Choose another with --addr"]);
+    assert!(!site.exists());
+}
+
+#[test]
+fn a_build_that_fails_leaves_nothing_behind() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let site = test.build();
+    test.write("mcdewey.toml", "title = 'x'\nlevels = 3\n");
+    let list = test.folder().join("changes");
+    let ran = test.try_build(&["--changes", text(&list)]);
+    ran.assert_fails(1, &["mcdewey.toml", "line 2"]);
+    assert!(!list.exists());
+    assert!(!test.folder().join(".site.mcdewey-new").exists());
+    assert!(site.folder.join("index.html").exists(), "the old site stays");
+}
+
+#[test]
+fn an_address_that_is_none_of_a_site_is_refused() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let ran = test.try_build(&["--base-url", "docs.example.com"]);
+    ran.assert_fails(2, &["no address of a site, such as https://docs.example.com/"]);
 }

@@ -80,8 +80,6 @@ const WEIGHT: f32 = 0.3;
 const SHORT_WEIGHT: f32 = 0.1;
 /// What a model says of a passage is better than its words.
 const MODEL_WEIGHT: f32 = 1.4;
-/// More would leave words no say.
-const WEIGHT_MAX: f32 = 4.0;
 
 /// What the passages mean by the recorded basis, or by a new one where there is none or the library has moved on.
 pub(crate) fn meaning(
@@ -223,7 +221,7 @@ impl<'a> Folded<'a> {
             WEIGHT
         };
         let [rows, elsewhere] = basis.query_rows();
-        let weight = settings.weight().unwrap_or(own).clamp(0.0, WEIGHT_MAX);
+        let weight = settings.weight().unwrap_or(own);
         Meaning {
             stamp: basis.stamp(),
             row_bytes: self.row_bytes,

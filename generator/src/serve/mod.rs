@@ -52,7 +52,7 @@ pub(crate) struct Options {
     pub(crate) site: PathBuf,
     /// How the site is built, if its library is at hand: it is watched, and its own templates are used.
     pub(crate) build: Option<pipeline::Options>,
-    pub(crate) address: SocketAddr,
+    pub(crate) listener: TcpListener,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) settings: Settings,
@@ -64,6 +64,13 @@ struct Served {
     shell: Shell,
 }
 
+/// Takes the address; who asks before the site is there waits.
+pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}; is the port taken? Choose another with --addr")
+    })
+}
+
 /// Serves until the process is told to stop.
 pub(crate) fn run(options: Options) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -71,16 +78,13 @@ pub(crate) fn run(options: Options) -> Result<()> {
 }
 
 async fn serve(options: Options) -> Result<()> {
-    let Options { site, address, .. } = &options;
-    let listener = TcpListener::bind(address).with_context(|| {
-        format!("cannot listen on {address}; is the port taken? Choose another with --addr")
-    })?;
-    let address = listener.local_addr()?;
+    let address = options.listener.local_addr()?;
     let builds = options.build.clone().and_then(watched);
     let stop = CancellationToken::new();
     let router = router(&options, address, builds.clone(), stop.clone())?;
+    let site = options.site.display();
     // Whoever started it may have stopped reading.
-    let _ = writeln!(stdout(), "Serving {} on http://{address}/ (Ctrl+C stops)", site.display());
+    let _ = writeln!(stdout(), "Serving {site} on http://{address}/ (Ctrl+C stops)");
     if !address.ip().is_loopback() {
         tracing::info!(
             "whoever reaches this machine can read the library, without a name or a password"
@@ -89,7 +93,8 @@ async fn serve(options: Options) -> Result<()> {
     let handle = Handle::new();
     tokio::spawn(stopped(handle.clone(), stop, builds));
     let head = Duration::from_secs(HEAD_SECONDS);
-    let mut server = axum_server::from_tcp(listener)?.http1_only().first_request_timeout(head);
+    let mut server =
+        axum_server::from_tcp(options.listener)?.http1_only().first_request_timeout(head);
     server.http_builder().http1().header_read_timeout(head);
     Ok(server.handle(handle).serve(router.into_make_service()).await?)
 }
