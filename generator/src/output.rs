@@ -19,6 +19,8 @@ use crate::update::{self, Changes, Place};
 
 /// The file that marks a folder as a site of ours.
 pub(crate) const MARK: &str = ".mcdewey";
+/// The one hidden folder that hosts are to have: who runs the site is told there (RFC 8615).
+pub(crate) const WELL_KNOWN: &str = ".well-known";
 
 /// A site being built beside the one that stands.
 pub(crate) struct Output {

@@ -163,7 +163,9 @@ fn build_with(
         }
     };
     relating.finish(&mut sources, cache)?;
-    let listed_bytes = write_listed(&site, &summaries, &sources, &index)?;
+    let standing = cache.identity().is_some().then(|| output.site());
+    let own = site.write_root(standing, &mut warnings)?;
+    let listed_bytes = write_listed(&site, &summaries, &sources, &index, own)?;
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
     warnings.sort();
     let index_bytes = index.bytes + listed_bytes;
@@ -209,6 +211,7 @@ fn write_listed(
     summaries: &[SourceSummary],
     sources: &Entries,
     index: &Index,
+    own: Vec<String>,
 ) -> Result<u64> {
     let (catalogue_url, catalogue_bytes) = site.write_catalogue()?;
     let (manifest_url, manifest_bytes) = site.write_manifest(summaries)?;
@@ -218,6 +221,7 @@ fn write_listed(
         FileGroup::new("Assets", site.assets().unlinked()),
         FileGroup::new("Offline", site.library.config.offline.then(|| offline::FILES_URL.into())),
         FileGroup::new("Pictures and attachments", cache::linked(sources)),
+        FileGroup::new("Of this library's own", own),
     ])?;
     Ok(catalogue_bytes + manifest_bytes)
 }

@@ -127,3 +127,56 @@ fn an_address_that_is_none_of_a_site_is_refused() {
     let ran = test.try_build(&["--base-url", "docs.example.com"]);
     ran.assert_fails(2, &["no address of a site, such as https://docs.example.com/"]);
 }
+
+#[test]
+fn files_of_the_theme_stand_at_the_root_and_stay_there() {
+    let test = SiteTest::new()
+        .file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n")
+        .file(".theme/root/CNAME", "docs.example.com\n")
+        .file(".theme/root/.well-known/security.txt", "Contact: mailto:a@example.com\n")
+        .file(".theme/root/index.html", "mine")
+        .file(".theme/root/acme", "mine")
+        .file(".theme/root/.secret", "mine");
+    let check = |options: &[&str]| {
+        let ran = test.try_build(options);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.contains("file for the site's root not taken (3)"), "{}", ran.err);
+        let site = test.site();
+        assert_eq!(site.read("CNAME"), "docs.example.com\n");
+        assert!(site.read(".well-known/security.txt").starts_with("Contact: "));
+        assert!(site.read("index.html").starts_with("<!doctype html>"));
+        assert!(!site.folder.join(".secret").exists() && site.folder.join("acme").is_dir());
+        assert!(site.read("files.html").contains("href=\".well-known/security.txt\""));
+        let ran = run(&["export", "check", text(&site.folder)]);
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    };
+    check(&[]);
+    test.write("acme/anvil/guide.md", "# Anvil\n\nIt falls fast.\n");
+    check(&[]);
+    check(&["--fresh"]);
+    fs::remove_file(test.library().join(".theme/root/CNAME")).unwrap();
+    assert_eq!(test.try_build(&[]).code, 0);
+    assert!(!test.site().folder.join("CNAME").exists());
+}
+
+#[test]
+fn a_site_whose_address_is_known_has_a_sitemap_of_its_newest_versions() {
+    let test = SiteTest::new()
+        .file("acme/anvil/1.0/guide.md", "# Anvil\n\nIt falls.\n")
+        .file("acme/anvil/2.0/guide.md", "# Anvil\n\nIt falls fast.\n");
+    assert_eq!(test.try_build(&[]).code, 0);
+    assert!(!test.site().folder.join("sitemap.xml").exists());
+    assert_eq!(test.try_build(&["--base-url", "https://docs.example.com/a&b"]).code, 0);
+    let site = test.site();
+    let sitemap = site.read("sitemap.xml");
+    let urls: Vec<&str> = sitemap
+        .split("<loc>https://docs.example.com/a&amp;b/")
+        .skip(1)
+        .map(|rest| rest.split("</loc>").next().unwrap())
+        .collect();
+    assert!(urls.contains(&"") && urls.contains(&"read/acme/anvil/2.0/guide.html"), "{urls:?}");
+    assert!(!urls.iter().any(|url| url.contains("1.0")), "{urls:?}");
+    for url in urls.iter().filter(|url| !url.is_empty()) {
+        assert!(site.folder.join(url).exists(), "{url}");
+    }
+}

@@ -14,6 +14,8 @@ use axum::{
     response::Response,
 };
 
+use crate::output;
+
 /// Hashed names never change what they hold.
 pub(crate) const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// Everything else is asked for again, and answered with 304 while it is the same.
@@ -59,6 +61,7 @@ fn site_path(path: &str) -> Option<String> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         match part {
             "" => {}
+            output::WELL_KNOWN if parts.is_empty() => parts.push(part),
             part if part.starts_with('.') || !part.bytes().all(plain) => return None,
             part => parts.push(part),
         }
@@ -181,7 +184,17 @@ mod tests {
         assert_eq!(site_path("/").as_deref(), Some("index.html"));
         assert_eq!(site_path("/a/b.html").as_deref(), Some("a/b.html"));
         assert_eq!(site_path("//a//").as_deref(), Some("a/index.html"));
-        for path in ["/../etc/passwd", "/a/%2e%2e/b", "/.mcdewey", "/a\\b", "/a/./b", "/a%00"] {
+        assert_eq!(site_path("/.well-known/a").as_deref(), Some(".well-known/a"));
+        for path in [
+            "/../etc/passwd",
+            "/a/%2e%2e/b",
+            "/.mcdewey",
+            "/a\\b",
+            "/a/./b",
+            "/a/.well-known/b",
+            "/.well-known/.b",
+            "/a%00",
+        ] {
             assert_eq!(site_path(path), None, "{path}");
         }
     }

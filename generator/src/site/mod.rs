@@ -15,6 +15,8 @@ mod plain;
 mod read;
 mod related;
 mod results;
+mod root;
+mod sitemap;
 mod versions;
 
 use std::{
@@ -41,6 +43,7 @@ use assets::Wished;
 use crate::{
     address,
     library::{Guide, Library, Place},
+    model::Warning,
     offline::Scope,
     output,
 };
@@ -149,6 +152,15 @@ impl<'a> Site<'a> {
         self.library.guides.iter().map(scope).collect()
     }
 
+    /// What the theme has put at the site's root, beside what `standing` holds of the site; gives the addresses.
+    pub(crate) fn write_root(
+        &self,
+        standing: Option<&Path>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Vec<String>> {
+        root::write(self, standing, warnings)
+    }
+
     /// `files.html`, which links every file that no page links.
     pub(crate) fn write_files(&self, groups: &[FileGroup]) -> Result<()> {
         plain::write_files(self, groups)
@@ -200,13 +212,16 @@ impl<'a> Site<'a> {
     }
 
     fn write_filled(&self, url: &str, template: &str, context: &Context) -> Result<()> {
-        let page = self.rendered(template, context, url)?;
-        self.bytes.fetch_add(page.len() as u64, Ordering::Relaxed);
+        self.put(url, self.rendered(template, context, url)?.as_bytes())
+    }
+
+    fn put(&self, url: &str, bytes: &[u8]) -> Result<()> {
+        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         let file = self.folder.join(url);
-        match fs::write(&file, &page) {
+        match fs::write(&file, bytes) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 self.make_folder(&file)?;
-                output::write(&file, page.as_bytes())
+                output::write(&file, bytes)
             }
             result => result.with_context(|| format!("cannot write {}", file.display())),
         }

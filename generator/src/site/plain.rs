@@ -10,6 +10,7 @@ use super::{
     assets::APP_URL,
     examples::{Example, examples},
     home::{Counts, ShownCounts},
+    sitemap,
 };
 use crate::output;
 
@@ -28,7 +29,7 @@ struct PlainPage<'a> {
 struct FilesPage<'a> {
     frame: Frame<'a>,
     crumbs: Vec<Crumb>,
-    groups: &'a [FileGroup],
+    groups: Vec<&'a FileGroup>,
 }
 
 /// Files of one kind.
@@ -73,11 +74,13 @@ pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
     let config = &site.library.config;
     let app = site.assets.app(&config.title, &config.tagline);
     site.bytes.fetch_add(app.len() as u64, std::sync::atomic::Ordering::Relaxed);
-    output::write(&site.folder.join(APP_URL), app.as_bytes())
+    output::write(&site.folder.join(APP_URL), app.as_bytes())?;
+    sitemap::write(site)
 }
 
 /// Writes the page that links every file that no other page links, for mirrors.
 pub(super) fn write_files(site: &Site, groups: &[FileGroup]) -> Result<()> {
+    let groups = groups.iter().filter(|group| !group.items.is_empty()).collect();
     let frame = site.frame("files.html", "All files", "Files for mirrors".into(), "files");
     site.write_page("files.html", "files.html", &FilesPage { frame, crumbs: Vec::new(), groups })
 }

@@ -1,0 +1,66 @@
+//! Files that a library has put at its site's root as they are: a host's `CNAME`, `robots.txt`, `.well-known/security.txt`.
+//!
+//! In: the theme's `root` folder. Out: the same files in the site, where nothing of the site's own stands, or a warning. Knows no
+//! pages.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+
+use super::{Site, THEME};
+use crate::{model::Warning, output, update};
+
+const FOLDER: &str = "root";
+
+/// Copies the files, unless the site or what `standing` holds of it has others of these names; gives the addresses of those that it took.
+pub(super) fn write(
+    site: &Site,
+    standing: Option<&Path>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<String>> {
+    let folder = site.library.root.join(THEME).join(FOLDER);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut taken = Vec::new();
+    for path in update::files(&folder)? {
+        let refused = match is_plain(&path) {
+            false => Some(
+                "names here are of letters, digits, dots, hyphens and underscores, and nothing is hidden but .well-known",
+            ),
+            true => {
+                let file = folder.join(&path);
+                let bytes =
+                    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+                let is_other = |folder: &Path| {
+                    let there = folder.join(&path);
+                    there.exists() && fs::read(there).ok().as_ref() != Some(&bytes)
+                };
+                match is_other(site.folder) || standing.is_some_and(is_other) {
+                    true => Some("the site has a file or a folder of its own there"),
+                    false => {
+                        site.put(&path, &bytes)?;
+                        None
+                    }
+                }
+            }
+        };
+        match refused {
+            None => taken.push(path),
+            Some(why) => warnings.push(Warning {
+                source: format!("{THEME}/{FOLDER}/{path}"),
+                line: 0,
+                kind: "file for the site's root not taken",
+                detail: why.to_string(),
+            }),
+        }
+    }
+    Ok(taken)
+}
+
+/// Whether every host takes a path as it is.
+fn is_plain(path: &str) -> bool {
+    let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+    let seen = path.strip_prefix(output::WELL_KNOWN).unwrap_or(path);
+    path.bytes().all(is_of_names) && !seen.starts_with('.') && !seen.contains("/.")
+}
