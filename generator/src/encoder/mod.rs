@@ -15,6 +15,7 @@ mod tensors;
 mod tokens;
 mod vectors;
 pub(crate) mod wide;
+mod windows;
 
 use std::path::Path;
 
@@ -67,16 +68,55 @@ impl Model {
         self.tokenizer.words()
     }
 
-    /// A vector for each text, in their order. A text without a word that the model knows may have one of noughts.
+    /// A vector for each text, in their order, as the model's makers have it: of so many tokens as it takes. A text without a word that
+    /// the model knows may have one of noughts.
     pub(crate) fn encode(&self, texts: &[&str]) -> Vec<Vec<f32>> {
         let read = |text: &&str| match self.layers {
             Layers::Bert(_) => self.tokenizer.tokens(text, self.tokens_max),
             Layers::Table(_) => self.tokenizer.pieces(text, self.tokens_max),
         };
-        let tokens: Vec<Vec<u32>> = texts.par_iter().map(read).collect();
+        self.encode_tokens(&texts.par_iter().map(read).collect::<Vec<_>>())
+    }
+
+    /// The same for texts of any length: of a long one, the mean of the vectors of its parts.
+    pub(crate) fn encode_whole(&self, texts: &[&str]) -> Vec<Vec<f32>> {
+        let read = |text: &&str| self.parts(text);
+        let parts: Vec<Vec<Vec<u32>>> = texts.par_iter().map(read).collect();
+        let counts: Vec<usize> = parts.iter().map(Vec::len).collect();
+        let mut vectors = self.encode_tokens(&parts.concat()).into_iter();
+        let mean = |count: usize| {
+            let mut mean = vectors.next().unwrap_or_default();
+            for other in vectors.by_ref().take(count - 1) {
+                mean.iter_mut().zip(other).for_each(|(number, other)| *number += other);
+            }
+            if count > 1 {
+                normalise(&mut mean);
+            }
+            mean
+        };
+        counts.into_iter().map(mean).collect()
+    }
+
+    fn parts(&self, text: &str) -> Vec<Vec<u32>> {
+        let tokens = self.tokenizer.pieces(text, windows::TEXT_TOKENS_MAX);
+        if matches!(self.layers, Layers::Table(_)) {
+            return vec![tokens];
+        }
+        let first = text.lines().next().unwrap_or_default();
+        let head = self.tokenizer.pieces(first, tokens.len()).len();
+        // Two of what a model takes are the ends.
+        let mut parts = windows::parts(&tokens, head, self.tokens_max.saturating_sub(2).max(1));
+        parts.iter_mut().for_each(|part| self.tokenizer.enclose(part));
+        if parts.is_empty() {
+            parts.push(self.tokenizer.tokens("", self.tokens_max));
+        }
+        parts
+    }
+
+    fn encode_tokens(&self, tokens: &[Vec<u32>]) -> Vec<Vec<f32>> {
         let mut order: Vec<usize> = (0..tokens.len()).collect();
         order.sort_by_key(|at| std::cmp::Reverse(tokens[*at].len()));
-        let batches: Vec<&[usize]> = batches(&order, &tokens);
+        let batches: Vec<&[usize]> = batches(&order, tokens);
         let encoded = batches.par_iter().map(|batch| {
             let texts: Vec<&[u32]> = batch.iter().map(|at| tokens[*at].as_slice()).collect();
             match &self.layers {
@@ -85,7 +125,7 @@ impl Model {
             }
         });
         let encoded: Vec<Vec<Vec<f32>>> = encoded.collect();
-        let mut vectors = vec![Vec::new(); texts.len()];
+        let mut vectors = vec![Vec::new(); tokens.len()];
         for (at, vector) in order.into_iter().zip(encoded.into_iter().flatten()) {
             vectors[at] = vector;
         }

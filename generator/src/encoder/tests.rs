@@ -176,6 +176,22 @@ fn a_vector_depends_on_its_text_alone() {
 }
 
 #[test]
+fn of_a_long_text_all_of_it_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    write_model(folder.path());
+    let model = Model::open(folder.path()).unwrap();
+    let long = |end: &str| format!("call\n{}{end}", "tone ".repeat(40));
+    let [one, other] = [long("tone"), long("calls")];
+    assert_eq!(model.encode(&[&one]), model.encode(&[&other]), "an encoder has its limit");
+    let whole = model.encode_whole(&[&one, "tone calls", "", &other]);
+    assert_ne!(whole[0], whole[3]);
+    assert_eq!(whole[1..3], model.encode(&["tone calls", ""]));
+    assert_eq!(model.encode_whole(&[&other])[0], whole[3], "whatever is encoded beside it");
+    assert!(whole.iter().all(|vector| vector.len() == WIDTH));
+    assert!((whole[3].iter().map(|number| number * number).sum::<f32>() - 1.0).abs() < 1e-5);
+}
+
+#[test]
 fn a_table_is_a_model() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["embeddings", "embedding.weight"] {

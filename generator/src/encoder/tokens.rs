@@ -155,11 +155,16 @@ impl Tokenizer {
     /// The tokens of a text, at most so many, with those of its ends.
     pub(super) fn tokens(&self, text: &str, most: usize) -> Vec<u32> {
         let mut tokens = self.pieces(text, most.saturating_sub(2));
+        self.enclose(&mut tokens);
+        tokens
+    }
+
+    /// Puts the tokens of its ends around a text.
+    pub(super) fn enclose(&self, tokens: &mut Vec<u32>) {
         if let Some([begin, end]) = self.ends {
             tokens.insert(0, begin);
             tokens.push(end);
         }
-        tokens
     }
 
     /// The tokens of a text without those of its ends.

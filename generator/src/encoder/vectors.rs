@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::Model;
 
-const MARK: &[u8; 8] = b"MDWYVEC1";
+const MARK: &[u8; 8] = b"MDWYVEC2";
 const HEADER_BYTES: u64 = 24;
 const KEY_BYTES: usize = 16;
 const CHECKSUM_BYTES: usize = 8;
@@ -110,7 +110,7 @@ impl<'m> Vectors<'m> {
     pub(crate) fn encode(&mut self, texts: &[&str]) -> Result<()> {
         let mut bytes = Vec::with_capacity(texts.len() * self.record_bytes());
         let mut places = Vec::new();
-        for (text, vector) in texts.iter().zip(self.model.encode(texts)) {
+        for (text, vector) in texts.iter().zip(self.model.encode_whole(texts)) {
             let key = TextKey::of(text);
             places.push((key, self.end + bytes.len() as u64));
             let first = bytes.len();
