@@ -63,7 +63,7 @@ pub(crate) struct BuildArguments {
     /// Where the site is written; it changes once all that is new is complete.
     #[arg(short, long, value_name = "SITE", default_value = "site")]
     pub(crate) output: PathBuf,
-    /// Where the site will stand, e.g. https://docs.example.com/; only canonical links need it.
+    /// Where the site will stand, e.g. https://docs.example.com/; for canonical links and sitemap.xml.
     #[arg(long, value_name = "URL", value_parser = site_address)]
     pub(crate) base_url: Option<String>,
     /// End with exit code 3 if there was any warning. The site is written all the same.
