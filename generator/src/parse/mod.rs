@@ -27,6 +27,8 @@ mod report;
 mod side;
 mod text;
 
+use std::borrow::Cow;
+
 use crate::model::{Document, FrontMatter, Heading, Links, Page, Reading, Warning};
 pub(crate) use binder::readable;
 use binder::{Binder, Leaf};
@@ -193,7 +195,13 @@ pub(crate) fn survey(source: &str, head: &[u8]) -> Survey {
     let mut report = Report::new(source, &mut ignored);
     let decoded = decode::decode(head, &mut report);
     let (front, body) = front::split(&decoded, &mut report);
-    let first = headings::scan(body.text).map(|(_, text)| text).find(|text| !text.is_empty());
+    let mut text = Cow::Borrowed(body.text);
+    if dialect::headings::has_any(&text) {
+        let mut lines = Text::default();
+        text.lines().for_each(|line| lines.push(line, 0));
+        text = Cow::Owned(dialect::headings::to_markdown(lines).string);
+    }
+    let first = headings::scan(&text).map(|(_, text)| text).find(|text| !text.is_empty());
     let title = front.title.clone().or_else(|| first.map(render::plain));
     Survey { title: title.unwrap_or_else(|| binder::readable_name(source)), front }
 }

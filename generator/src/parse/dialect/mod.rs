@@ -6,6 +6,7 @@
 
 mod anchors;
 mod directives;
+pub(super) mod headings;
 mod shortcodes;
 
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ pub(super) enum Meaning {
 
 /// Translates a text; one without any such construct comes back as it is.
 pub(super) fn translate(text: Text, params: &Params, report: &mut Report) -> Text {
-    let text = anchors::join(text);
+    let text = anchors::join(headings::to_markdown(text));
     const SIGNS: [&str; 11] =
         ["{{<", "{{%", ":::", "[!", "{%", "!!! ", "\nimport ", "{:", "<link ", "<meta ", "> ### "];
     let string = &text.string;
