@@ -115,7 +115,7 @@ const OTHER_WORDS: [(&str, &str); 10] = [
     ("intruder guesses credentials", "admin-guide/admin-guide"),
     ("customer phoned afterwards", "admin-guide/admin-guide/11"),
 ];
-/// How many of these the model must lead to among the first five. Run on query and passage itself it leads to eight.
+/// How many of these the model must lead to among the first five.
 const LED_TO: usize = 5;
 
 fn other_words_lead_to_passages(test: &SiteTest) {
