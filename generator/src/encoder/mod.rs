@@ -107,9 +107,6 @@ impl Model {
         // Two of what a model takes are the ends.
         let mut parts = windows::parts(&tokens, head, self.tokens_max.saturating_sub(2).max(1));
         parts.iter_mut().for_each(|part| self.tokenizer.enclose(part));
-        if parts.is_empty() {
-            parts.push(self.tokenizer.tokens("", self.tokens_max));
-        }
         parts
     }
 

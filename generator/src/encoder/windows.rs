@@ -12,6 +12,9 @@ pub(super) const TEXT_TOKENS_MAX: usize = 4_096;
 
 /// The parts of a text's tokens, the first `head` of which are its first line, where a model reads `room` at once.
 pub(super) fn parts(tokens: &[u32], head: usize, room: usize) -> Vec<Vec<u32>> {
+    if tokens.is_empty() {
+        return vec![Vec::new()];
+    }
     let head_max = HEAD_TOKENS_MAX.min(room / 4);
     let most = (room - head_max).max(1);
     let parts = (tokens.len() + PART_TOKENS / 2) / PART_TOKENS;
@@ -19,7 +22,7 @@ pub(super) fn parts(tokens: &[u32], head: usize, room: usize) -> Vec<Vec<u32>> {
         true => 1,
         false => parts.max(tokens.len().div_ceil(most)),
     };
-    let length = tokens.len().div_ceil(parts).max(1);
+    let length = tokens.len().div_ceil(parts);
     let head = &tokens[..head.min(head_max)];
     let mut parts: Vec<Vec<u32>> = tokens.chunks(length).map(<[u32]>::to_vec).collect();
     for part in parts.iter_mut().skip(1) {
@@ -45,6 +48,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_evenly_under_their_first_line() {
+        check(0, 0, 254, &[0]);
         check(1, 1, 254, &[1]);
         check(191, 5, 254, &[191]);
         check(192, 5, 254, &[96, 101]);

@@ -28,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const BODY_MAX_BYTES: usize = 256 * 1024;
 /// How the type of a message begins.
 const JSON: &[u8] = b"application/json";
+const NO_MESSAGE: &str =
+    "no message of the protocol: expected one object with \"jsonrpc\": \"2.0\" and a method";
 
 /// The routes of the protocol, below `/mcp`.
 pub(crate) fn router<H>(handler: H, stop: CancellationToken) -> Router
@@ -52,26 +54,21 @@ async fn well_formed(request: Request, next: Next) -> Response {
     let Ok(bytes) = to_bytes(body, BODY_MAX_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let refused = match serde_json::from_slice::<Value>(&bytes) {
-        Err(error) => Some((Value::Null, ErrorCode::PARSE_ERROR, format!("no JSON: {error}"))),
-        Ok(message) => refused(message),
-    };
-    let Some((id, code, told)) = refused else {
+    if serde_json::from_slice::<ClientJsonRpcMessage>(&bytes).is_ok() {
         return next.run(Request::from_parts(head, Body::from(bytes))).await;
+    }
+    let (id, code, told) = match serde_json::from_slice::<Value>(&bytes) {
+        Err(error) => (Value::Null, ErrorCode::PARSE_ERROR, format!("no JSON: {error}")),
+        Ok(message) => {
+            // By its id the sender knows which of its messages it was.
+            let id = message.get("id").filter(|id| id.is_string() || id.is_number()).cloned();
+            (id.unwrap_or_default(), ErrorCode::INVALID_REQUEST, NO_MESSAGE.to_string())
+        }
     };
     let answer =
         json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code.0, "message": told } });
     (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], answer.to_string())
         .into_response()
-}
-
-/// Why JSON is no message, and the id by which its sender knows it.
-fn refused(message: Value) -> Option<(Value, ErrorCode, String)> {
-    let id = message.get("id").filter(|id| id.is_string() || id.is_number()).cloned();
-    serde_json::from_value::<ClientJsonRpcMessage>(message).err().map(|_| {
-        let told = "no message of the protocol: expected one object with \"jsonrpc\": \"2.0\" and a method";
-        (id.unwrap_or_default(), ErrorCode::INVALID_REQUEST, told.to_string())
-    })
 }
 
 /// The same routes for a handler that asks its client back in the former revision, which needs sessions. The product does not.
