@@ -29,5 +29,6 @@ export const serveSlowly = async (site, delayMs) => {
   };
   const server = http.createServer(answer);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
   return { sent, url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 };

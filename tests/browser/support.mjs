@@ -27,6 +27,16 @@ export const temporary = () => {
 /** Runs the program to its end and returns what it printed. */
 export const mcdewey = (...words) => execFileSync(program, words, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
 
+/** What a search prints. One without hits ends with 1, and says on the error stream at most what is to be known of it. */
+export const search = (site, ...words) => {
+  try {
+    return mcdewey('search', site, ...words);
+  } catch (error) {
+    if (error.status === 1 && !error.stderr.startsWith('mcdewey: ')) return error.stdout;
+    throw error;
+  }
+};
+
 /** Builds the site of a library in a folder of its own. */
 export const build = (library = example, ...options) => {
   const site = path.join(temporary(), 'site');
@@ -57,13 +67,18 @@ export const files = (folder) =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .sort();
 
+/** A program that runs beside the tests must not outlive them: one that fails before it stops its server would never end. */
+export const leave = (child) => [child, child.stdout, child.stderr].forEach((handle) => handle?.unref());
+
 /** Serves a site with the program itself. */
 export const serve = async (site, ...options) => {
   const child = spawn(program, ['serve', site, '--addr', '127.0.0.1:0', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   cleanups.push(() => child.kill());
   for await (const line of createInterface({ input: child.stdout })) {
     const address = line.match(/on (http:\/\/\S+)/)?.[1];
-    if (address) return { url: address, close: () => child.kill() };
+    if (!address) continue;
+    leave(child);
+    return { url: address, close: () => child.kill() };
   }
   throw new Error('the server ended before it served');
 };

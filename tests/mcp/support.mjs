@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { build, program, project, temporary } from '../browser/support.mjs';
+import { build, leave, program, project, temporary } from '../browser/support.mjs';
 
 export { build, program, project, temporary };
 
@@ -20,12 +20,13 @@ process.on('exit', () => cleanups.forEach((clean) => clean()));
 export const start = async (command, ...words) => {
   const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   cleanups.push(() => child.kill('SIGKILL'));
-  const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
   let log = '';
   child.stderr.on('data', (text) => { log += text; });
   for await (const line of createInterface({ input: child.stdout })) {
     const url = line.match(/on (http:\/\/\S+)/)?.[1];
-    if (url) return { url, mcp: `${url}mcp`, child, ended, log: () => log };
+    if (!url) continue;
+    leave(child);
+    return { url, mcp: `${url}mcp`, child, log: () => log };
   }
   throw new Error(`${command} ended before it served: ${log}`);
 };

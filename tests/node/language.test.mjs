@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { build, mcdewey, project } from '../browser/support.mjs';
+import { build, project, search } from '../browser/support.mjs';
 import { openEngine } from './engine.mjs';
 
 const cases = path.join(project, 'tests/cases/language');
@@ -13,19 +13,9 @@ const LIMIT = 10;
 
 const rows = fs.readFileSync(path.join(cases, 'queries.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 
-/** What the program prints; that it found nothing is no failure. */
-const printed = (...words) => {
-  try {
-    return mcdewey(...words);
-  } catch (error) {
-    if (error.status === 1 && !error.stderr) return error.stdout;
-    throw error;
-  }
-};
-
 const natively = (site, { q, product, guide, vendor }) => {
   const filters = Object.entries({ product, guide, vendor }).filter(([, value]) => value).flatMap(([level, value]) => [`--${level}`, value]);
-  const ask = (...options) => printed('search', site, '--limit', String(LIMIT), ...filters, ...options, '--', q);
+  const ask = (...options) => search(site, '--limit', String(LIMIT), ...filters, ...options, '--', q);
   return { ids: ask('--json').split('\n').filter(Boolean).map((line) => JSON.parse(line).chunk_id), told: ask() };
 };
 

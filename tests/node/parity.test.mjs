@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { build, example, mcdewey, project, serve, temporary } from '../browser/support.mjs';
+import { build, example, project, search, serve, temporary } from '../browser/support.mjs';
 import { call } from '../mcp/support.mjs';
 import { openEngine } from './engine.mjs';
 import { queriesOf } from './queries.mjs';
@@ -16,21 +16,20 @@ const LIMIT = 20;
 const natively = (site, { text, all, ...filters }) => {
   const options = Object.entries(filters).flatMap(([level, value]) => [`--${level}`, value]);
   if (all) options.push('--all-versions');
-  const lines = hits(['search', site, '--json', '--limit', String(LIMIT), ...options, '--', text]);
-  return lines.split('\n').filter(Boolean).map((line) => JSON.parse(line)).map((hit) => `${hit.chunk_id} ${hit.score}`);
+  const lines = printed(site, '--json', '--limit', String(LIMIT), ...options, '--', text).split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line)).map((hit) => `${hit.chunk_id} ${hit.score}`);
 };
 
-/** A search without hits ends with 1 and is silent; anything else on the error stream is a failure. */
-const hits = (words) => {
+/** A filter that means nothing finds nothing in the browser; the command line and the endpoint refuse it. */
+const printed = (...words) => {
   try {
-    return mcdewey(...words);
+    return search(...words);
   } catch (error) {
-    if (error.status === 1 && !error.stderr) return '';
+    if (/^mcdewey: there is no (vendor|product|version|guide) /.test(error.stderr)) return '';
     throw error;
   }
 };
 
-/** A filter that means nothing is refused by the endpoint; elsewhere it finds nothing. */
 const byAgent = async (server, { text, all, ...filters }) => {
   const asked = { query: text, limit: LIMIT, all_versions: Boolean(all), ...filters };
   const answer = await call(`${server.url}mcp`, 'search', asked);
