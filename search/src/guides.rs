@@ -357,7 +357,7 @@ impl GuideTable {
         count_in: impl Fn(u32, u32) -> u32,
         shared: impl Fn(u32) -> u32,
     ) -> Vec<Facet> {
-        let mut by_level = Level::ALL.map(|_| vec![0; self.names.len()]);
+        let mut by_level = Level::ALL.map(|_| vec![None; self.names.len()]);
         let numbered = (0..).zip(&self.guides);
         for (number, guide) in numbered.filter(|(_, guide)| guide.is_newest || wanted.every_version)
         {
@@ -367,21 +367,24 @@ impl GuideTable {
                 if let Some(number) = guide.names[level as usize]
                     && others.all(|other| wanted.lets(guide, other))
                 {
-                    by_level[level as usize][number as usize] += count;
+                    *by_level[level as usize][number as usize].get_or_insert(0) += count;
                 }
             }
         }
         Level::ALL
             .into_iter()
             .zip(by_level)
-            .flat_map(|(level, counts)| self.most_frequent(level, &counts))
+            .flat_map(|(level, counts)| self.most_frequent(level, &counts, wanted))
             .collect()
     }
 
     /// Insertion into a short list: a library sort would weigh more than all of this file.
-    fn most_frequent(&self, level: Level, counts: &[u32]) -> Vec<Facet> {
+    fn most_frequent(&self, level: Level, counts: &[Option<u32>], wanted: &Wanted) -> Vec<Facet> {
         let mut facets: Vec<Facet> = Vec::new();
-        for (name, count) in self.names.iter().zip(counts).filter(|(_, count)| **count > 0) {
+        // A name that is filtered by is told even where nothing is left.
+        let is_set = |at: usize| wanted.levels[level as usize].as_ref().is_some_and(|set| set[at]);
+        for (at, name) in self.names.iter().enumerate() {
+            let Some(count) = counts[at].filter(|count| *count > 0 || is_set(at)) else { continue };
             let same_key = facets.iter().position(|facet| facet.key == name.key);
             let count = count + same_key.map_or(0, |at| facets.remove(at).count);
             let at = facets
@@ -575,14 +578,16 @@ mod tests {
     fn facets_heed_the_other_filters() {
         let query = Query { product: Some("a".into()), every_version: true, ..Query::default() };
         let table = sample();
-        let facets = table.facets(&table.wanted(&query, &[]), |from, to| to - from, |_| 0);
-        let found: Vec<_> = facets
-            .iter()
-            .map(|facet| format!("{} {} {}", facet.level.name(), facet.key, facet.count))
-            .collect();
+        let told = |count_in: fn(u32, u32) -> u32| -> Vec<String> {
+            let facets = table.facets(&table.wanted(&query, &[]), count_in, |_| 0);
+            let tell =
+                |facet: &Facet| format!("{} {} {}", facet.level.name(), facet.key, facet.count);
+            facets.iter().map(tell).collect()
+        };
         assert_eq!(
-            found,
+            told(|from, to| to - from),
             ["product a 3", "product b 3", "version 2 2", "version 1 1", "guide x 3"]
         );
+        assert_eq!(told(|_, _| 0), ["product a 0"], "what is filtered by is told all the same");
     }
 }

@@ -143,6 +143,10 @@ for (const [world, open] of Object.entries(worlds)) {
       await page.locator('#notices', { hasText: 'xyzzyplugh' }).waitFor();
     }));
 
+    test('sees by what a search was narrowed that finds nothing', () => walk(`${home.url}search.html?q=xyzzyplugh&vendor=harbor-grid`, async (page) => {
+      await page.locator('#facets [data-level=vendor] [aria-current]', { hasText: 'Harbor Grid' }).waitFor();
+    }));
+
     test('sees the words marked on the page found', () => walk(`${home.url}search.html?q=gridctl`, async (page) => {
       await shown(page);
       await results(page).first().locator('h2 a').click();
