@@ -11,6 +11,8 @@ use super::{Site, THEME};
 use crate::{model::Warning, output, update};
 
 const FOLDER: &str = "root";
+const NOT_PLAIN: &str = "names here are of letters, digits, dots, hyphens and underscores, and nothing is hidden but .well-known";
+const NOT_FREE: &str = "the site has a file or a folder of its own there";
 
 /// Copies the files, unless the site or what `standing` holds of it has others of these names; gives the addresses of those that it took.
 pub(super) fn write(
@@ -24,28 +26,7 @@ pub(super) fn write(
     }
     let mut taken = Vec::new();
     for path in update::files(&folder)? {
-        let refused = match is_plain(&path) {
-            false => Some(
-                "names here are of letters, digits, dots, hyphens and underscores, and nothing is hidden but .well-known",
-            ),
-            true => {
-                let file = folder.join(&path);
-                let bytes =
-                    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-                let is_other = |folder: &Path| {
-                    let there = folder.join(&path);
-                    there.exists() && fs::read(there).ok().as_ref() != Some(&bytes)
-                };
-                match is_other(site.folder) || standing.is_some_and(is_other) {
-                    true => Some("the site has a file or a folder of its own there"),
-                    false => {
-                        site.put(&path, &bytes)?;
-                        None
-                    }
-                }
-            }
-        };
-        match refused {
+        match taken_or_why(site, standing, &folder, &path)? {
             None => taken.push(path),
             Some(why) => warnings.push(Warning {
                 source: format!("{THEME}/{FOLDER}/{path}"),
@@ -56,6 +37,29 @@ pub(super) fn write(
         }
     }
     Ok(taken)
+}
+
+/// Copies a file, or says why not.
+fn taken_or_why(
+    site: &Site,
+    standing: Option<&Path>,
+    folder: &Path,
+    path: &str,
+) -> Result<Option<&'static str>> {
+    if !is_plain(path) {
+        return Ok(Some(NOT_PLAIN));
+    }
+    let file = folder.join(path);
+    let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let has_other = |site: &Path| {
+        let there = site.join(path);
+        there.exists() && fs::read(there).ok().as_ref() != Some(&bytes)
+    };
+    if has_other(site.folder) || standing.is_some_and(has_other) {
+        return Ok(Some(NOT_FREE));
+    }
+    site.put(path, &bytes)?;
+    Ok(None)
 }
 
 /// Whether every host takes a path as it is.
