@@ -166,6 +166,7 @@ fn build_with(
     let standing = cache.identity().is_some().then(|| output.site());
     let own = site.write_root(standing, &mut warnings)?;
     let listed_bytes = write_listed(&site, &summaries, &sources, &index, own)?;
+    warnings.extend(site.strays()?);
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
     warnings.sort();
     let index_bytes = index.bytes + listed_bytes;

@@ -160,6 +160,26 @@ fn files_of_the_theme_stand_at_the_root_and_stay_there() {
 }
 
 #[test]
+fn a_theme_may_include_templates_of_its_own_and_is_told_what_changes_nothing() {
+    let test = SiteTest::new()
+        .file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n")
+        .file(".theme/templates/404.html", "gone{% include \"partials/mine.html\" %}")
+        .file(".theme/templates/partials/mine.html", " for good")
+        .file(".theme/templates/serach.html", "{% what is this")
+        .file(".theme/static/css/pages.css", "a { color: red; }");
+    let ran = test.try_build(&[]);
+    ran.assert_fails(1, &["serach.html"]);
+    test.write(".theme/templates/serach.html", "never shown");
+    let ran = test.try_build(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(test.site().read("404.html"), "gone for good");
+    assert!(ran.err.contains("file of the theme that changes nothing (2)"), "{}", ran.err);
+    for file in ["templates/serach.html", "static/css/pages.css"] {
+        assert!(ran.err.contains(&format!(".theme/{file}")), "{file}: {}", ran.err);
+    }
+}
+
+#[test]
 fn a_site_whose_address_is_known_has_a_sitemap_of_its_newest_versions() {
     let test = SiteTest::new()
         .file("acme/anvil/1.0/guide.md", "# Anvil\n\nIt falls.\n")

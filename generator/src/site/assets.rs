@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use tera::Tera;
 
 use super::checksum;
-use crate::{carrier, manifest, output};
+use crate::{carrier, manifest, output, update};
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 static STATIC: Dir = include_dir!("$CARGO_MANIFEST_DIR/../static");
@@ -41,6 +41,8 @@ const CATALOGUE: Packed = Packed {
 
 /// Where a library keeps its own templates and static files.
 pub(crate) const THEME: &str = ".theme";
+pub(super) const THEME_TEMPLATES: &str = "templates";
+pub(super) const THEME_STATIC: &str = "static";
 /// Style sheets of every page, in the order in which they build on each other.
 const STYLES: [&str; 4] = ["css/variables.css", "css/page.css", "css/search.css", "css/print.css"];
 /// Those that the search page does without, and that build on the others.
@@ -156,25 +158,45 @@ impl AssetNames {
     }
 }
 
-/// The templates, the library's own in place of ours.
+/// The templates, the library's own in place of ours and those that they include.
 pub(super) fn templates(library: Option<&Path>) -> Result<Tera> {
-    let folder = library.map(|library| library.join(THEME).join("templates"));
-    let mut files = Vec::new();
-    for (name, bytes) in carried(&TEMPLATES) {
-        let text = match &folder {
-            Some(folder) => read_or(&folder.join(&name), bytes)?,
-            None => bytes.to_vec(),
-        };
-        files.push((name, String::from_utf8_lossy(&text).into_owned()));
-    }
     let mut tera = Tera::default();
-    tera.add_raw_templates(files).context("cannot use the templates")?;
+    tera.add_raw_templates(template_texts(library)?).context("cannot use the templates")?;
     Ok(tera)
+}
+
+/// Names and texts of the templates.
+pub(super) fn template_texts(library: Option<&Path>) -> Result<Vec<(String, String)>> {
+    let folder = library.map(|library| library.join(THEME).join(THEME_TEMPLATES));
+    let mut names: Vec<String> = carried(&TEMPLATES).into_iter().map(|(name, _)| name).collect();
+    if let Some(folder) = folder.as_deref().filter(|folder| folder.is_dir()) {
+        let is_template = |name: &String| name.ends_with(".html") || name.ends_with(".xml");
+        let is_another = |name: &String| is_template(name) && !is_ours(&TEMPLATES, name);
+        names.extend(update::files(folder)?.into_iter().filter(is_another));
+    }
+    let text = |name: String| {
+        let ours = TEMPLATES.get_file(&name).map_or(&b""[..], include_dir::File::contents);
+        let bytes = match &folder {
+            Some(folder) => read_or(&folder.join(&name), ours)?,
+            None => ours.to_vec(),
+        };
+        Ok((name, String::from_utf8_lossy(&bytes).into_owned()))
+    };
+    names.into_iter().map(text).collect()
+}
+
+/// Whether a file of a theme's `templates` or `static` folder stands in for one of ours.
+pub(super) fn stands_in(folder: &str, path: &str) -> bool {
+    is_ours(if folder == THEME_TEMPLATES { &TEMPLATES } else { &STATIC }, path)
+}
+
+fn is_ours(carried: &Dir<'static>, path: &str) -> bool {
+    carried.get_file(path).is_some()
 }
 
 /// Writes the assets below `site`, those of `wished` too; gives their addresses and how many bytes they are.
 pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(AssetNames, u64)> {
-    let theme = Theme { folder: library.join(THEME).join("static") };
+    let theme = Theme { folder: library.join(THEME).join(THEME_STATIC) };
     let written_bytes = Cell::new(0);
     let writer = |name: &str, extension: &str, bytes: &[u8]| -> Result<String> {
         let hash = xxhash_rust::xxh3::xxh3_64(bytes) >> 32;
@@ -232,7 +254,7 @@ struct Theme {
 impl Theme {
     fn text(&self, name: &str) -> Result<String> {
         String::from_utf8(self.bytes(name)?)
-            .with_context(|| format!("{THEME}/static/{name} is not UTF-8"))
+            .with_context(|| format!("{THEME}/{THEME_STATIC}/{name} is not UTF-8"))
     }
 
     fn bytes(&self, name: &str) -> Result<Vec<u8>> {

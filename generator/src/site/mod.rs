@@ -16,7 +16,8 @@ mod read;
 mod related;
 mod results;
 mod root;
-mod sitemap;
+pub(crate) mod sitemap;
+mod strays;
 mod versions;
 
 use std::{
@@ -159,6 +160,11 @@ impl<'a> Site<'a> {
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<String>> {
         root::write(self, standing, warnings)
+    }
+
+    /// Tells of files of the theme that change nothing.
+    pub(crate) fn strays(&self) -> Result<Vec<Warning>> {
+        strays::warnings(&self.library.root)
     }
 
     /// `files.html`, which links every file that no page links.
