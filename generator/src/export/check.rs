@@ -14,12 +14,12 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use search::Engine;
 
-use crate::{address, carrier, files, offline, open, output, update};
+use crate::{address, carrier, files, offline, open, output, site::sitemap, update};
 
 /// What an engine is fed before it is let go.
 const SHARDS_FED: usize = 64;
 /// What a site may hold beside what it links.
-const OWN: [&str; 4] = ["404.html", "sw.js", "robots.txt", "sitemap.xml"];
+const OWN: [&str; 4] = ["404.html", "sw.js", "robots.txt", sitemap::URL];
 
 /// What is wrong with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,6 +147,10 @@ fn pages(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>
 }
 
 fn seen(path: &str, bytes: &[u8]) -> Seen {
+    if path == sitemap::URL {
+        let named = sitemap::parts(&String::from_utf8_lossy(bytes));
+        return Seen { is_damaged: false, named };
+    }
     if !path.ends_with(".html") {
         return Seen { is_damaged: is_damaged(path, bytes), named: Vec::new() };
     }
