@@ -46,7 +46,8 @@ pub(super) const THEME_STATIC: &str = "static";
 /// Style sheets of every page, in the order in which they build on each other.
 const STYLES: [&str; 4] = ["css/variables.css", "css/page.css", "css/search.css", "css/print.css"];
 /// Those that the search page does without, and that build on the others.
-const TEXTS_STYLES: [&str; 6] = [
+const TEXTS_STYLES: [&str; 7] = [
+    "css/top.css",
     "css/prose.css",
     "css/code.css",
     "css/cards.css",
