@@ -16,10 +16,10 @@ use crate::{
 
 /// Deeper headings stay out of the contents.
 const CONTENTS_LEVELS: u8 = 3;
-/// Beyond this many entries the contents show top headings alone.
+/// The contents show as many levels of headings as are no more entries than this; one at least.
 const CONTENTS_MAX: usize = 120;
-/// How many neighbours of a source the side shows before and after it.
-pub(crate) const SIBLINGS_AROUND: usize = 12;
+/// How many neighbours of a source the side shows before and after it: its own contents stand below them, and should be in sight.
+pub(crate) const SIBLINGS_AROUND: usize = 6;
 /// How many parts a part links before and after itself: a text of thousands of parts must not list them all in each.
 const PARTS_AROUND: usize = 12;
 
@@ -132,15 +132,18 @@ fn part_titles(reading: &Reading) -> Vec<String> {
 /// The headings of this part; of the others, their top headings, if they are not too many to list in each.
 fn contents<'a>(reading: &'a Reading, site: &Site, current: usize) -> Vec<ContentsEntry<'a>> {
     let whole = &reading.document.outline;
+    let here = of_part(whole, &reading.document.parts[current]);
     let top = whole.iter().map(|heading| heading.level).min().unwrap_or(1);
-    let depth = match whole.len() {
-        count if count > CONTENTS_MAX => 1,
-        _ => CONTENTS_LEVELS,
+    let within = |outline: &[Heading], depth| {
+        outline.iter().filter(|heading| heading.level < top + depth).count()
     };
-    let outline = match whole.iter().filter(|heading| heading.level == top).count() {
-        count if count > CONTENTS_MAX => of_part(whole, &reading.document.parts[current]),
-        _ => whole,
+    let tops = within(whole, 1);
+    let (outline, elsewhere) = match tops > CONTENTS_MAX {
+        true => (here, 0),
+        false => (whole.as_slice(), tops - within(here, 1)),
     };
+    let fits = |depth: &u8| elsewhere + within(here, *depth) <= CONTENTS_MAX;
+    let depth = (2..=CONTENTS_LEVELS).rev().find(fits).unwrap_or(1);
     let source = reading.source(site.library);
     let entry = |heading: &'a Heading| {
         let part = reading.part_of(heading.chunk);
