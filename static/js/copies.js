@@ -37,6 +37,12 @@
     return done;
   };
 
+  /** Paths and ids end a line where one of their parts ends, not within a word. */
+  M.breaks = (id) => {
+    const parts = id.textContent.split(/(?<=::|\/)/);
+    id.replaceChildren(...parts.flatMap((part) => [part, M.element('wbr')]));
+  };
+
   /** What is wider than its box can be scrolled by keys. */
   M.scrolls = (text) => {
     const boxes = [...text.querySelectorAll('pre, .table')].filter((box) => box.scrollWidth > box.clientWidth);

@@ -1,6 +1,7 @@
 // Brings to life what only pages of texts have: copies, the box with its hits, the outline, the marks. Last in the bundle of texts.
 // In: the page, and the first bundle's `M`. Out: the same page. Knows nothing of the search page, which does without all this.
 {
+  for (const id of ['#source', '#chunk-id', '#citation']) M.meet(id, M.breaks);
   M.meet('#citation', M.copies);
   M.meet('article > #text', M.scrolls);
   M.prints?.();

@@ -51,6 +51,7 @@ for (const [world, open] of Object.entries(worlds)) {
       await results(page).first().locator('h2 a').click();
       await page.locator('#chunk-id').waitFor();
       assert.equal(await page.locator('#chunk-id').textContent(), first);
+      assert.equal(await page.locator('#chunk-id wbr').count(), first.split('::').length, 'a line may end behind each part of the id');
 
       await page.getByText('View in doc context').click();
       await page.locator('.passage:target').waitFor();
