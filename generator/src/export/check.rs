@@ -20,6 +20,8 @@ use crate::{address, carrier, files, offline, open, output, site::sitemap, updat
 const SHARDS_FED: usize = 64;
 /// What a site may hold beside what it links.
 const OWN: [&str; 4] = ["404.html", "sw.js", "robots.txt", sitemap::URL];
+/// What links ask with a query: the search page, and the results that a server makes for readers without scripts.
+const ASKED: [&str; 2] = ["search", "search.html"];
 
 /// What is wrong with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,13 +55,19 @@ pub(crate) fn check(site: &Path) -> Result<Report> {
     if !site.join("search").is_dir() || !site.join("index.html").is_file() {
         bail!("{} is not a site built by McDewey, nor a copy of one", site.display());
     }
+    let files = update::files(site)?.into_iter();
     let paths: BTreeSet<String> =
-        update::files(site)?.into_iter().filter(|path| path != output::MARK).collect();
+        files.filter(|path| path != output::MARK && !is_asked(path)).collect();
     let mut findings = BTreeMap::new();
     for (path, finding) in shards(site, &paths)?.into_iter().chain(pages(site, &paths)?) {
         findings.entry(path).or_insert(finding);
     }
     Ok(Report { files: paths.len(), findings })
+}
+
+/// Whether a file is what a mirror saved of a search that a link asks for, by `wget` on some systems with `@` for `?`.
+fn is_asked(path: &str) -> bool {
+    path.split_once(['?', '@']).is_some_and(|(page, _)| ASKED.contains(&page))
 }
 
 /// Every shard, as the engine takes it; a root that is no root damages nothing but itself.
