@@ -26,6 +26,10 @@ const RELATED_COSINE_MIN: i32 = ONE / 5;
 const FAINT_COSINE_MIN: i32 = ONE / 16;
 /// The same where nothing but meaning is asked for.
 const MEANT_MAX: usize = 1_000;
+/// So many passages that no word led to stand behind so many that words did, if they are at least four fifths as near as the nearest
+/// of those: who asks by other words than the guides finds some of them in passages about something else.
+const NEAREST: usize = 3;
+const ABOVE_NEAREST: usize = 2;
 /// How many words that stand nowhere may cost a shard of rows each.
 pub(crate) const WORDS_ELSEWHERE_MAX: usize = 6;
 /// Weights are parts of the weight of words.
@@ -74,7 +78,10 @@ impl Engine {
             return Ok(None);
         }
         let best = said.of(best.first().map_or(0, |ranked| ranked.score));
-        let shares = Shares { map, best, is_only: asked.query.semantic == Semantic::Only };
+        let is_only = asked.query.semantic == Semantic::Only;
+        // What a library alone tells of meaning is no surer than its words.
+        let shares =
+            Shares { map, best, is_only, raises: self.root.meaning.is_taught() && !is_only };
         Ok(Some(fused(asked, &probe.expectations(), near, &shares)))
     }
 
@@ -180,6 +187,8 @@ struct Shares<'a> {
     /// The best lexical score, or more where a model knows words that stand nowhere.
     best: u64,
     is_only: bool,
+    /// Whether the nearest that no word led to may stand above others that words did.
+    raises: bool,
 }
 
 impl Shares<'_> {
@@ -211,10 +220,14 @@ fn fused(
         shares.score(score, cluster.map_or(0, |cluster| expected[cluster]))
     });
     let mut related = Vec::new();
+    let mut nearest_of_words = 0;
     for (slot, cosine) in near {
         match asked.scores.get(slot) {
             0 => related.push((-cosine, slot)),
-            score => scores.set(slot, shares.score(score, cosine)),
+            score => {
+                nearest_of_words = nearest_of_words.max(cosine);
+                scores.set(slot, shares.score(score, cosine));
+            }
         }
     }
     let most = if shares.is_only { MEANT_MAX } else { RELATED_MAX };
@@ -226,7 +239,22 @@ fn fused(
     for (cosine, slot) in &related {
         scores.set(*slot, shares.score(0, -cosine));
     }
+    if shares.raises {
+        let is_near = |(cosine, _): &&(i32, u32)| -cosine * 5 >= nearest_of_words * 4;
+        let nearest = related.iter().take(NEAREST).take_while(is_near);
+        raise(&mut scores, asked.scope, nearest.map(|(_, slot)| *slot));
+    }
     Meant { scores, related: related.len() as u32 }
+}
+
+/// Puts the nearest behind the first of all, in order, unless they stand higher already.
+fn raise(scores: &mut Scores, scope: &[(u32, u32)], nearest: impl Iterator<Item = u32>) {
+    let best = scores.best_in(scope, ABOVE_NEAREST + 1);
+    let Some(floor) = best.get(ABOVE_NEAREST) else { return };
+    let first = best[..ABOVE_NEAREST].iter().map(|ranked| ranked.document);
+    for (slot, above) in first.chain(nearest).zip((1..=(ABOVE_NEAREST + NEAREST) as u32).rev()) {
+        scores.set(slot, scores.get(slot).max(floor.score + above));
+    }
 }
 
 impl Query {
@@ -242,5 +270,27 @@ impl Query {
             Semantic::Only => true,
             Semantic::Auto => !is_typed(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(scores: &[u32], nearest: &[u32]) -> Vec<u32> {
+        let scope = [(0, scores.len() as u32)];
+        let mut sums = Scores::even(scope[0].1);
+        (0..).zip(scores).for_each(|(slot, score)| sums.set(slot, *score));
+        raise(&mut sums, &scope, nearest.iter().copied());
+        sums.best_in(&scope, scores.len()).iter().map(|ranked| ranked.document).collect()
+    }
+
+    #[test]
+    fn the_nearest_stand_behind_the_first_two_in_order() {
+        assert_eq!(order(&[90, 80, 70, 60, 50, 40], &[5, 4]), [0, 1, 5, 4, 2, 3]);
+        assert_eq!(order(&[90, 80, 70, 60, 50, 40], &[1, 5]), [0, 1, 5, 2, 3, 4], "one does");
+        assert_eq!(order(&[9, 9, 9, 9, 9, 9], &[5, 4, 3]), [0, 1, 5, 4, 3, 2], "ties hold");
+        assert_eq!(order(&[90, 80], &[1]), [0, 1], "there is nothing to stand before");
+        assert_eq!(order(&[90, 80, 70], &[]), [0, 1, 2]);
     }
 }
