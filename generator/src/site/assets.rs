@@ -47,7 +47,7 @@ pub(super) const THEME_STATIC: &str = "static";
 const STYLES: [&str; 4] = ["css/variables.css", "css/page.css", "css/search.css", "css/print.css"];
 /// Those that the search page does without, and that build on the others.
 const TEXTS_STYLES: [&str; 7] = [
-    "css/top.css",
+    "css/ways.css",
     "css/prose.css",
     "css/code.css",
     "css/cards.css",

@@ -240,20 +240,21 @@ fn fused(
         scores.set(*slot, shares.score(0, -cosine));
     }
     if shares.raises {
-        let is_near = |(cosine, _): &&(i32, u32)| -cosine * 5 >= nearest_of_words * 4;
-        let nearest = related.iter().take(NEAREST).take_while(is_near);
-        raise(&mut scores, asked.scope, nearest.map(|(_, slot)| *slot));
+        raise(&mut scores, asked.scope, &related, nearest_of_words);
     }
     Meant { scores, related: related.len() as u32 }
 }
 
 /// Puts the nearest behind the first of all, in order, unless they stand higher already.
-fn raise(scores: &mut Scores, scope: &[(u32, u32)], nearest: impl Iterator<Item = u32>) {
-    let best = scores.best_in(scope, ABOVE_NEAREST + 1);
-    let Some(floor) = best.get(ABOVE_NEAREST) else { return };
-    let first = best[..ABOVE_NEAREST].iter().map(|ranked| ranked.document);
-    for (slot, above) in first.chain(nearest).zip((1..=(ABOVE_NEAREST + NEAREST) as u32).rev()) {
-        scores.set(slot, scores.get(slot).max(floor.score + above));
+fn raise(scores: &mut Scores, scope: &[(u32, u32)], related: &[(i32, u32)], of_words: i32) {
+    let first = scores.best_in(scope, ABOVE_NEAREST);
+    let mut most = first.last().map_or(0, |ranked| ranked.score);
+    for (cosine, slot) in related.iter().take(NEAREST) {
+        if -cosine * 5 < of_words * 4 {
+            break;
+        }
+        most = most.saturating_sub(1);
+        scores.set(*slot, scores.get(*slot).max(most));
     }
 }
 
@@ -277,20 +278,21 @@ impl Query {
 mod tests {
     use super::*;
 
-    fn order(scores: &[u32], nearest: &[u32]) -> Vec<u32> {
+    fn order(scores: &[u32], nearest: &[(i32, u32)], of_words: i32) -> Vec<u32> {
         let scope = [(0, scores.len() as u32)];
         let mut sums = Scores::even(scope[0].1);
         (0..).zip(scores).for_each(|(slot, score)| sums.set(slot, *score));
-        raise(&mut sums, &scope, nearest.iter().copied());
+        raise(&mut sums, &scope, nearest, of_words);
         sums.best_in(&scope, scores.len()).iter().map(|ranked| ranked.document).collect()
     }
 
     #[test]
     fn the_nearest_stand_behind_the_first_two_in_order() {
-        assert_eq!(order(&[90, 80, 70, 60, 50, 40], &[5, 4]), [0, 1, 5, 4, 2, 3]);
-        assert_eq!(order(&[90, 80, 70, 60, 50, 40], &[1, 5]), [0, 1, 5, 2, 3, 4], "one does");
-        assert_eq!(order(&[9, 9, 9, 9, 9, 9], &[5, 4, 3]), [0, 1, 5, 4, 3, 2], "ties hold");
-        assert_eq!(order(&[90, 80], &[1]), [0, 1], "there is nothing to stand before");
-        assert_eq!(order(&[90, 80, 70], &[]), [0, 1, 2]);
+        let scores = [90, 80, 70, 60, 50, 40];
+        assert_eq!(order(&scores, &[(-9, 5), (-8, 4)], 10), [0, 1, 5, 4, 2, 3]);
+        assert_eq!(order(&scores, &[(-9, 5), (-8, 4)], 11), [0, 1, 5, 2, 3, 4], "the other is far");
+        assert_eq!(order(&scores, &[(-9, 1), (-9, 5)], 10), [0, 1, 5, 2, 3, 4], "one does");
+        assert_eq!(order(&scores[..2], &[(-9, 1)], 10), [0, 1]);
+        assert_eq!(order(&scores, &[], 10), [0, 1, 2, 3, 4, 5]);
     }
 }
