@@ -166,7 +166,8 @@ fn a_theme_may_include_templates_of_its_own_and_is_told_what_changes_nothing() {
         .file(".theme/templates/404.html", "gone{% include \"partials/mine.html\" %}")
         .file(".theme/templates/partials/mine.html", " for good")
         .file(".theme/templates/serach.html", "{% what is this")
-        .file(".theme/static/css/pages.css", "a { color: red; }");
+        .file(".theme/static/css/pages.css", "a { color: red; }")
+        .file(".theme/static/.DS_Store", "hidden");
     let ran = test.try_build(&[]);
     ran.assert_fails(1, &["serach.html"]);
     test.write(".theme/templates/serach.html", "never shown");
@@ -213,8 +214,8 @@ fn contents_show_the_levels_that_fit() {
         (0..sections).map(section).collect()
     };
     let test = SiteTest::new()
-        .file("acme/anvil/few.md", &format!("# Few\n\n{}", sections(20, 2)))
-        .file("acme/anvil/many.md", &format!("# Many\n\n{}", sections(60, 2)));
+        .file("acme/anvil/few.md", format!("# Few\n\n{}", sections(20, 2)))
+        .file("acme/anvil/many.md", format!("# Many\n\n{}", sections(60, 2)));
     assert_eq!(test.try_build(&[]).code, 0);
     let levels = |name: &str| {
         let page = test.site().read(&format!("read/acme/anvil/{name}.html"));

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{model::Warning, update};
 
-/// Names the files that stand in for none of ours and that no template includes.
+/// Names the files that stand in for none of ours and that no template includes. What systems and editors hide there is none of them.
 pub(super) fn warnings(library: &Path) -> Result<Vec<Warning>> {
     let templates = template_texts(Some(library))?;
     let is_included = |path: &str| {
@@ -29,8 +29,12 @@ pub(super) fn warnings(library: &Path) -> Result<Vec<Warning>> {
     ] {
         let found = library.join(THEME).join(folder);
         let paths = if found.is_dir() { update::files(&found)? } else { Vec::new() };
-        let strays = paths.into_iter().filter(|path| !stands_in(folder, path));
-        let strays = strays.filter(|path| folder != THEME_TEMPLATES || !is_included(path));
+        let is_stray = |path: &String| {
+            let is_hidden = path.split('/').any(|name| name.starts_with('.'));
+            let is_used = folder == THEME_TEMPLATES && is_included(path);
+            !is_hidden && !is_used && !stands_in(folder, path)
+        };
+        let strays = paths.into_iter().filter(is_stray);
         warnings.extend(strays.map(|path| Warning {
             source: format!("{THEME}/{folder}/{path}"),
             line: 0,
