@@ -7,8 +7,7 @@ import { firstSearch } from './first-search.mjs';
 
 const REQUESTS_MAX = 14;
 const TRIPS_MAX = 4;
-// The module, the scripts and root may take 79 KB; what is left is for the shards of one query: at most eight blocks of the user guide,
-// whose passages are long.
+// The module, the scripts and root may take 79 KB; what is left is for the shards of one query. The longest passages are the user guide's.
 const BYTES_MAX = 117_000;
 const QUESTIONS = ['snapshot restore', 'release', 'dtmf', 'UPDATE_CALL_VARS', 'gridctl job submit', 'how do I restart a machine', 'confi', '交换机'];
 

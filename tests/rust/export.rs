@@ -156,8 +156,11 @@ fn what_is_missing_or_foreign_is_named_in_a_copy_too() {
         fs::remove_file(folder.join(path)).unwrap();
     }
     fs::write(folder.join("tracker.js"), "alert(1)").unwrap();
+    let list = "<loc>https://docs.example.com/sitemap-1.xml</loc>";
+    fs::write(folder.join("sitemap.xml"), list).unwrap();
     let ran = check(&folder);
     let mut expected: Vec<String> = gone.iter().map(|path| format!("missing {path}")).collect();
+    expected.push("missing sitemap-1.xml".to_string());
     expected.push("foreign tracker.js".to_string());
     let mut found: Vec<&str> = ran.out.lines().collect();
     found.sort_unstable();

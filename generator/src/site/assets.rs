@@ -169,10 +169,10 @@ pub(super) fn templates(library: Option<&Path>) -> Result<Tera> {
 /// Names and texts of the templates.
 pub(super) fn template_texts(library: Option<&Path>) -> Result<Vec<(String, String)>> {
     let folder = library.map(|library| library.join(THEME).join(THEME_TEMPLATES));
-    let mut names: Vec<String> = carried(&TEMPLATES).into_iter().map(|(name, _)| name).collect();
+    let mut names = carried(&TEMPLATES);
     if let Some(folder) = folder.as_deref().filter(|folder| folder.is_dir()) {
-        let is_template = |name: &String| name.ends_with(".html") || name.ends_with(".xml");
-        let is_another = |name: &String| is_template(name) && !is_ours(&TEMPLATES, name);
+        let is_template = |name: &str| name.ends_with(".html") || name.ends_with(".xml");
+        let is_another = |name: &String| is_template(name) && !stands_in(THEME_TEMPLATES, name);
         names.extend(update::files(folder)?.into_iter().filter(is_another));
     }
     let text = |name: String| {
@@ -188,11 +188,8 @@ pub(super) fn template_texts(library: Option<&Path>) -> Result<Vec<(String, Stri
 
 /// Whether a file of a theme's `templates` or `static` folder stands in for one of ours.
 pub(super) fn stands_in(folder: &str, path: &str) -> bool {
-    is_ours(if folder == THEME_TEMPLATES { &TEMPLATES } else { &STATIC }, path)
-}
-
-fn is_ours(carried: &Dir<'static>, path: &str) -> bool {
-    carried.get_file(path).is_some()
+    let ours = if folder == THEME_TEMPLATES { &TEMPLATES } else { &STATIC };
+    ours.get_file(path).is_some()
 }
 
 /// Writes the assets below `site`, those of `wished` too; gives their addresses and how many bytes they are.
@@ -290,16 +287,10 @@ fn room(packed: &Packed, worker: &str) -> Vec<u8> {
 /// module's. By this mask they are rare ones; of all 256 it leaves the fewest bytes after brotli, 1.6 KB less than none.
 const MASK: u8 = 0xdf;
 
-/// All files of a carried folder by their paths in it.
-fn carried(folder: &Dir<'static>) -> Vec<(String, &'static [u8])> {
-    let mut files = Vec::new();
-    for file in folder.files() {
-        files.push((file.path().to_string_lossy().into_owned(), file.contents()));
-    }
-    for below in folder.dirs() {
-        files.extend(carried(below));
-    }
-    files
+/// The paths of all files in a carried folder.
+fn carried(folder: &Dir<'static>) -> Vec<String> {
+    let own = folder.files().map(|file| file.path().to_string_lossy().into_owned());
+    own.chain(folder.dirs().flat_map(carried)).collect()
 }
 
 fn read_or(file: &Path, ours: &[u8]) -> Result<Vec<u8>> {

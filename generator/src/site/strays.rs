@@ -14,6 +14,9 @@ use crate::{model::Warning, update};
 
 /// Names the files that stand in for none of ours and that no template includes. What systems and editors hide there is none of them.
 pub(super) fn warnings(library: &Path) -> Result<Vec<Warning>> {
+    if !library.join(THEME).is_dir() {
+        return Ok(Vec::new());
+    }
     let templates = template_texts(Some(library))?;
     let is_included = |path: &str| {
         let name = format!("\"{path}\"");
