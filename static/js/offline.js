@@ -83,14 +83,20 @@
 
   const fail = (fault) => show(`${FAULTS[fault.kind] ?? `It failed: ${fault.message}.`} What was fetched is kept.`, button('Try again', prepare));
 
-  /** What was saved follows the site: whole or not at all. */
+  /** What was saved follows the site: whole or not at all. One that a click cuts off goes on with the next page. */
   const renew = async () => {
     const state = await M.saved.read();
     if (!state.build || Date.now() - (M.store.get('renewed') ?? 0) < MINUTES * 60_000) return;
     const list = await M.saved.fetchList();
-    M.store.set('renewed', Date.now());
-    if (list.build === state.build) return;
-    await M.saved.save(list, [...new Set([...state.scopes, ...state.pending])]);
+    const looked = () => M.store.set('renewed', Date.now());
+    if (list.build === state.build) return looked();
+    try {
+      await M.saved.save(list, [...new Set([...state.scopes, ...state.pending])]);
+    } catch (fault) {
+      if (fault.kind === 'full') looked();
+      throw fault;
+    }
+    looked();
     const note = M.element('p', { class: 'toast', role: 'status' }, 'The library was renewed; what you saved is up to date. ');
     note.append(button('Reload', async () => location.reload()));
     document.body.append(note);

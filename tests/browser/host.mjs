@@ -1,4 +1,4 @@
-// A plain host of static files, as simple as hosts come: it can be stopped for real, given another folder, and made to break off.
+// A plain host of static files, as simple as hosts come: it can be stopped for real, given another folder, made to break off and to take its time.
 // In: a folder. Out: an address that stays the same, and what was asked for. Knows nothing of the site but which names never change.
 import fs from 'node:fs';
 import { createServer } from 'node:http';
@@ -14,7 +14,7 @@ const HASHED = /^(assets\/|files\/|search\/[^/]+\/|offline\/[^/]+\.pack$)/;
 
 /** Serves `folder` below `at`. `host.asked` holds path and bytes sent of every answer. */
 export const hostOf = async (folder, at = '/') => {
-  const host = { folder, asked: [], breakAfter: Infinity, server: null, port: 0 };
+  const host = { folder, asked: [], breakAfter: Infinity, pauseMs: 0, server: null, port: 0 };
   const answer = (request, response) => {
     const { pathname } = new URL(request.url, 'http://host');
     const name = decodeURIComponent(pathname).slice(at.length) || 'index.html';
@@ -31,7 +31,7 @@ export const hostOf = async (folder, at = '/') => {
     const headers = { 'Content-Type': TYPES[kind] ?? 'application/octet-stream', 'Content-Length': body.length };
     headers['Cache-Control'] = HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache';
     if (zipped) headers['Content-Encoding'] = 'gzip';
-    return response.writeHead(200, headers).end(body);
+    return setTimeout(() => response.writeHead(200, headers).end(body), host.pauseMs);
   };
   host.start = () => new Promise((resolve) => {
     host.breakAfter = Infinity;

@@ -11,6 +11,8 @@ import { build, copy, example, files, mcdewey } from './support.mjs';
 
 const PRODUCT = 'browse/northwind-voice/callbridge.html';
 const PAGE = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide/15.html';
+/** What is fetched for the saved library alone, or for a search. */
+const PARTS = /^search\/.*\/|\.pack$/;
 
 /** A library of the example that is changed, and its site. */
 const library = copy(example);
@@ -125,7 +127,7 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       await press(session, 'Save');
       await has(session, 'broke off');
       host.breakAfter = Infinity;
-      const before = new Set(host.asked.filter(([file]) => /^search\/.*\/|\.pack$/.test(file)).map(([file]) => file));
+      const before = new Set(host.asked.filter(([file]) => PARTS.test(file)).map(([file]) => file));
       assert.ok(before.size > 5);
       await session.go(`${host.url}index.html`);
       await has(session, 'Resume');
@@ -172,14 +174,27 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       assert.deepEqual(await differing(session, first, ['index.html', handbook, PAGE, 'search/root.js']), []);
       assert.deepEqual(await search(session, host, 'q=zanzibar'), []);
       await host.start();
-      host.asked.length = 0;
-      await session.ask(() => sessionStorage.clear());
       await session.go(`${host.url}index.html`);
       await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
       await host.stop();
       const pages = files(second).filter((file) => file.endsWith('.html') && file !== 'offline/files.html');
       assert.deepEqual(await differing(session, second, [...pages, 'search/root.js']), []);
       assert.equal((await search(session, host, 'q=zanzibar')).length, 1);
+    }));
+
+    test('a renewal that a click cuts off goes on with the next page', () => walk(first, async (session, host) => {
+      await save(session, host, 'index.html');
+      host.folder = second;
+      host.asked.length = 0;
+      host.pauseMs = 300;
+      await session.ask(() => sessionStorage.clear());
+      await session.go(`${host.url}index.html`);
+      const begun = () => host.asked.filter(([file]) => PARTS.test(file)).length > 2;
+      for (let tries = 0; tries < 500 && !begun(); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.ok(begun(), 'the renewal is under way');
+      host.pauseMs = 0;
+      await session.go(host.url + PAGE);
+      await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
     }));
 
     test('blocks of texts that only have another name are not fetched again', () => walk(first, async (session, host) => {
