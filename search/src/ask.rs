@@ -501,14 +501,15 @@ impl<'a> Found<'a> {
         !self.weighed[idx].lookups.is_empty() || !self.weighed[idx].context.is_empty()
     }
 
-    /// A word is found if it is as a whole, or else if all its parts are.
+    /// A word is found if it is as a whole, or else if all its parts are; what has a `_` is an identifier, and means itself alone.
     fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
         let of_word = |word| (0..).zip(&plan.terms).filter(move |(_, term)| term.word == word);
         let is_word_found = |word| {
             let has_whole =
                 of_word(word).any(|(idx, term)| term.kind == Kind::Whole && self.is_found(idx));
             let is_plain = |term: &Term| matches!(term.kind, Kind::Word | Kind::Glyphs);
-            has_whole || of_word(word).all(|(idx, term)| self.is_found(idx) || !is_plain(term))
+            let is_part_found = |(idx, term): (usize, &Term)| self.is_found(idx) || !is_plain(term);
+            has_whole || !plan.words[word].contains('_') && of_word(word).all(is_part_found)
         };
         let words = plan.words.iter().enumerate();
         let mut meant_by = |word| {

@@ -145,6 +145,10 @@ fn words_in_no_passage_are_reported() {
     assert_eq!(answer.hits.len(), 1);
     let nothing = small().ask(&query("?!"));
     assert_eq!(nothing, Answer::default());
+    for (text, is_found) in [("call_data", false), ("call-data", true), ("update_call_data", true)]
+    {
+        assert_eq!(small().ask(&query(text)).words[0].found, is_found, "{text}");
+    }
 }
 
 #[test]
