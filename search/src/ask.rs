@@ -5,7 +5,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, Facet, Level, Reply, Word};
+use crate::answer::{Answer, Clause, ClauseKind, Facet, Level, Reply, Word};
 use crate::candidates::Clue;
 use crate::condition::phrases;
 use crate::context::Meant;
@@ -18,7 +18,7 @@ use crate::lookup::{self, look_up};
 use crate::near::{self, Asked};
 use crate::page::Pages;
 use crate::plan::{Plan, Term, TiedTerm};
-use crate::query::{Facets, Query};
+use crate::query::{Facets, Query, Reading};
 use crate::rank::{Finding, Scores, Weighed};
 use crate::scope::Scope;
 use crate::semantic::fuse::{self, WORDS_ELSEWHERE_MAX};
@@ -41,6 +41,22 @@ impl Engine {
     /// # Errors
     /// [`Error::Corrupt`] if a shard's checksum held but its inside makes no sense.
     pub fn ask(&self, query: &Query) -> Result<Reply, Error> {
+        let reply = self.ask_as_said(query)?;
+        let is_vain = |clause: &Clause| clause.kind == ClauseKind::Phrase && !clause.found;
+        match reply {
+            Reply::Answer(Answer { total: 0, clauses, .. }) if clauses.iter().any(is_vain) => {
+                let loose = Query { reading: Reading::Loose, ..query.clone() };
+                let mut reply = self.ask_as_said(&loose)?;
+                if let Reply::Answer(answer) = &mut reply {
+                    answer.clauses = clauses;
+                }
+                Ok(reply)
+            }
+            reply => Ok(reply),
+        }
+    }
+
+    fn ask_as_said(&self, query: &Query) -> Result<Reply, Error> {
         let mut plan = Plan::of(&query.text, query.reading);
         let mut needs = Needs::default();
         let direct = self.direct(query, &mut needs)?;
@@ -504,13 +520,15 @@ impl<'a> Found<'a> {
     /// A word is found if it is as a whole, or else if all its parts are; what has a `_` is an identifier, and means itself alone.
     fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
         let of_word = |word| (0..).zip(&plan.terms).filter(move |(_, term)| term.word == word);
-        let is_word_found = |word| {
-            let has_whole =
-                of_word(word).any(|(idx, term)| term.kind == Kind::Whole && self.is_found(idx));
-            let is_plain = |term: &Term| matches!(term.kind, Kind::Word | Kind::Glyphs);
-            let is_part_found = |(idx, term): (usize, &Term)| self.is_found(idx) || !is_plain(term);
-            has_whole || !plan.words[word].contains('_') && of_word(word).all(is_part_found)
+        let has = |word, kind, is_found| {
+            of_word(word).any(|(idx, term)| term.kind == kind && self.is_found(idx) == is_found)
         };
+        // Not every two glyphs side by side are a word.
+        let has_parts = |word| {
+            let has_glyphs = has(word, Kind::Glyphs, true) || !has(word, Kind::Glyphs, false);
+            has_glyphs && !has(word, Kind::Word, false) && !plan.words[word].contains('_')
+        };
+        let is_word_found = |word| has(word, Kind::Whole, true) || has_parts(word);
         let words = plan.words.iter().enumerate();
         let mut meant_by = |word| {
             let at = corrected.iter().position(|corrected| corrected.word == word);

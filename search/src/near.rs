@@ -19,11 +19,13 @@ use crate::text::{Kind, tokens};
 /// Words further apart than this have nothing to do with each other.
 const FAR_WORDS: u32 = 8;
 
-/// The words of a text, folded, stop words too.
+/// The words of a text, folded, stop words too, and numbers of releases behind the first.
 pub(crate) fn words_of(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     tokens(text, &mut |token| {
-        if matches!(token.kind, Kind::Word | Kind::Glyphs) {
+        let is_number = || token.text.starts_with(|first: char| first.is_ascii_digit());
+        let is_release = || token.kind == Kind::Whole && token.position > 0 && is_number();
+        if matches!(token.kind, Kind::Word | Kind::Glyphs) || is_release() {
             words.push(token.text.into());
         }
     });
@@ -193,6 +195,14 @@ mod tests {
     fn check(query: &str, better: (&str, &str), worse: (&str, &str)) {
         let (more, less) = (gained(query, better.0, better.1), gained(query, worse.0, worse.1));
         assert!(more > less, "{query}: {more}, {less}");
+    }
+
+    #[test]
+    fn a_title_is_called_with_its_releases_but_without_its_own_number() {
+        let is_called = |title: &str, query: &str| is_called(title, &words_of(query));
+        assert!(is_called("Upgrade from 3.4 to 3.5", "upgrade from 3.4 to 3.5"));
+        assert!(!is_called("Upgrade from 3.4 to 3.5", "upgrade from 3.5 to 3.6"));
+        assert!(is_called("1.2 Overview", "overview"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::meant::{Fit, fit, folded};
 use crate::merge::keep_weightiest;
 use crate::numbering::Placing;
 use crate::parameters;
-use crate::plain::plain;
+use crate::plain::{headings_within, plain};
 use crate::plan::{Plan, Term};
 use crate::query::Query;
 use crate::segment::Fields;
@@ -109,12 +109,15 @@ impl Oracle {
             return DocumentId(known.document);
         }
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+        let [headings, body]: [fn(&mut Counts); 2] =
+            [|counts| counts.headings += 1, |counts| counts.body += 1];
         let mut count = |text: &str, add: fn(&mut Counts)| {
             let mut recent = Recent::default();
             tokens(text, &mut |token| {
                 if token.kind == Kind::Joined {
                     return;
                 }
+                let add = if token.kind == Kind::Part { body } else { add };
                 add(counts.entry(token.text.into()).or_default());
                 let mut identifier = Recent::default();
                 let is_word = matches!(token.kind, Kind::Word | Kind::Glyphs);
@@ -128,13 +131,12 @@ impl Oracle {
         };
         let lengths = Lengths {
             title: count(fields.title, |counts| counts.title += 1),
-            headings: fields
-                .headings
-                .iter()
-                .map(|heading| count(heading, |counts| counts.headings += 1))
-                .sum(),
-            body: count(&plain(fields.body_markdown), |counts| counts.body += 1),
+            headings: fields.headings.iter().map(|heading| count(heading, headings)).sum(),
+            body: count(&plain(fields.body_markdown), body),
         };
+        for heading in headings_within(fields.title, fields.body_markdown) {
+            count(&heading, headings);
+        }
         let document = self.next.max(self.guide_first);
         self.next = document + 1;
         if self.guides[guide].is_newest {

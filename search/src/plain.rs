@@ -7,29 +7,62 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// The headings that stand in Markdown, as text; not the one that is the title.
+pub(crate) fn headings_within(title: &str, markdown: &str) -> Vec<String> {
+    let mut fences = Fences::default();
+    let texts =
+        markdown.lines().map(str::trim).filter(|line| fences.kind_of(line) == LineKind::Text);
+    let headings = texts.filter(|line| line.starts_with('#')).map(plain);
+    headings.filter(|heading| heading.trim() != title.trim()).collect()
+}
+
 /// The text of Markdown: headings, emphasis, links, tables, lists, fences and HTML without their signs, a line for a line.
 #[must_use]
 pub fn plain(markdown: &str) -> String {
     let mut out = Vec::with_capacity(markdown.len());
-    let mut fence: Option<&str> = None;
+    let mut fences = Fences::default();
     for line in markdown.lines() {
         let trimmed = line.trim();
-        let mark = fence_mark(trimmed);
-        match (fence, mark) {
-            (Some(open), Some(close))
-                if close.starts_with(open) && trimmed.len() == close.len() =>
-            {
-                fence = None;
-            }
-            (Some(_), _) => push_line(&mut out, line.as_bytes()),
-            (None, Some(open)) => fence = Some(open),
-            (None, None) => strip_line(&mut out, trimmed),
+        match fences.kind_of(trimmed) {
+            LineKind::Fence => {}
+            LineKind::Code => push_line(&mut out, line.as_bytes()),
+            LineKind::Text => strip_line(&mut out, trimmed),
         }
     }
     if out.contains(&0) {
         out.retain(|byte| *byte != 0);
     }
     String::from_utf8(out).unwrap_or_default()
+}
+
+/// The fence that is open, if one is.
+#[derive(Default)]
+struct Fences<'t>(Option<&'t str>);
+
+#[derive(PartialEq)]
+enum LineKind {
+    Text,
+    Code,
+    Fence,
+}
+
+impl<'t> Fences<'t> {
+    /// What the next line is, without the blanks around it.
+    fn kind_of(&mut self, line: &'t str) -> LineKind {
+        let mark = fence_mark(line);
+        match (self.0, mark) {
+            (Some(open), Some(close)) if close.starts_with(open) && line.len() == close.len() => {
+                self.0 = None;
+                LineKind::Fence
+            }
+            (Some(_), _) => LineKind::Code,
+            (None, Some(_)) => {
+                self.0 = mark;
+                LineKind::Fence
+            }
+            (None, None) => LineKind::Text,
+        }
+    }
 }
 
 /// The backticks or tildes that open or close a fence.

@@ -106,6 +106,7 @@ impl Plan {
         let query = &query[..query.floor_char_boundary(QUERY_BYTES_MAX)];
         let syntax = match reading {
             Reading::Language => Syntax::of(query),
+            Reading::Loose => Syntax::of(query).loosened(),
             Reading::Words => Syntax { words: query.into(), asked: Vec::new() },
         };
         let mut plan = Plan { asked: syntax.asked, ..Plan::default() };

@@ -63,6 +63,8 @@ pub enum Reading {
     /// not of this language is words; a chunk_id, a path of a source or an address leads to what it names.
     #[default]
     Language,
+    /// Likewise, but words between quotes need not stand in a row.
+    Loose,
     /// As nothing but words.
     Words,
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Part};
 use crate::foreign::{Foreign, ForeignWords, Stemmer};
 use crate::hash::hash;
 use crate::likeness::{Likeness, LikenessBuilder};
-use crate::plain::plain;
+use crate::plain::{headings_within, plain};
 use crate::synonyms::{Recent, Synonyms};
 use crate::text::{Kind, Token, tokens};
 use crate::vocabulary::Vocabulary;
@@ -148,6 +148,10 @@ impl SegmentBuilder {
                 self.add_field(heading, Field::Headings)
             })
             .sum::<u32>();
+        // They stand in the body, which is as long with them: who asks in their words means what they stand above.
+        for heading in headings_within(fields.title, fields.body_markdown) {
+            self.add_field(&heading, Field::Headings);
+        }
         let body = self.add_body(&plain(fields.body_markdown), &mut likeness);
         self.likenesses.push(likeness.finish());
         let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;
@@ -181,6 +185,8 @@ impl SegmentBuilder {
     }
 
     fn add_token(&mut self, text: &str, token: &Token<'_>, hash: u64, field: Field) {
+        // A part of a word is no word of a title.
+        let field = if token.kind == Kind::Part { Field::Body } else { field };
         let is_word = token.kind == Kind::Word && !self.foreign.is_english();
         let written = is_word.then(|| &text[token.start..token.end]);
         let vocabulary = &mut self.vocabulary;

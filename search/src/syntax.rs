@@ -86,6 +86,13 @@ impl Syntax {
         syntax
     }
 
+    /// The same with phrases taken for words.
+    pub(crate) fn loosened(mut self) -> Syntax {
+        let phrases = self.asked.iter_mut().filter(|asked| asked.sign == Sign::Phrase);
+        phrases.for_each(|asked| asked.sign = Sign::Kept);
+        self
+    }
+
     /// Notes what is asked, blanks out its signs, and says where to go on.
     fn take(&mut self, query: &str, asked: Asked) -> usize {
         let ((start, end), value) = (asked.whole, asked.value);
@@ -172,12 +179,13 @@ fn without(query: &str, start: usize, has_flags: bool) -> Option<Asked> {
     Some(Asked { sign, form: Form::Bare, whole: (start, value.1), value })
 }
 
-/// Whether a word of a query is plainly a flag of a command: `--all`, `-x`, `-la`, `-Wall`.
+/// Whether a word of a query is plainly a flag of a command: `--all`, `-x`, `-la`, `-Wall`, `-peer-url`, `-n=1`.
 fn is_flag(word: &str) -> bool {
     let Some(name) = word.strip_prefix('-') else { return false };
     let is_name = |name: &str| name.starts_with(|first: char| first.is_ascii_alphanumeric());
     let is_short = name.len() < EXCLUDED_CHARS_MIN || name.as_bytes()[0].is_ascii_uppercase();
-    name.strip_prefix('-').is_some_and(is_name) || (is_name(name) && is_short)
+    let has_parts = name.contains(['-', '=']);
+    name.strip_prefix('-').is_some_and(is_name) || (is_name(name) && (is_short || has_parts))
 }
 
 /// Whether a text begins with a quote that may open.
@@ -244,6 +252,7 @@ mod tests {
         check("git commit --no-verify", "git commit --no-verify", "");
         check("git commit -m -amend", "git commit -m -amend", "Kept amend");
         check("tar -xzf", "tar", "Without xzf");
+        check("etcd -name a -peer-url b", "etcd -name a -peer-url b", "Kept name");
         check("a - b -", "a - b -", "");
         check("a -12.5 -no-verify -x=y", "a -12.5 -no-verify -x=y", "");
         check("手册 -配置", "手册", "Without 配置");

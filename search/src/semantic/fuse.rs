@@ -18,6 +18,7 @@ use crate::lookup::find;
 use crate::plan::Plan;
 use crate::query::{Query, Semantic};
 use crate::rank::{Finding, Ranked, Scores, Weighed};
+use crate::syntax::{Asked, Form};
 use crate::text::Kind;
 
 /// How many passages that no word led to may be hits, and how near they must be.
@@ -264,7 +265,8 @@ impl Query {
         let is_typed = || {
             let is_alone = plan.terms.iter().all(|term| term.word == plan.terms[0].word);
             let has_glyphs = plan.terms.iter().any(|term| term.kind == Kind::Glyphs);
-            self.text.contains('"') || (is_alone && !has_glyphs)
+            let is_quoted = |asked: &Asked| asked.form == Form::Quoted;
+            plan.asked.iter().any(is_quoted) || (is_alone && !has_glyphs)
         };
         match self.semantic {
             Semantic::Off => false,
