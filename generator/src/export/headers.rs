@@ -5,7 +5,7 @@
 
 use clap::ValueEnum;
 
-use crate::serve::files::{CACHE_ASK, CACHE_FOREVER};
+use crate::serve::files::{CACHE_ASK, CACHE_FOREVER, SECURITY};
 
 /// Hosts whose configuration is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,13 +20,6 @@ pub(crate) enum Host {
     Netlify,
 }
 
-/// What only a header can say; all else of the policy stands in every page.
-const SECURITY: [(&str, &str); 4] = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Content-Security-Policy", "frame-ancestors 'self'"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-];
 /// Folders in which every file is named by its content, as hosts with patterns of their own are told.
 const HASHED: [&str; 4] = ["assets/*", "files/*", "search/*/*", "offline/*.pack"];
 /// The same as a regular expression behind the site's path.
@@ -164,7 +157,8 @@ mod tests {
     fn every_host_is_told_of_cache_type_and_security() {
         for host in Host::value_variants() {
             let text = settings(*host, "/docs/");
-            for part in [CACHE_FOREVER, CACHE_ASK, "nosniff", "frame-ancestors 'self'", "/docs/"] {
+            let said = SECURITY.iter().flat_map(|(name, value)| [*name, *value]);
+            for part in said.chain([CACHE_FOREVER, CACHE_ASK, "/docs/"]) {
                 assert!(text.contains(part), "{host:?} lacks {part}:\n{text}");
             }
             // One compresses all by itself; the others are told to, and to leave shards alone.

@@ -20,8 +20,13 @@ use crate::output;
 pub(crate) const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
 /// Everything else is asked for again, and answered with 304 while it is the same.
 pub(crate) const CACHE_ASK: &str = "no-cache";
-/// What the pages say in their `<meta>`, and what only a header can say.
-const POLICY: &str = "frame-ancestors 'self'";
+/// What only a header can say; all else of the policy stands in every page.
+pub(crate) const SECURITY: [(&str, &str); 4] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Content-Security-Policy", "frame-ancestors 'self'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+];
 
 /// The folder that is served, and what its pages are given on their way.
 pub(super) struct Files {
@@ -140,9 +145,9 @@ pub(super) fn respond(status: StatusCode, media_type: &'static str, bytes: Vec<u
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    for (name, value) in SECURITY {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     response
 }
 
@@ -178,6 +183,14 @@ pub(crate) fn media_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_answer_has_the_headers_that_hosts_are_told_of() {
+        let response = respond(StatusCode::OK, "text/plain", Vec::new());
+        for (name, value) in SECURITY {
+            assert_eq!(response.headers()[name], value);
+        }
+    }
 
     #[test]
     fn only_plain_paths_name_files() {
