@@ -12,6 +12,7 @@ use std::{
 };
 
 use crate::{
+    drawing,
     library::{Attachments, Stamp},
     output,
 };
@@ -21,10 +22,6 @@ const KINDS: [&str; 26] = [
     "avif", "bmp", "conf", "csv", "docx", "gif", "ico", "jpeg", "jpg", "json", "log", "odt", "pdf",
     "png", "pptx", "svg", "tar", "tgz", "toml", "txt", "webp", "xlsx", "yaml", "yml", "zip", "gz",
 ];
-/// What makes a drawing a program.
-const ACTIVE_SVG: [&[u8]; 5] =
-    [b"<script", b"javascript:", b"<foreignobject", b"<!entity", b"<iframe"];
-
 /// Addresses by path, with what they were told from; none for a file that may not be copied.
 pub(crate) type Addresses = BTreeMap<String, (Stamp, Option<String>)>;
 
@@ -115,7 +112,7 @@ impl<'a> Files<'a> {
     fn copy(&self, path: &str) -> Option<String> {
         let extension = extension(path)?;
         let bytes = fs::read(&self.attachments.get(path)?.disk).ok()?;
-        if extension == "svg" && is_active(&bytes) {
+        if extension == "svg" && drawing::runs(&bytes) {
             return None;
         }
         let address = format!("{FOLDER}{:016x}.{extension}", xxhash_rust::xxh3::xxh3_64(&bytes));
@@ -123,62 +120,5 @@ impl<'a> Files<'a> {
         output::write(&self.site.join(&address), &bytes).ok()?;
         self.copies().insert(address.clone(), bytes.len() as u64);
         Some(address)
-    }
-}
-
-fn is_active(svg: &[u8]) -> bool {
-    let lower = svg.to_ascii_lowercase();
-    let holds = |needle: &[u8]| lower.windows(needle.len()).any(|window| window == needle);
-    ACTIVE_SVG.iter().any(|needle| holds(needle)) || has_handler(&lower)
-}
-
-/// An attribute such as `onload=` in any tag.
-fn has_handler(lower: &[u8]) -> bool {
-    let mut rest = lower;
-    while let Some(open) = rest.iter().position(|byte| *byte == b'<') {
-        let tag = tag(&rest[open..]);
-        if tag_has_handler(tag) {
-            return true;
-        }
-        rest = &rest[open + tag.len()..];
-    }
-    false
-}
-
-/// From `<` to the `>` that ends the tag, passing over quoted values.
-fn tag(text: &[u8]) -> &[u8] {
-    let mut quote = None;
-    for (at, byte) in text.iter().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return &text[..=at],
-            (None, b'"' | b'\'') => quote = Some(*byte),
-            (Some(open), byte) if open == *byte => quote = None,
-            _ => {}
-        }
-    }
-    text
-}
-
-fn tag_has_handler(tag: &[u8]) -> bool {
-    let before = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'/');
-    let names =
-        tag.windows(3).enumerate().filter(|(_, window)| before(window[0]) && &window[1..] == b"on");
-    names.into_iter().any(|(at, _)| {
-        let mut name = tag[at + 1..].iter().skip_while(|byte| byte.is_ascii_alphabetic());
-        name.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=')
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn drawings_that_run_are_told_apart() {
-        assert!(is_active(b"<svg onload=alert(1)>"));
-        assert!(is_active(b"<svg><a xlink:href='javascript:x'>"));
-        assert!(is_active(b"<svg><SCRIPT>"));
-        assert!(is_active(b"<svg a='>' onclick = \"x\">"));
-        assert!(!is_active(b"<svg><text>on = off, one=1</text><path d='M0 0'/></svg>"));
     }
 }

@@ -12,6 +12,7 @@ mod commands;
 mod compare;
 mod config;
 mod diff;
+mod drawing;
 mod encoder;
 mod eval;
 mod export;

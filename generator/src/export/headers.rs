@@ -5,7 +5,7 @@
 
 use clap::ValueEnum;
 
-use crate::serve::files::{CACHE_ASK, CACHE_FOREVER, SECURITY};
+use crate::serve::files::{CACHE_ASK, CACHE_FOREVER, DRAWING_POLICY, SECURITY};
 
 /// Hosts whose configuration is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,6 +25,9 @@ const HASHED: [&str; 4] = ["assets/*", "files/*", "search/*/*", "offline/*.pack"
 /// The same as a regular expression behind the site's path.
 const HASHED_PATTERN: &str = "(assets/|files/|search/[^/]+/|offline/[^/]+\\.pack$)";
 
+/// Drawings of the library, behind the site's path; and as hosts with patterns of their own are told.
+const DRAWING_PATTERN: &str = "files/[^/]+\\.svg$";
+const DRAWINGS: &str = "files/*.svg";
 /// What carries deflated bytes, behind the site's path: to compress it again is work for nothing. Modules are left to the host.
 const SHARD_PATTERN: &str = "search/.*\\.js$";
 /// What else is worth compressing, besides pages.
@@ -50,7 +53,9 @@ fn nginx(at: &str) -> String {
     let at_pattern = pattern(at);
     format!(
         "# In http {{ }}: which files may be kept for ever.\n\
-         map $uri $mcdewey_cache {{\n    default \"{CACHE_ASK}\";\n    \"~^{at_pattern}{HASHED_PATTERN}\" \"{CACHE_FOREVER}\";\n}}\n\n\
+         map $uri $mcdewey_cache {{\n    default \"{CACHE_ASK}\";\n    \"~^{at_pattern}{HASHED_PATTERN}\" \"{CACHE_FOREVER}\";\n}}\n\
+         # And what drawings may do, beside what all files may: nothing.\n\
+         map $uri $mcdewey_drawing {{\n    default \"\";\n    \"~^{at_pattern}{DRAWING_PATTERN}\" \"{DRAWING_POLICY}\";\n}}\n\n\
          # In server {{ }}, beside root:\n\
          location {at} {{\n    index index.html;\n    error_page 404 {at}404.html;\n    gzip on;\n    \
          gzip_vary on;\n    gzip_comp_level 6;\n    \
@@ -58,7 +63,8 @@ fn nginx(at: &str) -> String {
          # Shards carry bytes that are deflated already and that no character set may touch.\n    \
          location ~ ^{at_pattern}{SHARD_PATTERN} {{ gzip off; }}\n    \
          charset utf-8;\n    charset_types text/css;\n    types {{\n{}    }}\n\
-         {lines}    add_header Cache-Control $mcdewey_cache;\n}}\n",
+         {lines}    add_header Content-Security-Policy $mcdewey_drawing always;\n    \
+         add_header Cache-Control $mcdewey_cache;\n}}\n",
         nginx_types()
     )
 }
@@ -97,7 +103,8 @@ fn apache(at: &str) -> String {
          <IfModule mod_brotli.c>\n    AddOutputFilterByType BROTLI_COMPRESS text/html {COMPRESSED}\n</IfModule>\n\
          <IfModule mod_deflate.c>\n    AddOutputFilterByType DEFLATE text/html {COMPRESSED}\n</IfModule>\n{lines}\
          Header set Cache-Control \"{CACHE_ASK}\"\n\
-         <If \"%{{REQUEST_URI}} =~ m#^{at_pattern}{HASHED_PATTERN}#\">\n    Header set Cache-Control \"{CACHE_FOREVER}\"\n</If>\n"
+         <If \"%{{REQUEST_URI}} =~ m#^{at_pattern}{HASHED_PATTERN}#\">\n    Header set Cache-Control \"{CACHE_FOREVER}\"\n</If>\n\
+         <If \"%{{REQUEST_URI}} =~ m#^{at_pattern}{DRAWING_PATTERN}#\">\n    Header always add Content-Security-Policy \"{DRAWING_POLICY}\"\n</If>\n"
     )
 }
 
@@ -107,9 +114,11 @@ fn caddy(at: &str) -> String {
     let at_pattern = pattern(at);
     format!(
         "@mcdewey_hashed path_regexp ^{at_pattern}{HASHED_PATTERN}\n\
+         @mcdewey_drawing path_regexp ^{at_pattern}{DRAWING_PATTERN}\n\
          @mcdewey_script path_regexp ^{at_pattern}.*\\.js$\n\
          header {at}* {{\n{lines}    Cache-Control \"{CACHE_ASK}\"\n}}\n\
          header @mcdewey_hashed Cache-Control \"{CACHE_FOREVER}\"\n\
+         header @mcdewey_drawing +Content-Security-Policy \"{DRAWING_POLICY}\"\n\
          # Shards carry bytes that are deflated already and that no character set may touch.\n\
          header @mcdewey_script {{\n    Content-Type text/javascript\n    defer\n}}\n\
          @mcdewey_plain not path_regexp ^{at_pattern}{SHARD_PATTERN}\n\
@@ -119,12 +128,13 @@ fn caddy(at: &str) -> String {
     )
 }
 
-/// There, what several rules set is joined: so each kind of file is named by rules that do not meet.
+/// There, what several rules set is joined: so each kind of file is named by rules that do not meet. Policies joined are all kept to.
 fn netlify(at: &str) -> String {
     let mut text = format!("{at}*\n");
     for (name, value) in SECURITY {
         text.push_str(&format!("  {name}: {value}\n"));
     }
+    text.push_str(&format!("{at}{DRAWINGS}\n  Content-Security-Policy: {DRAWING_POLICY}\n"));
     for folder in HASHED {
         text.push_str(&format!("{at}{folder}\n  Cache-Control: {CACHE_FOREVER}\n"));
     }
@@ -158,12 +168,27 @@ mod tests {
         for host in Host::value_variants() {
             let text = settings(*host, "/docs/");
             let said = SECURITY.iter().flat_map(|(name, value)| [*name, *value]);
-            for part in said.chain([CACHE_FOREVER, CACHE_ASK, "/docs/"]) {
+            for part in said.chain([CACHE_FOREVER, CACHE_ASK, DRAWING_POLICY, "/docs/files/"]) {
                 assert!(text.contains(part), "{host:?} lacks {part}:\n{text}");
             }
             // One compresses all by itself; the others are told to, and to leave shards alone.
             let compresses = text.contains(&format!("^/docs/{SHARD_PATTERN}"));
             assert_eq!(compresses, *host != Host::Netlify, "{host:?}:\n{text}");
+        }
+    }
+
+    #[test]
+    fn the_pattern_and_the_server_agree_on_what_is_a_drawing() {
+        let pattern = regex::Regex::new(&format!("^/{DRAWING_PATTERN}")).unwrap();
+        for (path, expected) in [
+            ("files/1.svg", true),
+            ("files/1.pdf", false),
+            ("files/1.svg.zip", false),
+            ("assets/icon.1.svg", false),
+            ("a/files/1.svg", false),
+        ] {
+            assert_eq!(pattern.is_match(&format!("/{path}")), expected, "{path}");
+            assert_eq!(crate::serve::files::is_drawing(path), expected, "{path}");
         }
     }
 

@@ -27,6 +27,10 @@ pub(crate) const SECURITY: [(&str, &str); 4] = [
     ("Content-Security-Policy", "frame-ancestors 'self'"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ];
+/// Drawings of the library are sent with a further policy: what is opened by itself shows and does nothing else. Documents
+/// of other kinds would not open under it.
+pub(crate) const DRAWING_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; sandbox";
 
 /// The folder that is served, and what its pages are given on their way.
 pub(super) struct Files {
@@ -124,6 +128,10 @@ fn found(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
     let cache = if is_hashed(path) { CACHE_FOREVER } else { CACHE_ASK };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if is_drawing(path) {
+        let policy = HeaderValue::from_static(DRAWING_POLICY);
+        headers.append(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
@@ -158,6 +166,11 @@ pub(crate) fn is_hashed(path: &str) -> bool {
     is_shard || is_bundle || path.starts_with("assets/") || path.starts_with("files/")
 }
 
+/// A picture of the library's that is a document too.
+pub(crate) fn is_drawing(path: &str) -> bool {
+    path.starts_with("files/") && path.ends_with(".svg")
+}
+
 /// The type of a file by its name.
 pub(crate) fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
@@ -189,6 +202,19 @@ mod tests {
         let response = respond(StatusCode::OK, "text/plain", Vec::new());
         for (name, value) in SECURITY {
             assert_eq!(response.headers()[name], value);
+        }
+    }
+
+    #[test]
+    fn drawings_are_sent_with_a_policy_of_their_own() {
+        let policies = |path: &str| -> Vec<String> {
+            let response = found(path, Vec::new(), &HeaderMap::new());
+            let values = response.headers().get_all(header::CONTENT_SECURITY_POLICY).iter();
+            values.map(|value| value.to_str().unwrap().to_string()).collect()
+        };
+        assert_eq!(policies("files/1.svg"), ["frame-ancestors 'self'", DRAWING_POLICY]);
+        for path in ["files/1.pdf", "files/1.png", "assets/icon.1.svg", "index.html"] {
+            assert_eq!(policies(path), ["frame-ancestors 'self'"], "{path}");
         }
     }
 
