@@ -152,6 +152,28 @@ fn warnings_of_a_kind_are_shown_twenty_times_and_written_all() {
 }
 
 #[test]
+fn what_programs_keep_in_the_library_is_not_published() {
+    let test = small()
+        .file("acme/anvil/v1/.notes/more.md", "# More\n\nHidden, but meant.\n")
+        .file("acme/anvil/v1/.theme/text.md", "# Theme\n\nOf the guide, not of the site.\n")
+        .file("acme/.obsidian/plugins/readme.md", "# Plugin\n")
+        .file(".venv/lib/licence.txt", "Free.\n")
+        .file(".git/description.txt", "Unnamed.\n")
+        .file(".theme/static/notes.txt", "Why it is green.\n")
+        .file(".theme/root/robots.txt", "User-agent: *\n");
+    let ran = test.try_build(&[]);
+    assert_eq!((ran.code, ran.count("sources")), (0, 3), "{}{}", ran.out, ran.err);
+    let site = test.site();
+    assert_eq!(site.read("robots.txt"), "User-agent: *\n");
+    let is_theirs = |page: &&String| {
+        ["obsidian", "licence", "description", "static", "robots"]
+            .iter()
+            .any(|name| page.contains(name))
+    };
+    assert_eq!(site.pages().iter().find(is_theirs), None);
+}
+
+#[test]
 fn strict_builds_end_with_3_but_write_the_site() {
     let test = small().file("notes.jsonl", "no record\n");
     assert_eq!(test.try_build(&["--strict"]).code, 3);

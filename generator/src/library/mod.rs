@@ -26,6 +26,7 @@ pub(crate) use place::Place;
 pub(crate) use records::{Line, Record, read_records};
 pub(crate) use stamp::{Settled, Stamp};
 pub(crate) use version::{compare as compare_versions, is_version};
+pub(crate) use walk::is_of_programs;
 
 use crate::{
     address::{Address, Registry},

@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashSet,
+    ffi::OsStr,
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -22,7 +23,7 @@ use crate::{
     config::Config,
     files,
     model::{FrontMatter, Warning},
-    parse,
+    output, parse, site,
 };
 
 /// Enough of a file to hold its front matter and first heading.
@@ -30,6 +31,32 @@ const HEAD_BYTES: u64 = 8 * 1024;
 /// Folders nested deeper than this are a loop or a mistake.
 const DEPTH_MAX: usize = 64;
 const MARKDOWN: [&str; 4] = ["md", "markdown", "mdx", "txt"];
+/// Folders in which systems, editors and other programs keep files of their own, notes and copies in Markdown among them: nobody
+/// means to publish them. Other hidden folders may be what a library is about.
+const OF_PROGRAMS: [&str; 22] = [
+    ".Spotlight-V100",
+    ".Trash",
+    ".Trashes",
+    ".bzr",
+    ".cache",
+    ".fseventsd",
+    ".git",
+    ".hg",
+    ".idea",
+    ".ipynb_checkpoints",
+    ".jj",
+    ".obsidian",
+    ".pytest_cache",
+    ".stfolder",
+    ".stversions",
+    ".svn",
+    ".tox",
+    ".trash",
+    ".venv",
+    ".vs",
+    ".vscode",
+    ".zed",
+];
 /// Page chunks of a PDF converter, told from other JSON by their head.
 const PAGE_CHUNKS: [&str; 1] = ["json"];
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
@@ -139,7 +166,8 @@ impl Walk<'_> {
     }
 
     fn subfolder(&mut self, disk: &Path, path: &str, depth: usize) -> Result<()> {
-        if path == ".git" || path.ends_with("/.git") || disk.join(crate::output::MARK).is_file() {
+        let is_theme = path == site::THEME;
+        if is_theme || is_of_programs(disk) || disk.join(output::MARK).is_file() {
             return Ok(());
         }
         if depth >= DEPTH_MAX {
@@ -192,6 +220,12 @@ impl Walk<'_> {
         let detail = detail.to_string();
         self.warnings.push(Warning { source: path.to_string(), line: 0, kind, detail });
     }
+}
+
+/// Whether a folder is one that programs keep for themselves.
+pub(crate) fn is_of_programs(folder: &Path) -> bool {
+    let name = folder.file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| OF_PROGRAMS.contains(&name))
 }
 
 fn has_extension(path: &str, extensions: &[&str]) -> bool {
