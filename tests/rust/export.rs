@@ -193,4 +193,13 @@ fn a_library_may_do_without_bundles() {
     let worker = site.read("sw.js");
     assert!(!answers(&worker) && worker.contains("unregister"), "{worker}");
     assert_eq!(check(&site.folder).out, "");
+    // Its scripts ask for none either.
+    let app = |site: &Site| {
+        let is_app = |file: &&String| file.starts_with("assets/app.");
+        site.read(site.files().iter().find(is_app).expect("a site has scripts"))
+    };
+    let (with, without) = (app(&SiteTest::example().build()), app(&site));
+    for asked in ["assets/offline.", "serviceWorker"] {
+        assert!(with.contains(asked) && !without.contains(asked), "{asked}");
+    }
 }

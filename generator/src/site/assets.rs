@@ -219,9 +219,10 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     output::write(&site.join(WORKER_URL), worker.as_bytes())?;
     written_bytes.update(|written| written + worker.len() as u64);
     // Few readers need them on few pages: the bundle names them, so that no page has to.
-    let app = lean_js(&theme.joined(&SCRIPTS)?).replace(CATALOGUE_NAME, &catalogue);
+    let app = theme.joined(&SCRIPTS)?.replace(CATALOGUE_NAME, &catalogue);
     let app = app.replace(TEXTS_NAME, &texts);
-    let app = app.replace(OFFLINE_NAME, if wished.offline { &offline } else { "" });
+    // Before they are shortened: what is told from a name would be settled by the name that stands in for it.
+    let app = lean_js(&app.replace(OFFLINE_NAME, if wished.offline { &offline } else { "" }));
     let icon = writer("icon", "svg", theme.text("icon.svg")?.as_bytes())?;
     let beside = icon.rsplit('/').next().unwrap_or(&icon);
     let css = lean_css(&theme.joined(&STYLES)?).replace(ICON_NAME, beside);
