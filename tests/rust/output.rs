@@ -203,6 +203,33 @@ fn a_site_whose_address_is_known_has_a_sitemap_of_its_newest_versions() {
 }
 
 #[test]
+fn a_vendor_shares_its_page_with_a_product_of_its_name() {
+    let test = SiteTest::new()
+        .file("acme/intro.md", "# Intro\n\nWho we are.\n")
+        .file("acme/anvil/v1/guide.md", "# Anvil\n\nIt falls.\n");
+    let check = || {
+        let site = test.build();
+        let shows = |page: &str, url: &str| {
+            let text = site.read(page);
+            assert!(text.contains(&format!("{url}\"")), "{page} has no link to {url}:\n{text}");
+            assert!(site.folder.join(url).is_file(), "{url}");
+        };
+        shows("index.html", "browse/acme.html");
+        shows("browse/acme.html", "browse/acme/guide-intro.html");
+        shows("browse/acme.html", "browse/acme/anvil.html");
+        shows("browse/acme/guide-intro.html", "browse/acme.html");
+        shows("browse/acme/guide-intro.html", "read/acme/intro.html");
+        shows("browse/acme/anvil.html", "browse/acme.html");
+        shows("read/acme/intro.html", "browse/acme.html");
+        let files = site.files();
+        assert!(files.iter().any(|file| file == "browse/acme/anvil/v1.html"), "{files:?}");
+    };
+    check();
+    test.write("acme/intro.md", "# Intro\n\nWho we were.\n");
+    check();
+}
+
+#[test]
 fn contents_show_the_levels_that_fit() {
     let sections = |sections: usize, below: usize| -> String {
         let section = |at| {

@@ -85,15 +85,21 @@ pub(super) type IsStale<'a> = &'a dyn Fn(&str) -> bool;
 pub(super) fn write(site: &Site, sources: &[SourceSummary], is_stale: IsStale) -> Result<()> {
     let library = site.library;
     let all: Vec<&Guide> = library.guides.iter().collect();
-    for guides in by(&all, |guide| guide.place.vendor.clone()).values() {
-        if guides[0].place.vendor.is_some() {
-            write_vendor(site, guides, sources, is_stale)?;
-        }
-        for guides in by(guides, |guide| Some(guide.place.product.clone())).values() {
+    let vendors = by(&all, |guide| guide.place.vendor.clone());
+    let without = vendors.get(&None).map(Vec::as_slice).unwrap_or_default();
+    let mut without = products(without);
+    for (vendor, guides) in vendors.iter().filter(|(vendor, _)| vendor.is_some()) {
+        let namesake = without.remove(vendor).unwrap_or_default();
+        write_vendor(site, guides, &namesake, sources, is_stale)?;
+        for guides in products(guides).values() {
             write_product(site, guides, sources, is_stale)?;
         }
     }
-    Ok(())
+    without.values().try_for_each(|guides| write_product(site, guides, sources, is_stale))
+}
+
+fn products<'a>(guides: &[&'a Guide]) -> BTreeMap<Option<String>, Vec<&'a Guide>> {
+    by(guides, |guide| Some(guide.place.product.clone()))
 }
 
 /// The addresses of the browse pages that show a guide.
@@ -121,9 +127,11 @@ pub(super) fn versions<'a, 'b>(guides: &'b [&'a Guide]) -> Vec<&'b [&'a Guide]> 
     guides.chunk_by(|left, right| left.place.version == right.place.version).collect()
 }
 
+/// Writes the page of a vendor, which is the page of its namesake too: the guides of a product that has this name and no vendor.
 fn write_vendor(
     site: &Site,
     guides: &[&Guide],
+    namesake: &[&Guide],
     sources: &[SourceSummary],
     is_stale: IsStale,
 ) -> Result<()> {
@@ -131,19 +139,25 @@ fn write_vendor(
     if !is_stale(&vendor_url(vendor)) {
         return Ok(());
     }
-    let products = by(guides, |guide| Some(guide.place.product.clone()));
+    let products = products(guides);
     let item = |guides: &Vec<&Guide>| Item {
         name: product_name(site.library, &guides[0].place),
         url: product_url(&guides[0].place),
         note: product_note(guides, sources),
     };
     let items = products.values().map(item).collect();
+    let mut groups = vec![Group { title: "Products".into(), url: None, items }];
+    groups.extend(product_groups(site, namesake, sources, is_stale)?);
+    let products = counted(products.len(), "product");
     let page = BrowsePage {
         title: site.library.name(vendor, vendor).to_string(),
         kind_name: "Vendor",
-        note: counted(products.len(), "product"),
+        note: match namesake.len() {
+            0 => products,
+            guides => format!("{products}, {}", counted(guides, "guide")),
+        },
         crumbs: Vec::new(),
-        groups: vec![Group { title: "Products".into(), url: None, items }],
+        groups,
         ..site.empty_page(&vendor_url(vendor), vendor)
     };
     site.write_page(&vendor_url(vendor), "browse.html", &page)
@@ -162,6 +176,25 @@ fn write_product(
     }
     let mut crumbs = site.version_crumbs(place);
     crumbs.truncate(usize::from(place.vendor.is_some()));
+    let groups = product_groups(site, guides, sources, is_stale)?;
+    let title = product_name(site.library, place);
+    let page = BrowsePage {
+        kind_name: "Product",
+        note: product_note(guides, sources),
+        crumbs,
+        groups,
+        ..site.empty_page(&product_url(place), &title)
+    };
+    site.write_page(&product_url(place), "browse.html", &page)
+}
+
+/// Writes the pages of a product's versions and guides; gives the guides in groups for the page above.
+fn product_groups(
+    site: &Site,
+    guides: &[&Guide],
+    sources: &[SourceSummary],
+    is_stale: IsStale,
+) -> Result<Vec<Group>> {
     let mut groups = Vec::new();
     for version in versions(guides) {
         groups.push(write_version(site, version, sources, is_stale)?);
@@ -174,15 +207,7 @@ fn write_product(
             group.title = "Without a version".into();
         });
     }
-    let title = product_name(site.library, place);
-    let page = BrowsePage {
-        kind_name: "Product",
-        note: product_note(guides, sources),
-        crumbs,
-        groups,
-        ..site.empty_page(&product_url(place), &title)
-    };
-    site.write_page(&product_url(place), "browse.html", &page)
+    Ok(groups)
 }
 
 /// Writes a version's page; gives its guides as a group for the product's page.
