@@ -5,6 +5,7 @@
 
 use std::{
     cell::Cell,
+    fs,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -17,10 +18,16 @@ use anyhow::{Context, Result};
 use notify::{Event, EventKind, RecursiveMode, Watcher};
 use tokio::sync::watch;
 
-use crate::pipeline;
+use crate::{library::is_of_programs, pipeline};
 
 /// Editors write a file in several steps: a change counts once it has been quiet for so long.
 const QUIET: Duration = Duration::from_millis(50);
+
+/// Where changes are looked for, and the site that comes of them, which may lie in there; both without links on the way.
+struct Watched {
+    library: PathBuf,
+    site: PathBuf,
+}
 
 /// What was put into the site so far, or nothing once the server stops.
 pub(super) type Builds = watch::Sender<Option<Told>>;
@@ -38,19 +45,27 @@ pub(super) struct Told {
 pub(super) fn start(options: pipeline::Options) -> Result<Arc<Builds>> {
     let (sender, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(sender).context("cannot watch files")?;
+    let watched = Watched { library: real(&options.library), site: real(&options.site) };
     watcher
-        .watch(&options.library, RecursiveMode::Recursive)
+        .watch(&watched.library, RecursiveMode::Recursive)
         .with_context(|| format!("cannot watch {}", options.library.display()))?;
     let builds = Arc::new(watch::Sender::new(Some(Told::default())));
     let told = Arc::clone(&builds);
     std::thread::spawn(move || {
         // Held here, so that it watches as long as somebody listens.
         let _watcher = watcher;
-        while wait_for_change(&events, &options.site) {
+        while wait_for_change(&events, &watched) {
             rebuild(&options, &told);
         }
     });
     Ok(builds)
+}
+
+/// A folder's path without links on the way, as events tell it. A site may not be there yet.
+fn real(folder: &Path) -> PathBuf {
+    let there = fs::canonicalize(folder).ok();
+    let beside = || Some(fs::canonicalize(folder.parent()?).ok()?.join(folder.file_name()?));
+    there.or_else(beside).unwrap_or_else(|| folder.to_path_buf())
 }
 
 fn rebuild(options: &pipeline::Options, builds: &Builds) {
@@ -79,10 +94,10 @@ fn rebuild(options: &pipeline::Options, builds: &Builds) {
 }
 
 /// Waits until something changed and then nothing for a moment; false when there is nothing to wait for any more.
-fn wait_for_change(events: &Receiver<notify::Result<Event>>, site: &Path) -> bool {
+fn wait_for_change(events: &Receiver<notify::Result<Event>>, watched: &Watched) -> bool {
     loop {
         match events.recv() {
-            Ok(event) if counts(&event, site) => break,
+            Ok(event) if counts(&event, watched) => break,
             Ok(_) => {}
             Err(_) => return false,
         }
@@ -97,24 +112,28 @@ fn wait_for_change(events: &Receiver<notify::Result<Event>>, site: &Path) -> boo
 }
 
 /// Whether an event may change the site: not what is only read, nor what a build writes, nor what editors put beside.
-fn counts(event: &notify::Result<Event>, site: &Path) -> bool {
+fn counts(event: &notify::Result<Event>, watched: &Watched) -> bool {
     let Ok(event) = event else { return true };
     let is_change = !matches!(event.kind, EventKind::Access(_));
     is_change
-        && (event.paths.is_empty() || event.paths.iter().any(|path| is_of_library(path, site)))
+        && (event.paths.is_empty() || event.paths.iter().any(|path| watched.is_of_library(path)))
 }
 
-fn is_of_library(path: &Path, site: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let site_name = site.file_name().unwrap_or_default().to_string_lossy();
-    let is_ours = path.starts_with(site) || name.starts_with(&format!(".{site_name}.mcdewey-"));
-    let ours: Vec<PathBuf> = ["new", "old"]
-        .map(|role| site.with_file_name(format!(".{site_name}.mcdewey-{role}")))
-        .into();
-    let is_staged = ours.iter().any(|folder| path.starts_with(folder));
-    let is_beside = name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".tmp");
-    let is_git = path.components().any(|part| part.as_os_str() == ".git");
-    !(is_ours || is_staged || is_beside || is_git)
+impl Watched {
+    fn is_of_library(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_beside = name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".tmp");
+        let below = path.strip_prefix(&self.library).unwrap_or(path);
+        let is_of_programs = below.ancestors().any(is_of_programs);
+        !(path.starts_with(&self.site) || self.is_staged(below) || is_beside || is_of_programs)
+    }
+
+    /// Whether a build puts it beside the site: pages on their way, what is known of the library, records.
+    fn is_staged(&self, path: &Path) -> bool {
+        let site_name = self.site.file_name().unwrap_or_default().to_string_lossy();
+        let begin = format!(".{site_name}.mcdewey-");
+        path.iter().any(|part| part.to_string_lossy().starts_with(&begin))
+    }
 }
 
 #[cfg(test)]
@@ -123,21 +142,34 @@ mod tests {
 
     #[test]
     fn only_the_library_counts() {
-        let site = Path::new("/lib/site");
-        for path in
-            ["/lib/a/b.md", "/lib/.theme/static/css/page.css", "/lib/mcdewey.toml", "/lib/new"]
+        let watched = Watched { library: "/.cache/lib".into(), site: "/.cache/lib/site".into() };
+        let is_of_library = |path: &str| watched.is_of_library(&Path::new("/.cache").join(path));
+        for path in ["lib/a/b.md", "lib/.theme/static/css/page.css", "lib/mcdewey.toml", "lib/new"]
         {
-            assert!(is_of_library(Path::new(path), site), "{path}");
+            assert!(is_of_library(path), "{path}");
         }
         for path in [
-            "/lib/site/index.html",
-            "/lib/.site.mcdewey-new/x.html",
-            "/lib/.site.mcdewey-lock",
-            "/lib/.git/index",
-            "/lib/a/b.md~",
-            "/lib/a/.b.md.swp",
+            "lib/site/index.html",
+            "lib/.site.mcdewey-new/x.html",
+            "lib/.site.mcdewey-lock",
+            "lib/.site.mcdewey-cache/manifest-new",
+            "lib/.obsidian/workspace.json",
+            "lib/.git/index",
+            "lib/a/b.md~",
+            "lib/a/.b.md.swp",
         ] {
-            assert!(!is_of_library(Path::new(path), site), "{path}");
+            assert!(!is_of_library(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_site_behind_a_link_is_known_by_where_it_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = fs::canonicalize(folder.path()).unwrap().join("lib");
+        fs::create_dir(&library).unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&library, &link).unwrap();
+        assert_eq!(real(&link.join("site")), library.join("site"));
+        assert_eq!(real(Path::new("/no/such/site")), Path::new("/no/such/site"));
     }
 }
