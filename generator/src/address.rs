@@ -10,7 +10,7 @@ const PART_MAX_BYTES: usize = 80;
 /// Hex digits that tell apart what the cleaning of a part made alike.
 const HASH_DIGITS: usize = 6;
 /// First parts that the site keeps for itself.
-const RESERVED: [&str; 6] = ["assets", "browse", "files", "offline", "read", "search"];
+pub(crate) const RESERVED: [&str; 6] = ["assets", "browse", "files", "offline", "read", "search"];
 /// Names that Windows cannot store.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 

@@ -136,17 +136,22 @@ fn files_of_the_theme_stand_at_the_root_and_stay_there() {
         .file(".theme/root/.well-known/security.txt", "Contact: mailto:a@example.com\n")
         .file(".theme/root/index.html", "mine")
         .file(".theme/root/acme", "mine")
+        .file(".theme/root/files.html", "mine")
+        .file(".theme/root/search/library.json", "{}")
+        .file(".theme/root/Assets/mine.js", "mine")
         .file(".theme/root/.secret", "mine");
     let check = |options: &[&str]| {
         let ran = test.try_build(options);
         assert_eq!(ran.code, 0, "{}", ran.err);
-        assert!(ran.err.contains("file for the site's root not taken (3)"), "{}", ran.err);
+        assert!(ran.err.contains("file for the site's root not taken (6)"), "{}", ran.err);
+        assert!(ran.err.contains("the site keeps this file or folder"), "{}", ran.err);
         let site = test.site();
         assert_eq!(site.read("CNAME"), "docs.example.com\n");
         assert!(site.read(".well-known/security.txt").starts_with("Contact: "));
         assert!(site.read("index.html").starts_with("<!doctype html>"));
         assert!(!site.folder.join(".secret").exists() && site.folder.join("acme").is_dir());
         assert!(site.read("files.html").contains("href=\".well-known/security.txt\""));
+        assert!(site.read("search/library.json").len() > 2 && !site.folder.join("Assets").exists());
         let ran = run(&["export", "check", text(&site.folder)]);
         assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     };

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::output;
 
+/// The list of files.
+pub(super) const FILES_URL: &str = "files.html";
+
 #[derive(Serialize)]
 struct PlainPage<'a> {
     frame: Frame<'a>,
@@ -81,8 +84,8 @@ pub(super) fn write(site: &Site, counts: &Counts) -> Result<()> {
 /// Writes the page that links every file that no other page links, for mirrors.
 pub(super) fn write_files(site: &Site, groups: &[FileGroup]) -> Result<()> {
     let groups = groups.iter().filter(|group| !group.items.is_empty()).collect();
-    let frame = site.frame("files.html", "All files", "Files for mirrors".into(), "files");
-    site.write_page("files.html", "files.html", &FilesPage { frame, crumbs: Vec::new(), groups })
+    let frame = site.frame(FILES_URL, "All files", "Files for mirrors".into(), "files");
+    site.write_page(FILES_URL, "files.html", &FilesPage { frame, crumbs: Vec::new(), groups })
 }
 
 impl Site<'_> {

@@ -7,11 +7,12 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{Site, THEME};
-use crate::{model::Warning, output, update};
+use super::{Site, THEME, plain::FILES_URL};
+use crate::{address, model::Warning, output, update};
 
 const FOLDER: &str = "root";
 const NOT_PLAIN: &str = "names here are of letters, digits, dots, hyphens and underscores, and nothing is hidden but .well-known";
+const KEPT: &str = "the site keeps this file or folder for what it writes itself";
 const NOT_FREE: &str = "the site has a file or a folder of its own there";
 
 /// Copies the files, unless the site or what `standing` holds of it has others of these names; gives the addresses of those that it took.
@@ -49,6 +50,9 @@ fn taken_or_why(
     if !is_plain(path) {
         return Ok(Some(NOT_PLAIN));
     }
+    if is_kept(path) {
+        return Ok(Some(KEPT));
+    }
     let file = folder.join(path);
     let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let has_other = |site: &Path| {
@@ -60,6 +64,12 @@ fn taken_or_why(
     }
     site.put(path, &bytes)?;
     Ok(None)
+}
+
+/// Whether a path lies where the site writes later than this, or will in another build. Some hosts take large letters for small ones.
+fn is_kept(path: &str) -> bool {
+    let first = path.split('/').next().unwrap_or(path).to_ascii_lowercase();
+    first == FILES_URL || address::RESERVED.contains(&first.as_str())
 }
 
 /// Whether every host takes a path as it is.
