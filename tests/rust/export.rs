@@ -150,7 +150,7 @@ fn what_is_missing_or_foreign_is_named_in_a_copy_too() {
         fs::write(folder.join(asked), "results").unwrap();
     }
     assert_eq!(check(&folder).out, "");
-    let gone = ["search/t/", "read/", "files/", "assets/icon-192."]
+    let gone = ["search/t/", "read/", "files/", "assets/icon-192.", "sw.js"]
         .map(|prefix| site.files().into_iter().find(|path| path.starts_with(prefix)).unwrap());
     for path in &gone {
         fs::remove_file(folder.join(path)).unwrap();

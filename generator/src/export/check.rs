@@ -18,7 +18,7 @@ use crate::{address, carrier, files, offline, open, output, site::sitemap, updat
 
 /// What an engine is fed before it is let go.
 const SHARDS_FED: usize = 64;
-/// What a site may hold beside what it links.
+/// What a site may hold though nothing links it.
 const OWN: [&str; 4] = ["404.html", "sw.js", "robots.txt", sitemap::URL];
 /// What links ask with a query: the search page, and the results that a server makes for readers without scripts.
 const ASKED: [&str; 2] = ["search", "search.html"];
@@ -135,16 +135,14 @@ fn pages(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>
     let record = offline::Record::read(site);
     let mut damaged = record.damaged;
     let mut named = record.files;
-    named.extend(OWN.map(String::from));
     for (path, seen) in all {
         named.extend(seen.named);
         if seen.is_damaged {
             damaged.insert(path);
         }
     }
-    let is_there = |path: &&String| paths.contains(*path) || OWN.contains(&path.as_str());
-    let missing = named.iter().filter(|path| !is_there(path));
-    let foreign = paths.difference(&named);
+    let missing = named.difference(paths);
+    let foreign = paths.difference(&named).filter(|path| !OWN.contains(&path.as_str()));
     let found = |finding| move |path: &String| (path.clone(), finding);
     Ok(damaged
         .iter()
