@@ -64,6 +64,11 @@ impl Endpoint {
         }
     }
 
+    /// The turns in which work is done, for whoever works beside it.
+    pub(crate) fn turns(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.turns)
+    }
+
     /// Speaks over standard input and output until the input ends.
     pub(crate) async fn speak(self) -> anyhow::Result<()> {
         match self.serve(rmcp::transport::io::stdio_pipes()).await {

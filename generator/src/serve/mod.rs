@@ -27,6 +27,7 @@ use axum::{
     routing::get,
 };
 use axum_server::Handle;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
@@ -62,6 +63,8 @@ pub(crate) struct Options {
 struct Served {
     shelf: Arc<Shelf>,
     shell: Shell,
+    /// Searches of readers and calls of programs take turns.
+    turns: Arc<Semaphore>,
 }
 
 /// Takes the address; who asks before the site is there waits.
@@ -134,7 +137,7 @@ fn router(
     }
     let endpoint = Endpoint::new(Arc::clone(&shelf), settings);
     let library = options.build.as_ref().map(|build| build.library.as_path());
-    let served = Arc::new(Served { shelf, shell: Shell::new(library)? });
+    let served = Arc::new(Served { shelf, shell: Shell::new(library)?, turns: endpoint.turns() });
     let (tag, events) =
         builds.map_or(("", Router::new()), |builds| (reload::TAG, reload::router(builds)));
     let pages = Router::new()

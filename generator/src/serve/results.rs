@@ -2,14 +2,15 @@
 //!
 //! In: a question in the address. Out: a page from the same templates and the same engine. Knows no protocol.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use axum::{
     extract::State,
-    http::{StatusCode, Uri},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Served, files};
 use crate::{
@@ -24,14 +25,21 @@ const SHOWN: u32 = 20;
 /// So far down a list nobody reads.
 const OFFSET_MAX: u32 = 1_000;
 const QUERY_MAX_CHARS: usize = 2_000;
+/// A reader waits so long for a turn.
+const WAIT: Duration = Duration::from_secs(10);
+/// And is asked to come back after so long.
+const RETRY_SECONDS: &str = "5";
 /// The filters, as they stand in addresses.
 const LEVELS: [&str; 4] = ["vendor", "product", "version", "guide"];
 
 /// Answers a question with a page.
 pub(super) async fn answer(State(served): State<Arc<Served>>, uri: Uri) -> Response {
     let asked = Asked::from_query(uri.query().unwrap_or_default());
+    let Some(turn) = turn(&served.turns, WAIT).await else { return busy() };
     let work = tokio::task::spawn_blocking(move || {
-        served.shelf.ask(|edition| page(&served, edition, &asked))
+        let page = served.shelf.ask(|edition| page(&served, edition, &asked));
+        drop(turn);
+        page
     });
     match work.await.map_err(anyhow::Error::from).and_then(|page| page) {
         Ok(page) => files::respond(StatusCode::OK, "text/html; charset=utf-8", page.into_bytes()),
@@ -41,6 +49,20 @@ pub(super) async fn answer(State(served): State<Arc<Served>>, uri: Uri) -> Respo
             files::respond(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", words)
         }
     }
+}
+
+/// A turn to work, if one is free in time.
+async fn turn(turns: &Arc<Semaphore>, wait: Duration) -> Option<OwnedSemaphorePermit> {
+    let free = Arc::clone(turns).acquire_owned();
+    tokio::time::timeout(wait, free).await.ok()?.ok()
+}
+
+fn busy() -> Response {
+    let words = b"Too many are searching just now. Please try again in a few seconds.\n".to_vec();
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = files::respond(status, "text/plain; charset=utf-8", words);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+    response
 }
 
 /// What stands in the address.
@@ -150,6 +172,18 @@ fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn searches_take_turns_and_are_told_when_none_is_free() {
+        let (turns, moment) = (Arc::new(Semaphore::new(1)), Duration::from_millis(1));
+        let first = turn(&turns, moment).await;
+        assert!(first.is_some() && turn(&turns, moment).await.is_none());
+        drop(first);
+        assert!(turn(&turns, moment).await.is_some());
+        let response = busy();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[header::RETRY_AFTER], RETRY_SECONDS);
+    }
 
     #[test]
     fn addresses_are_read_and_made() {
