@@ -168,8 +168,10 @@ fn files_of_the_theme_stand_at_the_root_and_stay_there() {
 fn a_theme_may_include_templates_of_its_own_and_is_told_what_changes_nothing() {
     let test = SiteTest::new()
         .file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n")
-        .file(".theme/templates/404.html", "gone{% include \"partials/mine.html\" %}")
+        .file(".theme/templates/404.html", "gone{% include \"partials/mine.html\" %}{% include 'one.html' %}{% include `two.html` %}")
         .file(".theme/templates/partials/mine.html", " for good")
+        .file(".theme/templates/one.html", " and")
+        .file(".theme/templates/two.html", " all")
         .file(".theme/templates/serach.html", "{% what is this")
         .file(".theme/static/css/pages.css", "a { color: red; }")
         .file(".theme/static/.DS_Store", "hidden");
@@ -178,7 +180,7 @@ fn a_theme_may_include_templates_of_its_own_and_is_told_what_changes_nothing() {
     test.write(".theme/templates/serach.html", "never shown");
     let ran = test.try_build(&[]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(test.site().read("404.html"), "gone for good");
+    assert_eq!(test.site().read("404.html"), "gone for good and all");
     assert!(ran.err.contains("file of the theme that changes nothing (2)"), "{}", ran.err);
     for file in ["templates/serach.html", "static/css/pages.css"] {
         assert!(ran.err.contains(&format!(".theme/{file}")), "{file}: {}", ran.err);

@@ -19,8 +19,8 @@ pub(super) fn warnings(library: &Path) -> Result<Vec<Warning>> {
     }
     let templates = template_texts(Some(library))?;
     let is_included = |path: &str| {
-        let name = format!("\"{path}\"");
-        templates.iter().any(|(_, text)| text.contains(&name))
+        let names = ['"', '\'', '`'].map(|quote| format!("{quote}{path}{quote}"));
+        templates.iter().any(|(_, text)| names.iter().any(|name| text.contains(name)))
     };
     let mut warnings = Vec::new();
     for (folder, expected) in [
