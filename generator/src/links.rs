@@ -10,6 +10,7 @@ use crate::{
     library::{Library, without_extension},
     model::{Link, Links},
     parse,
+    percent::decoded,
 };
 
 /// The addresses of all sources by the names that links give them.
@@ -80,13 +81,13 @@ impl Links for SourceLinks<'_> {
         let path = path.split('?').next().unwrap_or_default();
         let anchor = match fragment {
             "" => String::new(),
-            fragment => format!("#{}", parse::heading_anchor(&percent_decoded(fragment))),
+            fragment => format!("#{}", parse::heading_anchor(&decoded(fragment))),
         };
         let own = &self.library.sources[self.source];
         if path.is_empty() {
             return Link::Site(format!("{}{}{anchor}", own.address.up(), own.address.part_url(0)));
         }
-        let path = percent_decoded(path);
+        let path = decoded(path);
         let source = self.candidates(&path).find_map(|name| self.targets.find(&name));
         let url = match source {
             Some(at) => Some(self.library.sources[at].address.part_url(0) + &anchor),
@@ -150,28 +151,6 @@ fn clean(path: &str) -> String {
     joined("", path)
 }
 
-/// `%20` and the like as the bytes that they stand for.
-fn percent_decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = match (first, tail) {
-            (b'%', [high, low, ..]) => hex_value(*high).zip(hex_value(*low)),
-            _ => None,
-        };
-        bytes.push(hex.map_or(*first, |(high, low)| high << 4 | low));
-        rest = if hex.is_some() { &tail[2..] } else { tail };
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn hex_value(digit: u8) -> Option<u8> {
-    (digit as char).to_digit(16).map(|value| value as u8)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,7 +159,6 @@ mod tests {
     fn paths_stay_in_the_library() {
         assert_eq!(clean("a/b/../c/./d.md"), "a/c/d.md");
         assert_eq!(clean("../../../etc/passwd"), "etc/passwd");
-        assert_eq!(percent_decoded("a%20b%2"), "a b%2");
         assert_eq!(ancestors("a/b/c"), ["a", "a/b", "a/b/c"]);
     }
 }

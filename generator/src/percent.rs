@@ -2,7 +2,7 @@
 //!
 //! In: text. Out: text that may stand in an address, and back. Knows no address.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -20,24 +20,25 @@ pub(crate) fn encoded(text: &str) -> String {
 }
 
 /// What was meant by an encoded text; what is no encoding stands for itself.
-pub(crate) fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let Some((&first, behind)) = rest.split_first() {
-        let digits = behind.get(..2).filter(|_| first == b'%');
-        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = behind;
-            }
-        }
+    while let [first, tail @ ..] = rest {
+        let digits = match (first, tail) {
+            (b'%', [high, low, ..]) => hex_value(*high).zip(hex_value(*low)),
+            _ => None,
+        };
+        bytes.push(digits.map_or(*first, |(high, low)| high << 4 | low));
+        rest = if digits.is_some() { &tail[2..] } else { tail };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
 }
 
 #[cfg(test)]
@@ -51,5 +52,7 @@ mod tests {
         }
         assert_eq!(encoded("a::b c"), "a%3A%3Ab%20c");
         assert_eq!(decoded("%2e%2E%2f%00%"), "../\0%");
+        assert_eq!(decoded("a%20b%2"), "a b%2");
+        assert_eq!(decoded("%+5%-1"), "%+5%-1", "a sign is no digit");
     }
 }

@@ -88,7 +88,7 @@ impl Room<'_> {
     fn plain_name(&self, id: &str) -> String {
         let id = id.trim();
         if let Some(encoded) = id.strip_prefix(CHUNK_URI) {
-            return crate::percent::decoded(encoded);
+            return crate::percent::decoded(encoded).into_owned();
         }
         let page = self.base_url().and_then(|base| id.strip_prefix(base)).unwrap_or(id);
         let end = if page.contains(".html") { page.find('#') } else { None };

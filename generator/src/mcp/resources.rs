@@ -91,7 +91,7 @@ fn uri_of(guide: &Guide) -> String {
 }
 
 fn guide_text(room: &Room, path: &str) -> Result<Option<String>, Refusal> {
-    let levels: Vec<String> = path.split('/').map(decoded).collect();
+    let levels: Vec<String> = path.split('/').map(|level| decoded(level).into_owned()).collect();
     let guides = room.edition.catalogue.manifest.guides.iter();
     let key =
         |name: Option<&crate::manifest::Name>| name.map_or(NONE, |name| &name.key).to_string();

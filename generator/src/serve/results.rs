@@ -81,7 +81,7 @@ impl Asked {
         let pairs: Vec<(&str, String)> = query
             .split('&')
             .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name, decoded(&value.replace('+', " "))))
+            .map(|(name, value)| (name, decoded(&value.replace('+', " ")).into_owned()))
             .collect();
         let value = |name: &str| {
             pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.trim())
