@@ -8,8 +8,8 @@ const ON = true;
 const root = new URL('./', location.href).href;
 const name = (kind) => `mcdewey ${new URL(root).pathname} ${kind}`;
 const HASHED = /^(assets\/|files\/|search\/[^/]+\/|offline\/[^/]+\.pack$)/;
-/** What the server answers by itself, and the list, of which only the newest is of use. */
-const LIVE = /^(mcp(\/.*)?|search|healthz|offline\/list\.json)$/;
+/** What the server answers by itself, and the list, of which only the newest is of use. A folder `mcp` of the library is none of it. */
+const LIVE = /^(mcp|search|healthz|\.mcdewey\/(events|reload\.js)|offline\/list\.json)$/;
 const OPENED_MAX = 6;
 
 addEventListener('install', () => skipWaiting());

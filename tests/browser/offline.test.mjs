@@ -7,7 +7,7 @@ import { chromium } from './engines/chromium.mjs';
 import { firefox } from './engines/firefox.mjs';
 import { hostOf } from './host.mjs';
 import { until } from './reader.mjs';
-import { build, copy, example, files, mcdewey } from './support.mjs';
+import { build, copy, example, files, library as made, mcdewey } from './support.mjs';
 
 const PRODUCT = 'browse/northwind-voice/callbridge.html';
 const PAGE = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide/15.html';
@@ -22,6 +22,8 @@ const guide = files(library).find((file) => file.startsWith('lumen-switch/edge-o
 const changed = path.join(library, guide);
 fs.appendFileSync(changed, '\n## Zanzibar mode\n\nThe zanzibar mode blinks twice.\n');
 const second = build(library);
+/** What stands below the address of the endpoint is the library's. */
+const protocol = build(made({ 'mcp/v1/spec/spec.md': '# Frames\n\nA frame ends with a zero.\n' }));
 const without = copy(example);
 fs.writeFileSync(path.join(without, 'mcdewey.toml'), `offline = false\n${fs.readFileSync(path.join(without, 'mcdewey.toml'), 'utf8')}`);
 
@@ -97,6 +99,16 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       await until(session, 'home', () => document.querySelector('#library'));
       await session.go(`${host.url}browse/harbor-grid.html`);
       await until(session, 'that it was not saved', () => document.title === 'Not saved');
+    }));
+
+    test('a folder that is named like the endpoint can be visited again', () => walk(protocol, async (session, host) => {
+      await session.go(`${host.url}index.html`);
+      await ready(session);
+      const page = 'mcp/v1/spec/spec/1.html';
+      await session.go(host.url + page);
+      await host.stop();
+      await session.go(host.url + page);
+      await until(session, 'the page', () => document.querySelector('#chunk-id')?.textContent === 'mcp::v1::spec::spec::1');
     }));
 
     test('a product that was saved is all there', () => walk(site, async (session, host) => {

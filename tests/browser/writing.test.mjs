@@ -41,6 +41,16 @@ describe('while a guide is written', () => {
     assert.deepEqual(page.complaints, []);
   });
 
+  test('a page that comes from the worker follows as well', async () => {
+    const page = await visit(browser, `${server.url}acme/box/v1/guide/reset/1.html`);
+    await page.waitForFunction(() => document.documentElement.dataset.offline === 'ready' && navigator.serviceWorker.controller);
+    await page.reload();
+    await page.waitForLoadState('load');
+    write('Ask the bittern.');
+    await page.getByText('bittern').waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+
   test('a build that fails leaves the site that stands', async () => {
     const page = await visit(browser, `${server.url}acme/box/v1/guide/reset/1.html`);
     fs.writeFileSync(path.join(folder, 'mcdewey.toml'), 'titel = 1\n');
