@@ -24,7 +24,7 @@
     if (!fields.has('marks')) return null;
     for (const link of document.querySelectorAll('p.context a, a.cite')) link.search = location.search;
     const query = fields.get('q') ?? '';
-    return { query, words: fields.get('marks').split('\n').slice(0, 40), from: M.searchLink({ q: query }) };
+    return { query, words: fields.get('marks').split('\n').map((word) => word.trim()).slice(0, 40), from: M.searchLink({ q: query }) };
   };
 
   const search = (text, words) => {

@@ -31,7 +31,8 @@
   /** At the end of a page a link cannot bring its heading up: it is read all the same. */
   const named = (headings) => {
     const isAtEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-    const at = headings.findIndex((heading) => `#${heading.id}` === decodeURIComponent(location.hash));
+    // The browser reads the address: a reader may have written one that is no encoding of anything.
+    const at = headings.indexOf(document.querySelector(':target'));
     return isAtEnd && at >= 0 && headings[at].getBoundingClientRect().top >= 0 ? at : undefined;
   };
 

@@ -118,6 +118,16 @@ test('the contents name the section that a link has led to', async () => {
   await page.context().close();
 });
 
+test('an address that is no encoding of anything breaks nothing', async () => {
+  const page = await visit(browser, `${served.url}read/northwind-voice/callbridge/12.5/admin-guide/admin-guide.html?marks=%20%0Asnapshot&q=snapshot#50%`);
+  await page.locator('.marked').waitFor();
+  await page.locator('.box [role=combobox]').waitFor();
+  await page.evaluate(() => scrollTo(0, 1e9));
+  await page.locator('.contents [aria-current]').waitFor({ state: 'attached' });
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test('on a narrow screen the text comes before its card, and wide tables scroll by themselves', async () => {
   const cell = (number) => `<td>averylongwordwithoutanyblank${number}</td>`;
   const table = `<table>\n<tr>${Array.from({ length: 6 }, (_, at) => cell(at)).join('')}</tr>\n</table>`;
