@@ -53,11 +53,11 @@
     const little = storedBytes > room ? ` There is room for ${size(room)} in this browser only.` : '';
     const count = guides === 1 ? '1 guide' : `${M.count(guides)} guides`;
     show(`Saving ${subject()}: ${count}, ${size(missingBytes)} to fetch.${little}`,
-      button('Save', () => save(list, [...new Set([...scopes, here])])), button('Not now', arrive));
+      button('Save', () => save(list)), button('Not now', arrive));
     line.querySelector('button').focus();
   };
 
-  const save = async (list, scopes) => {
+  const save = async (list) => {
     const stop = new AbortController();
     const bar = M.element('progress', { max: '1', value: '0', 'aria-label': 'Saving' });
     show('Saving …', bar, button('Cancel', async () => stop.abort()));
@@ -68,7 +68,7 @@
       bar.title = `${size(done)} of ${size(all)}`;
     };
     try {
-      await M.saved.save(list, scopes, { tell, signal: stop.signal });
+      await M.saved.save(list, [here], { tell, signal: stop.signal });
     } catch (fault) {
       if (!stop.signal.aborted) throw fault;
     }
@@ -91,12 +91,14 @@
     const looked = () => M.store.set('renewed', Date.now());
     if (list.build === state.build) return looked();
     try {
-      await M.saved.save(list, [...new Set([...state.scopes, ...state.pending])]);
+      await M.saved.save(list, state.pending);
     } catch (fault) {
       if (fault.kind === 'full') looked();
       throw fault;
     }
     looked();
+    // Another tab may have removed it.
+    if ((await M.saved.read()).build !== list.build) return;
     const note = M.element('p', { class: 'toast', role: 'status' }, 'The library was renewed; what you saved is up to date. ');
     note.append(button('Reload', async () => location.reload()));
     document.body.append(note);

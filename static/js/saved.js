@@ -68,35 +68,49 @@
     return new Map(own.map(([url, , sum]) => [sum, url]));
   };
 
-  /** Fetches what is missing, tells how far it is, and makes this build the saved one. */
-  const save = async (list, scopes, { tell = () => {}, signal } = {}) => {
+  /** One after the other, in all tabs: what one leaves, the next one reads. */
+  const alone = (act, signal) => (navigator.locks ? navigator.locks.request(`${MARK} ${at}`, { signal }, act) : act());
+
+  /** Adds scopes to what is saved, and makes this build the saved one. */
+  const save = (list, added, { tell = () => {}, signal } = {}) => alone(async () => {
     const state = await read();
+    const scopes = union(state.scopes, added);
+    if (!scopes.length) return;
     await write({ ...state, pending: scopes });
+    const names = await take(list, state, scopes, { tell, signal });
+    // A page that was opened with the former build may still ask for its shards.
+    const former = state.build === list.build ? state.former : state.names ?? [];
+    await write({ build: list.build, scopes, pending: [], names, former });
+    await forget(await open('kept'), new Set([...names, ...former, STATE]));
+  }, signal);
+
+  const union = (some, others) => [...new Set([...some, ...others])];
+
+  /** Fetches what is missing, and tells how far it is. Gives the names of all that there then is. */
+  const take = async (list, state, scopes, { tell, signal }) => {
     const { missing, missingBytes, all } = await plan(list, scopes);
     const kept = await open('kept');
     let [done, next] = [0, 0];
     const lane = async () => {
       while (next < missing.length) {
         const [name, file] = missing[next++];
-        const response = await renamed(kept, file) ?? await bring(file, signal).catch((fault) => {
-          // The other lanes need not go on.
-          next = missing.length;
-          throw fault;
-        });
-        await put(kept, name, response);
+        await put(kept, name, await renamed(kept, file) ?? await bring(file, signal));
         done += file.former ? 0 : file.bytes;
         tell(done, missingBytes);
       }
     };
+    // The other lanes need not go on, but end before somebody else begins.
+    const stop = (fault) => {
+      next = missing.length;
+      throw fault;
+    };
     tell(0, missingBytes);
-    await Promise.all(Array.from({ length: LANES }, lane));
+    const ends = await Promise.allSettled(Array.from({ length: LANES }, () => lane().catch(stop)));
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken) throw broken.reason;
     const listName = M.site.link(`${LIST}?build=${list.build}`);
     await put(kept, listName, new Response(JSON.stringify(list)));
-    const names = [...all.keys(), listName];
-    // A page that was opened with the former build may still ask for its shards.
-    const former = state.build === list.build ? state.former : state.names ?? [];
-    await write({ build: list.build, scopes, pending: [], names, former });
-    await forget(kept, new Set([...names, ...former, STATE]));
+    return [...all.keys(), listName];
   };
 
   /** A block of texts with another name only: `__s("t/01234567/89",…` begins with the name of its group. */
@@ -130,7 +144,7 @@
   };
 
   /** Gives up these scopes; what others need stays. */
-  const remove = async (scopes) => {
+  const remove = (scopes) => alone(async () => {
     const state = await read();
     const left = state.scopes.filter((scope) => !scopes.includes(scope));
     const kept = await open('kept');
@@ -142,7 +156,7 @@
     const names = [...files(list, left).keys(), M.site.link(`${LIST}?build=${state.build}`)];
     await write({ ...state, scopes: left, pending: [], names });
     return forget(kept, new Set([...names, ...state.former, STATE]));
-  };
+  });
 
   /** Keeps what this page is made of: it was loaded before the worker could see it. */
   const prime = async (urls) => {

@@ -45,6 +45,13 @@ const save = async (session, host, page) => {
   return told;
 };
 
+/** Waits until a part of what is saved has come. */
+const fetching = async (host) => {
+  const begun = () => host.asked.filter(([file]) => PARTS.test(file)).length > 2;
+  for (let tries = 0; tries < 500 && !begun(); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(begun(), 'files of it are asked for');
+};
+
 /** Which of these pages the browser has otherwise than they lie in the folder. */
 const differing = async (session, folder, pages) => {
   const texts = Object.fromEntries(pages.map((page) => [page, fs.readFileSync(path.join(folder, page), 'utf8')]));
@@ -164,12 +171,47 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       await has(session, 'Save for offline');
       await press(session, 'Save for offline');
       await has(session, 'to fetch');
-      await session.ask(() => {
-        const [save] = document.querySelectorAll('.offline button');
-        save.click();
-        [...document.querySelectorAll('.offline button')].find((button) => button.textContent === 'Cancel').click();
-      });
+      host.asked.length = 0;
+      host.pauseMs = 300;
+      await press(session, 'Save');
+      await fetching(host);
+      await press(session, 'Cancel');
       await has(session, 'Saving was interrupted.');
+    }));
+
+    test('who saves while another does waits, and need not', () => walk(site, async (session, host) => {
+      await session.go(`${host.url}index.html`);
+      await has(session, 'Save for offline');
+      host.pauseMs = 300;
+      host.asked.length = 0;
+      await session.ask(async () => {
+        const list = await M.saved.fetchList();
+        M.saved.save(list, [list.guides[0].url]);
+      });
+      await fetching(host);
+      await press(session, 'Save for offline');
+      await has(session, 'to fetch');
+      await press(session, 'Save');
+      await has(session, 'Saving');
+      await press(session, 'Cancel');
+      // Nothing was begun that could be resumed.
+      await has(session, 'Save for offline');
+    }));
+
+    test('what is saved and removed at once is as if it came one after the other', () => walk(site, async (session, host) => {
+      await session.go(`${host.url}index.html`);
+      await has(session, 'Save for offline');
+      const [wanted, state, missing] = await session.ask(async () => {
+        const list = await M.saved.fetchList();
+        const [one, two, three] = list.guides.map((guide) => guide.url);
+        await M.saved.save(list, [one]);
+        await Promise.all([M.saved.save(list, [two]), M.saved.remove([one]), M.saved.save(list, [three])]);
+        const { missing } = await M.saved.plan(list, [two, three]);
+        return [[two, three], await M.saved.read(), missing.map(([name]) => name)];
+      });
+      assert.deepEqual(state.scopes, wanted);
+      assert.deepEqual(state.pending, []);
+      assert.deepEqual(missing, []);
     }));
 
     test('a new build takes over whole, and what came in part does not count', () => walk(first, async (session, host) => {
@@ -201,9 +243,7 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       host.pauseMs = 300;
       await session.ask(() => sessionStorage.clear());
       await session.go(`${host.url}index.html`);
-      const begun = () => host.asked.filter(([file]) => PARTS.test(file)).length > 2;
-      for (let tries = 0; tries < 500 && !begun(); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
-      assert.ok(begun(), 'the renewal is under way');
+      await fetching(host);
       host.pauseMs = 0;
       await session.go(host.url + PAGE);
       await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
