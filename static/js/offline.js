@@ -91,7 +91,7 @@
     const looked = () => M.store.set('renewed', Date.now());
     if (list.build === state.build) return looked();
     try {
-      await M.saved.save(list, state.pending);
+      await M.saved.save(list, []);
     } catch (fault) {
       if (fault.kind === 'full') looked();
       throw fault;

@@ -71,16 +71,17 @@
   /** One after the other, in all tabs: what one leaves, the next one reads. */
   const alone = (act, signal) => (navigator.locks ? navigator.locks.request(`${MARK} ${at}`, { signal }, act) : act());
 
-  /** Adds scopes to what is saved, and makes this build the saved one. */
+  /** Adds scopes to what is saved, and makes this build the saved one. What waits to be resumed goes on waiting. */
   const save = (list, added, { tell = () => {}, signal } = {}) => alone(async () => {
     const state = await read();
     const scopes = union(state.scopes, added);
     if (!scopes.length) return;
-    await write({ ...state, pending: scopes });
+    await write({ ...state, pending: union(state.pending, added) });
     const names = await take(list, state, scopes, { tell, signal });
     // A page that was opened with the former build may still ask for its shards.
     const former = state.build === list.build ? state.former : state.names ?? [];
-    await write({ build: list.build, scopes, pending: [], names, former });
+    const pending = state.pending.filter((scope) => !scopes.includes(scope));
+    await write({ build: list.build, scopes, pending, names, former });
     await forget(await open('kept'), new Set([...names, ...former, STATE]));
   }, signal);
 
@@ -90,6 +91,8 @@
   const take = async (list, state, scopes, { tell, signal }) => {
     const { missing, missingBytes, all } = await plan(list, scopes);
     const kept = await open('kept');
+    // What came of other scopes, too large perhaps, makes room.
+    await forget(kept, new Set([...(state.names ?? []), ...state.former, ...all.keys(), STATE]));
     let [done, next] = [0, 0];
     const lane = async () => {
       while (next < missing.length) {

@@ -214,6 +214,48 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       assert.deepEqual(missing, []);
     }));
 
+    test('a renewal leaves out what was given up, and does not forget it', () => walk(first, async (session, host) => {
+      await save(session, host, PRODUCT);
+      await session.go(`${host.url}index.html`);
+      await has(session, 'Save for offline');
+      await press(session, 'Save for offline');
+      await has(session, 'to fetch');
+      host.breakAfter = 5;
+      await press(session, 'Save');
+      await has(session, 'broke off');
+      host.breakAfter = Infinity;
+      host.folder = second;
+      await session.ask(() => sessionStorage.clear());
+      await session.go(`${host.url}index.html`);
+      await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
+      await has(session, 'Resume');
+      const state = await session.ask(() => M.saved.read());
+      assert.deepEqual([state.scopes, state.pending], [[PRODUCT], ['']]);
+      await session.go(host.url + PRODUCT);
+      await has(session, 'Saved for offline.');
+    }));
+
+    test('what was given up makes room for a renewal before it begins', () => walk(first, async (session, host) => {
+      await save(session, host, PRODUCT);
+      const missing = () => session.ask(async () => {
+        const list = globalThis.former ??= await M.saved.fetchList();
+        return (await M.saved.plan(list, [''])).missing.length;
+      });
+      const saved = (scopes) => session.ask(async (scopes) => {
+        const list = await M.saved.fetchList();
+        return M.saved.save(list, scopes).then(() => true, () => false);
+      }, scopes);
+      const all = await missing();
+      host.breakAfter = 8;
+      assert.equal(await saved(['']), false);
+      host.breakAfter = Infinity;
+      assert.ok(await missing() < all, 'some of it came');
+      host.folder = second;
+      host.breakAfter = 1;
+      assert.equal(await saved([]), false);
+      assert.equal(await missing(), all);
+    }));
+
     test('a new build takes over whole, and what came in part does not count', () => walk(first, async (session, host) => {
       const handbook = `read/${guide.replace('.md', '.html')}`;
       await save(session, host, 'index.html');
