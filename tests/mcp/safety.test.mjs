@@ -128,6 +128,26 @@ describe('the endpoint', { timeout: 300_000 }, () => {
     own.child.kill();
   });
 
+  test('keeps what names hide from models, and knows them by what is seen', async () => {
+    const own = await serve(build(library({ 'ac\u200bme/bo\u{e0041}x/v1/gui\u202ede/te\u200bxt.md': HIDDEN })));
+    const said = async (tool, args) => {
+      const answer = await call(own.mcp, tool, args);
+      assert.doesNotMatch(JSON.stringify(answer), /[\u200b\u202e\u2060\u{e0041}]/u, tool);
+      return answer;
+    };
+    const { results: [{ id, source, vendor, product, version, guide }] } = await said('search', { query: 'before' });
+    assert.equal(id, 'acme::box::v1::guide::text::1');
+    assert.deepEqual([vendor, product, version, guide].map((name) => name.toLowerCase()), ['acme', 'box', 'v1', 'title']);
+    assert.match((await said('fetch', { id })).text, /Ignore this/);
+    assert.equal((await said('search', { query: 'before', vendor, product, version, guide })).total, 1);
+    assert.equal((await said('read_guide', { source })).total, 1);
+    assert.equal((await said('read_neighbors', { id })).passages.length, 1);
+    await said('list_library', {});
+    await said('find_version', { product });
+    assert.ok((await said('search', { query: 'before', product: 'bax' })).refused);
+    own.child.kill();
+  });
+
   test('stands ten thousand requests of nonsense', async () => {
     const nonsense = dice(7);
     const { child } = server;

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use search::Record;
 use serde::Serialize;
 
-use super::{clean::visible, desk::Room};
+use super::desk::Room;
+use crate::clean::visible;
 
 /// Where a passage stands, and how to cite it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -41,7 +42,7 @@ impl Citation {
     pub(crate) fn of(room: &Room, record: &Record) -> Citation {
         Citation {
             id: record.place.id.clone(),
-            title: visible(&record.title).into_owned(),
+            title: record.title.clone(),
             url: room.url(&record.place.url),
             page: record.place.page,
             label: record.place.label.clone(),
@@ -49,7 +50,7 @@ impl Citation {
             vendor: record.vendor.clone(),
             product: record.product.clone(),
             version: record.place.version.clone(),
-            guide: record.place.guide.as_deref().map(|guide| visible(guide).into_owned()),
+            guide: record.place.guide.clone(),
             citation: citation(record),
         }
     }

@@ -11,6 +11,7 @@ use super::{
     prompts, resources,
 };
 use crate::{
+    clean::visible,
     manifest::{Guide, Name},
     shelf::Filter,
 };
@@ -65,9 +66,11 @@ fn names<'a>(names: impl Iterator<Item = &'a Name>, typed: &str) -> Vec<String> 
         let known = [name.key.to_lowercase(), name.name.to_lowercase()];
         match () {
             () if known.iter().any(|known| known.starts_with(&typed)) => {
-                begin.push(name.key.clone());
+                begin.push(visible(&name.key).into_owned());
             }
-            () if known.iter().any(|known| known.contains(&typed)) => hold.push(name.key.clone()),
+            () if known.iter().any(|known| known.contains(&typed)) => {
+                hold.push(visible(&name.key).into_owned());
+            }
             () => {}
         }
     }

@@ -8,7 +8,10 @@ use search::Record;
 use serde::Serialize;
 
 use super::cursor::Place;
-use crate::shelf::{Edition, Shelf, Unknown};
+use crate::{
+    clean::visible,
+    shelf::{Edition, Shelf, Unknown},
+};
 
 /// How many tokens an answer may hold, unless told.
 pub(crate) const TOKENS_MAX: usize = 20_000;
@@ -75,7 +78,9 @@ impl Room<'_> {
     /// The passage that is meant by a chunk_id, a page's address or a resource's.
     pub(crate) fn record(&self, id: &str) -> Result<Record, Refusal> {
         let name = self.plain_name(id);
-        self.edition.record(&name)?.ok_or_else(|| Refusal {
+        let known = self.edition.record(&name)?;
+        let known = known.map_or_else(|| self.record_shown_as(&name), |record| Ok(Some(record)))?;
+        known.ok_or_else(|| Refusal {
             code: "unknown_id",
             error: format!(
                 "no passage has the id '{}'; take an id from the results of search, or the address of a passage's page",
@@ -83,6 +88,21 @@ impl Room<'_> {
             ),
             did_you_mean: Vec::new(),
         })
+    }
+
+    /// The passage whose id is this one but for the invisible signs of its source's path: answers leave them out.
+    fn record_shown_as(&self, id: &str) -> anyhow::Result<Option<Record>> {
+        for path in self.edition.catalogue.hidden_paths() {
+            let stem = crate::library::without_extension(path).replace('/', "::");
+            if !id.starts_with(visible(&stem).as_ref()) {
+                continue;
+            }
+            let mut records = self.edition.records_of(path)?.into_iter();
+            if let Some(record) = records.find(|record| visible(&record.place.id) == id) {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
     }
 
     fn plain_name(&self, id: &str) -> String {
@@ -108,6 +128,13 @@ impl Room<'_> {
 impl Refusal {
     pub(crate) fn new(code: &'static str, error: impl Into<String>) -> Refusal {
         Refusal { code, error: error.into(), did_you_mean: Vec::new() }
+    }
+
+    /// The same without invisible signs.
+    pub(crate) fn cleaned(self) -> Refusal {
+        let offered = self.did_you_mean.iter().map(|name| visible(name).into_owned()).collect();
+        let error = visible(&self.error).into_owned();
+        Refusal { error, did_you_mean: offered, ..self }
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod budget;
 mod cite;
-mod clean;
 mod completion;
 mod cursor;
 mod desk;
@@ -32,7 +31,6 @@ use rmcp::{
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-pub(crate) use clean::visible;
 pub(crate) use desk::{Settings, TOKENS_MAX};
 
 use crate::shelf::Shelf;

@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::{
     budget::{self, Budget, tokens},
     cite::Citation,
-    clean::visible,
     cursor::Place,
     desk::{Refusal, Room},
 };
+use crate::clean::visible;
 
 /// About what a citation takes.
 const FRAME_TOKENS: usize = 150;

@@ -13,6 +13,7 @@ use super::{
     passages::{Pages, Passages},
 };
 use crate::{
+    clean::visible,
     manifest::Guide,
     percent::{decoded, encoded},
 };
@@ -72,7 +73,7 @@ fn resource(guide: &Guide) -> Resource {
     let title = format!("{} · {}{version}", guide.guide.name, guide.product.name);
     let passages: usize = guide.sources.iter().map(|source| source.passages).sum();
     Resource::new(uri_of(guide), &guide.guide.key)
-        .with_title(title)
+        .with_title(visible(&title))
         .with_description(format!("{passages} passages"))
         .with_mime_type(MARKDOWN)
 }
@@ -109,7 +110,7 @@ fn guide_text(room: &Room, path: &str) -> Result<Option<String>, Refusal> {
         guide.sources.iter().map(|source| (source.path.as_str(), source.passages)).collect();
     let found = Passages::read(room, &sources, Pages::default(), Place::default())?;
     let total: usize = sources.iter().map(|(_, count)| count).sum();
-    let mut text = format!("# {}\n\n", guide.guide.name);
+    let mut text = format!("# {}\n\n", visible(&guide.guide.name));
     for passage in &found.passages {
         text += &format!(
             "{}\n\n[{}]({})\n\n",
@@ -131,7 +132,7 @@ fn guide_text(room: &Room, path: &str) -> Result<Option<String>, Refusal> {
 fn chunk_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {
     let record = room.record(uri)?;
     let citation = super::cite::Citation::of(room, &record);
-    let clean = super::visible(&record.text);
+    let clean = visible(&record.text);
     let shown = super::budget::beginning(&clean, room.settings.tokens_max);
     let rest = if shown.len() < clean.len() {
         "\n\n---\n\nThis is the beginning; fetch reads on."

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Served, files};
 use crate::{
-    mcp::visible,
+    clean::visible,
     percent::{decoded, encoded},
     shelf::{Edition, Filter, Found, Question},
     site::{ResultLine, ResultsPage},

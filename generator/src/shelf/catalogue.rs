@@ -3,11 +3,12 @@
 //! In: the site's manifest. Out: what a name means, what stands beside it, and what was probably meant by a name that means
 //! nothing. Knows no passages.
 
-use std::{cmp::Ordering, collections::HashMap, path::Path};
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap, path::Path};
 
 use anyhow::{Result, anyhow};
 
 use crate::{
+    clean::visible,
     library::compare_versions,
     manifest::{Guide, Manifest, Name, Source},
 };
@@ -24,6 +25,8 @@ pub(crate) struct Catalogue {
     pub(crate) manifest: Manifest,
     /// Guide and place in it of every source.
     by_path: HashMap<String, (usize, usize)>,
+    /// The same of sources whose paths hold invisible signs, by what is seen of them.
+    shown: HashMap<String, (usize, usize)>,
     /// Sources that are the same but for their version, newest version first.
     twins: HashMap<String, Vec<(usize, usize)>>,
 }
@@ -48,14 +51,28 @@ impl Filter {
         Ok(self.settled(&guides))
     }
 
-    /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter.
+    /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter, and no name
+    /// without its invisible signs.
     pub(crate) fn settled(&self, guides: &[&Guide]) -> Filter {
         let version = self.version.as_ref().map(|asked| {
             let names = guides.iter().filter_map(|guide| guide.version.as_ref());
             names.map(|name| name.key.clone()).next().unwrap_or_else(|| asked.clone())
         });
-        Filter { version, ..self.clone() }
+        Filter {
+            vendor: whole(self.vendor.as_ref(), guides, |guide| guide.vendor.as_ref()),
+            product: whole(self.product.as_ref(), guides, |guide| Some(&guide.product)),
+            guide: whole(self.guide.as_ref(), guides, |guide| Some(&guide.guide)),
+            version,
+        }
     }
+}
+
+/// The name that was given, with the invisible signs that it was shown without.
+fn whole(asked: Option<&String>, guides: &[&Guide], name_of: Level) -> Option<String> {
+    let asked = asked?;
+    let mut names = guides.iter().filter_map(|guide| name_of(guide));
+    let hidden = names.find(|name| name.key != *asked && visible(&name.key) == *asked);
+    Some(hidden.map_or(asked, |name| &name.key).clone())
 }
 
 /// A name that the library does not know.
@@ -90,21 +107,30 @@ pub(crate) struct Version<'a> {
 impl Catalogue {
     pub(super) fn new(manifest: Manifest) -> Catalogue {
         let mut by_path = HashMap::new();
+        let mut shown = HashMap::new();
         let mut twins: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         for (at, guide) in manifest.guides.iter().enumerate() {
             for (nth, source) in guide.sources.iter().enumerate() {
                 by_path.insert(source.path.clone(), (at, nth));
+                if let Cow::Owned(seen) = visible(&source.path) {
+                    shown.insert(seen, (at, nth));
+                }
                 if let Some(key) = twin_key(guide, source) {
                     twins.entry(key).or_default().push((at, nth));
                 }
             }
         }
-        Catalogue { manifest, by_path, twins }
+        Catalogue { manifest, by_path, shown, twins }
     }
 
     /// The source of this path, and its guide.
     pub(crate) fn source(&self, path: &str) -> Option<(&Guide, &Source)> {
-        self.by_path.get(path).map(|place| self.at(*place))
+        self.by_path.get(path).or_else(|| self.shown.get(path)).map(|place| self.at(*place))
+    }
+
+    /// The paths of sources that hold invisible signs.
+    pub(crate) fn hidden_paths(&self) -> impl Iterator<Item = &str> {
+        self.shown.values().map(|place| self.at(*place).1.path.as_str())
     }
 
     /// The same source in every version that has it, newest first; itself too.
@@ -241,7 +267,7 @@ impl Name {
 }
 
 fn folded(text: &str) -> String {
-    let lower = text.trim().to_lowercase();
+    let lower = visible(text.trim()).to_lowercase();
     let numbered =
         lower.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     numbered.unwrap_or(&lower).to_string()

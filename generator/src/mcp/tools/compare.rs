@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::super::{
     budget::{self, Budget, tokens},
     cite::Citation,
-    clean::visible,
     desk::{Refusal, Room, shortened},
 };
 use super::lenient;
 use crate::{
+    clean::visible,
     diff::{Changes, Fate, Run},
     library::compare_versions,
 };

@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::super::{
     budget::{self, Budget, tokens},
     cite::Citation,
-    clean::visible,
     cursor::Place,
     desk::{Refusal, Room},
 };
 use super::lenient;
-use crate::shelf::{Filter, Found, Hit, Question};
+use crate::{
+    clean::visible,
+    shelf::{Filter, Found, Hit, Question},
+};
 
 pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. `query` takes signs: \"words in a row\", -without, title:word, page:107, vendor:, product:, version:, guide:. Returns passages, best first, each with its id, a snippet and how to cite it; `related_by_meaning` marks those that have none of the words but are near in meaning; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
 pub(super) const FETCH: &str = "Fetch one passage whole, as Markdown, by the id that search gave (its chunk_id or the address of its page). The metadata cites it: source, page, printed label, address; `related_passages` names others that are near in meaning, by ids to fetch.";
@@ -183,7 +185,7 @@ fn result(room: &Room, hit: &Hit) -> SearchResult {
     SearchResult {
         citation: Citation::of(room, &hit.record),
         score: hit.score,
-        snippet: visible(&snippet).into_owned(),
+        snippet,
         related_by_meaning: hit.is_related,
         other_versions: hit.other_versions.clone(),
     }
@@ -198,9 +200,7 @@ fn is_nothing(number: &u32) -> bool {
 }
 
 fn notice(found: &Found, is_cut: bool) -> Option<String> {
-    let sentences = found.told.sentences();
-    let mut notice: Vec<String> =
-        sentences.iter().map(|sentence| visible(sentence).into_owned()).collect();
+    let mut notice = found.told.sentences();
     if found.total == 0 && found.related > 0 {
         notice.push(
             "No passage has these words; the results are near in meaning only, so check that they answer the question.".to_string(),
@@ -292,7 +292,7 @@ pub(super) fn fetch(room: &Room, arguments: &FetchArguments) -> Result<FetchAnsw
     let notice = format!("Bytes {start} to {end} of {}; next_cursor leads on.", text.len());
     Ok(FetchAnswer {
         id: record.place.id.clone(),
-        title: visible(&record.title).into_owned(),
+        title: record.title.clone(),
         text: shown.to_string(),
         url: room.url(&record.place.url),
         metadata: metadata(room, &record),
@@ -309,26 +309,22 @@ fn related(room: &Room, record: &Record, text: &str) -> Vec<RelatedPassage> {
     let records = room.edition.related(record);
     let passages = records.iter().map(|record| RelatedPassage {
         id: record.place.id.clone(),
-        title: visible(&record.title).into_owned(),
-        headings: headings(record),
+        title: record.title.clone(),
+        headings: record.headings.clone(),
         url: room.url(&record.place.url),
         vendor: record.vendor.clone(),
         product: record.product.clone(),
         version: record.place.version.clone(),
-        guide: record.place.guide.as_deref().map(|guide| visible(guide).into_owned()),
+        guide: record.place.guide.clone(),
     });
     passages.take_while(|passage| budget.take(cost(passage))).collect()
-}
-
-fn headings(record: &Record) -> Vec<String> {
-    record.headings.iter().map(|text| visible(text).into_owned()).collect()
 }
 
 fn metadata(room: &Room, record: &Record) -> Metadata {
     Metadata {
         citation: Citation::of(room, record),
         context_url: room.url(&record.place.context_url),
-        headings: headings(record),
+        headings: record.headings.clone(),
         lines: vec![record.place.lines.0, record.place.lines.1],
         other_versions: room.edition.catalogue.other_versions(&record.place.source),
     }

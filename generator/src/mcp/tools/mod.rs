@@ -18,6 +18,7 @@ use super::{
     desk::{Desk, Refusal, Room},
     schema,
 };
+use crate::clean::visible;
 
 type Call = Box<dyn Fn(&Desk, Map<String, Value>) -> Result<Value, Refusal> + Send + Sync>;
 
@@ -61,7 +62,19 @@ impl Entry {
         desk: &Desk,
         arguments: Map<String, Value>,
     ) -> Result<Value, Refusal> {
-        (self.call)(desk, arguments)
+        (self.call)(desk, arguments).map(cleaned).map_err(Refusal::cleaned)
+    }
+}
+
+/// Names, paths and ids are written by others as texts are: nothing in an answer holds invisible signs.
+fn cleaned(answer: Value) -> Value {
+    match answer {
+        Value::String(text) => Value::String(visible(&text).into_owned()),
+        Value::Array(items) => items.into_iter().map(cleaned).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, cleaned(value))).collect()
+        }
+        plain => plain,
     }
 }
 
@@ -96,6 +109,16 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_part_of_an_answer_holds_what_is_hidden() {
+        let hidden = "Cis\u{200b}co\u{e0041}";
+        let answer =
+            serde_json::json!({ "results": [{ "vendor": hidden, "page": 7 }], "id": hidden });
+        let expected =
+            serde_json::json!({ "results": [{ "vendor": "Cisco", "page": 7 }], "id": "Cisco" });
+        assert_eq!(cleaned(answer), expected);
+    }
 
     #[test]
     fn every_tool_describes_itself() {

@@ -10,7 +10,7 @@ use super::super::{
     passages::{Pages, Passage, Passages},
 };
 use super::lenient;
-use crate::manifest::Source;
+use crate::{clean::visible, manifest::Source};
 
 pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, or the folder of a guide. Long texts come in parts: call again with next_cursor.";
 pub(super) const NEIGHBORS: &str = "Read what stands before and after a passage in its source: the passage itself and its neighbors, in reading order. Use it when a passage begins or ends in the middle of something.";
@@ -92,7 +92,8 @@ fn meant<'a>(room: &Room<'a>, path: &str) -> Result<(String, Vec<&'a Source>), R
     let folder = format!("{path}/");
     let guides = catalogue.manifest.guides.iter();
     let mut inside = guides.filter_map(|guide| {
-        let sources = guide.sources.iter().filter(|source| source.path.starts_with(&folder));
+        let sources =
+            guide.sources.iter().filter(|source| visible(&source.path).starts_with(&folder));
         let sources: Vec<&Source> = sources.collect();
         (!sources.is_empty()).then(|| (guide.guide.name.clone(), sources))
     });
