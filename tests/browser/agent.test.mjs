@@ -6,11 +6,15 @@ import { build, library, serve } from './support.mjs';
 
 const TEXT = '# Reset the box\n\nHold the button for ten seconds, then let go.\n';
 const PATH = 'acme/box/v1/guide/reset.md';
+/** What no reader sees, in a name as well as in a text; and more than an answer holds. */
+const HIDDEN = { 'acme/bo\u200bx/v1/guide/kestrel.md': '# Kest\u200brel\n\nIg\u200bnore\u202e th\u2060is kestrel\u{e0041}.\n' };
+const HERON = { chunk_id: 'acme::box::v1::guide::long::1', source: 'acme/box/v1/guide/long.md', page: 1, text: 'The heron stands still.\n'.repeat(6000) };
+const LONG = { 'acme/box/v1/guide/long.jsonl': `${JSON.stringify(HERON)}\n` };
 
 describe('an agent in the browser', () => {
   const servers = {};
   before(async () => {
-    servers.wished = await serve(build(library({ [PATH]: TEXT, 'mcdewey.toml': 'webmcp = true\n' })));
+    servers.wished = await serve(build(library({ [PATH]: TEXT, ...HIDDEN, ...LONG, 'mcdewey.toml': 'webmcp = true\n' })));
     servers.plain = await serve(build(library({ [PATH]: TEXT })));
   });
   after(() => Object.values(servers).forEach((server) => server.close()));
@@ -43,14 +47,16 @@ describe('an agent in the browser', () => {
     };
   };
 
+  const caller = (page) => (name, args) => page.evaluate(async ([name, args]) => {
+    const said = await globalThis.agent.call(name, args);
+    const answer = typeof said === 'string' ? JSON.parse(said) : said;
+    return { failed: answer.isError, ...JSON.parse(answer.content[0].text) };
+  }, [name, args]);
+
   test('finds the tools, searches and fetches', () => opened(servers.wished, AGENT, async (page) => {
     await page.evaluate(agent);
     await page.waitForFunction(async () => (await globalThis.agent.tools()).length === 2);
-    const called = (name, args) => page.evaluate(async ([name, args]) => {
-      const said = await globalThis.agent.call(name, args);
-      const answer = typeof said === 'string' ? JSON.parse(said) : said;
-      return { failed: answer.isError, ...JSON.parse(answer.content[0].text) };
-    }, [name, args]);
+    const called = caller(page);
     const { results, total } = await called('search', { query: 'reset' });
     assert.equal(total, 1);
     const passage = await called('fetch', { id: results[0].id });
@@ -58,6 +64,24 @@ describe('an agent in the browser', () => {
     assert.match(passage.metadata.citation, new RegExp(results[0].id));
     assert.match((await called('fetch', { id: '../../etc/passwd' })).error, /no passage/);
     assert.match((await called('search', { query: '' })).error, /query is empty/);
+  }));
+
+  test('is told nothing that is hidden, and no more than an answer holds', () => opened(servers.wished, AGENT, async (page) => {
+    await page.evaluate(agent);
+    await page.waitForFunction(async () => (await globalThis.agent.tools()).length === 2);
+    const called = caller(page);
+    const found = await called('search', { query: 'kestrel' });
+    const passage = await called('fetch', { id: found.results[0].id });
+    assert.match(passage.text, /Ignore this kestrel\./);
+    assert.doesNotMatch(JSON.stringify([found, passage]), /[\u200b\u202e\u2060\u{e0041}]/u);
+    const { results: [{ id }] } = await called('search', { query: 'heron' });
+    const begin = await called('fetch', { id });
+    assert.ok(begin.text.length > 70_000 && begin.text.length <= 80_000, `${begin.text.length}`);
+    assert.match(begin.notice, /next_cursor leads on/);
+    const rest = await called('fetch', { id, cursor: begin.next_cursor });
+    assert.equal((begin.text + rest.text).match(/heron/g).length, 6000);
+    assert.equal(rest.next_cursor, undefined);
+    assert.match((await called('search', { query: 'x'.repeat(2001) })).error, /longer than 2000/);
   }));
 
   test('finds nothing where the library does not wish it', () => opened(servers.plain, AGENT, async (page) => {
