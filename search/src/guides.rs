@@ -18,8 +18,8 @@ use crate::context::{Context, Named, Rank};
 use crate::error::{Error, Part};
 use crate::hash::Table;
 use crate::lists::runs;
-use crate::meant::{Fit, TOLD_MAX, fit, folded, likely};
-use crate::query::Query;
+use crate::meant::{Fit, fit, folded};
+use crate::wanted::Wanted;
 
 /// A level's rarer values are not listed: nobody reads so many.
 const FACETS_MAX: usize = 100;
@@ -84,8 +84,8 @@ impl GuideEntry {
 
 /// A guide's passages and the numbers of its names, by level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Guide {
-    names: [Option<u32>; 4],
+pub(crate) struct Guide {
+    pub(crate) names: [Option<u32>; 4],
     first: u32,
     /// From its first slot to the last that holds a passage; some in between may hold none.
     slots: u32,
@@ -195,8 +195,8 @@ impl GuideTableWriter {
 /// All guides, in order of their passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct GuideTable {
-    names: Vec<Name>,
-    guides: Vec<Guide>,
+    pub(crate) names: Vec<Name>,
+    pub(crate) guides: Vec<Guide>,
     /// Slots of theirs without a passage, as rising ranges.
     holes: Vec<(u32, u32)>,
     lists: Vec<ListShard>,
@@ -397,114 +397,13 @@ impl GuideTable {
         }
         facets
     }
-
-    /// What filters and the fields of a query want. A field that means no name wants nothing, and is told.
-    pub(crate) fn wanted(&self, query: &Query, fields: &[(Level, &str)]) -> Wanted {
-        let filters = [&query.vendor, &query.product, &query.version, &query.guide];
-        let mut wanted = Wanted {
-            levels: filters.map(|filter| {
-                let filter = filter.as_ref()?;
-                Some(self.names.iter().map(|name| name.answers_to(filter)).collect())
-            }),
-            every_version: query.is_of_every_version(),
-            meant: Vec::new(),
-        };
-        let mut levels: [Option<Vec<bool>>; 4] = [const { None }; 4];
-        for (level, value) in fields {
-            let meant = self.meant(*level, value);
-            let is_any = meant.contains(&true);
-            wanted.every_version |= *level == Level::Version && (is_any || is_every(value));
-            if is_any {
-                join(&mut levels[*level as usize], &meant);
-            }
-            wanted.meant.push(meant);
-        }
-        for (level, meant) in wanted.levels.iter_mut().zip(levels) {
-            match (level.as_mut(), meant) {
-                (Some(level), Some(meant)) => {
-                    level.iter_mut().zip(meant).for_each(|(is_let, meant)| *is_let &= meant);
-                }
-                (None, Some(meant)) => *level = Some(meant),
-                _ => {}
-            }
-        }
-        wanted
-    }
-
-    /// The names of a level that a field means: those that fit best.
-    fn meant(&self, level: Level, value: &str) -> Vec<bool> {
-        let value = folded(value);
-        let is_of_level = self.of_level(level);
-        let fits = self.names.iter().zip(is_of_level);
-        let fits: Vec<Fit> =
-            fits.map(|(name, is_in)| if is_in { fit(name, &value) } else { Fit::None }).collect();
-        let best = fits.iter().max().copied().unwrap_or(Fit::None);
-        fits.into_iter().map(|fit| fit == best && best != Fit::None).collect()
-    }
-
-    fn of_level(&self, level: Level) -> Vec<bool> {
-        let mut is_of_level = vec![false; self.names.len()];
-        for name in self.guides.iter().filter_map(|guide| guide.names[level as usize]) {
-            is_of_level[name as usize] = true;
-        }
-        is_of_level
-    }
-
-    /// The names that a field means, or else those that were probably meant; and whether it means any.
-    pub(crate) fn told(&self, level: Level, value: &str, meant: &[bool]) -> (Vec<&Name>, bool) {
-        let some = |is_told: Vec<bool>| {
-            self.names.iter().zip(is_told).filter(|(_, is_told)| *is_told).map(|(name, _)| name)
-        };
-        if meant.contains(&true) {
-            return (some(meant.into()).take(TOLD_MAX).collect(), true);
-        }
-        if level == Level::Version && is_every(value) {
-            return (Vec::new(), true);
-        }
-        (likely(some(self.of_level(level)), &folded(value)), false)
-    }
-}
-
-/// Whether a version field asks for every version.
-fn is_every(value: &str) -> bool {
-    folded(value) == "all"
-}
-
-fn join(level: &mut Option<Vec<bool>>, more: &[bool]) {
-    let level = level.get_or_insert_with(|| vec![false; more.len()]);
-    level.iter_mut().zip(more).for_each(|(is_let, more)| *is_let |= more);
-}
-
-/// Which guides a query wants.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
-    /// Which names each level lets through; a level without a filter lets all.
-    levels: [Option<Vec<bool>>; 4],
-    /// Whether older versions are searched too.
-    pub(crate) every_version: bool,
-    /// The names that each field means.
-    pub(crate) meant: Vec<Vec<bool>>,
-}
-
-impl Wanted {
-    /// Whether a level is asked for that some guides show passages of besides their own.
-    pub(crate) fn narrows(&self, level: Level) -> bool {
-        self.levels[level as usize].is_some()
-    }
-
-    fn lets(&self, guide: &Guide, level: Level) -> bool {
-        match (&self.levels[level as usize], guide.names[level as usize]) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(wanted), Some(number)) => wanted[number as usize],
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::numbering::GUIDE_SLOTS;
+    use crate::query::Query;
     use alloc::format;
 
     fn name(key: &str, alias: &str) -> Name {

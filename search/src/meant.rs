@@ -20,6 +20,8 @@ pub(crate) enum Fit {
     Word,
     /// It begins so.
     Beginning,
+    /// It begins so, and what was typed ends where one of its numbers ends: `12` of `12.5`, not of `120`.
+    Series,
     Whole,
 }
 
@@ -48,6 +50,8 @@ fn fit_of(known: &str, typed: &str) -> Fit {
     let is_inside = |at: usize| known[at..].starts_with(typed) && !known[..at].ends_with(is_letter);
     if known == typed {
         Fit::Whole
+    } else if is_series(known, typed) {
+        Fit::Series
     } else if known.starts_with(typed) {
         Fit::Beginning
     } else if known.char_indices().any(|(at, _)| is_inside(at)) {
@@ -55,6 +59,18 @@ fn fit_of(known: &str, typed: &str) -> Fit {
     } else {
         Fit::None
     }
+}
+
+/// Whether a version belongs to the series that was typed: `1.8.3` to `1.8`, `1.8.x` and `1.8.*`.
+pub fn is_of_series(version: &str, typed: &str) -> bool {
+    is_series(&folded(version), &folded(typed))
+}
+
+fn is_series(known: &str, typed: &str) -> bool {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let stem = [".x", ".*"].into_iter().find_map(|mark| typed.strip_suffix(mark)).unwrap_or(typed);
+    let rest = known.strip_prefix(stem).filter(|_| stem.ends_with(is_digit));
+    rest.is_some_and(|rest| !rest.starts_with(is_digit))
 }
 
 /// The names that were probably meant, the likeliest first; if none is alike, the first of all.
@@ -108,8 +124,12 @@ mod tests {
     fn names_fit_as_a_whole_by_their_beginning_or_by_a_word() {
         check("V12.5 finesse", Fit::Whole);
         check("12.5 Finesse", Fit::Whole);
-        check("12", Fit::Beginning);
-        check("v12.5", Fit::Beginning);
+        check("12", Fit::Series);
+        check("v12.5", Fit::Series);
+        check("12.x", Fit::Series);
+        check("V12.5.*", Fit::Series);
+        check("1", Fit::Beginning);
+        check("12.", Fit::Beginning);
         check("unified agent", Fit::Whole);
         check("fin", Fit::Word);
         check("agent", Fit::Word);

@@ -301,7 +301,8 @@ impl Oracle {
 
     /// The query with what its fields say: of each level, the names that fit the values best.
     fn narrowed(&self, plan: &Plan, query: &Query) -> Narrowed {
-        let mut narrowed = Narrowed { query: query.clone(), names: [const { None }; 4] };
+        let mut narrowed =
+            Narrowed { query: query.clone(), names: [const { None }; 4], passed_over: Vec::new() };
         for (level, value) in plan.fields(&query.text) {
             let names = self.guides.iter().filter_map(|guide| levels(guide)[level as usize]);
             let fits = names.map(|name| (fit(name, &folded(value)), name.clone()));
@@ -309,17 +310,38 @@ impl Oracle {
             let best = fits.iter().map(|(fit, _)| *fit).max();
             narrowed.query.every_version |= level == Level::Version && best.is_some();
             let meant = fits.into_iter().filter(|(fit, _)| Some(*fit) == best);
+            let mut meant: Vec<Name> = meant.map(|(_, name)| name).collect();
+            if (level, best) == (Level::Version, Some(Fit::Series)) {
+                let (newest, older) = self.series(&meant);
+                meant =
+                    newest.into_iter().filter_map(|at| self.guides[at].version.clone()).collect();
+                narrowed.passed_over.extend(older);
+            }
             if best.is_some() {
                 let names = narrowed.names[level as usize].get_or_insert_with(Vec::new);
-                names.extend(meant.map(|(_, name)| name));
+                names.extend(meant);
             }
         }
         narrowed
     }
 
+    /// The guides of a series' versions: those of the newest of each product, and the others.
+    fn series(&self, versions: &[Name]) -> (Vec<usize>, Vec<usize>) {
+        let is_in = |at: &usize| {
+            self.guides[*at].version.as_ref().is_some_and(|version| versions.contains(version))
+        };
+        let all = (0..self.guides.len()).filter(is_in);
+        all.partition(|at| {
+            let guide = &self.guides[*at];
+            let first =
+                (0..*at).find(|other| is_in(other) && self.guides[*other].is_of_product(guide));
+            first.is_none_or(|first| self.guides[first].is_of_edition(guide))
+        })
+    }
+
     /// A passage counts where it was first shown; if a version or guide is asked for, wherever it is shown.
     fn passes(&self, passage: &Passage, narrowed: &Narrowed) -> bool {
-        let Narrowed { query, names } = narrowed;
+        let Narrowed { query, names, passed_over } = narrowed;
         let is_asked = |level: Level| names[level as usize].is_some();
         let is_anywhere = query.version.is_some()
             || query.guide.is_some()
@@ -333,9 +355,9 @@ impl Oracle {
                 None => true,
             })
         };
-        passage.guides[..places]
-            .iter()
-            .any(|guide| passes(&self.guides[*guide], query) && is_meant(&self.guides[*guide]))
+        let mut guides =
+            passage.guides[..places].iter().filter(|guide| !passed_over.contains(guide));
+        guides.any(|guide| passes(&self.guides[*guide], query) && is_meant(&self.guides[*guide]))
     }
 }
 
@@ -343,6 +365,8 @@ impl Oracle {
 struct Narrowed {
     query: Query,
     names: [Option<Vec<Name>>; 4],
+    /// Guides of versions of a series that are not the newest of their product.
+    passed_over: Vec<usize>,
 }
 
 fn levels(guide: &GuideEntry) -> [Option<&Name>; 4] {

@@ -4,9 +4,9 @@
 
 use alloc::vec::Vec;
 
-use crate::guides::Wanted;
 use crate::record::{Placement, Record};
 use crate::tiers::Edition;
+use crate::wanted::Wanted;
 
 /// The passages that may be hits.
 #[derive(Default)]

@@ -108,6 +108,27 @@ describe('the official client', () => {
     for (const { snippet } of near) assert.doesNotMatch(snippet, /\b(phones?|stay(s|ed)?)\b/i);
   });
 
+  test('is given the newest version of a series, whichever way it asks', async () => {
+    const client = await overHttp();
+    const versionOf = async (args) => {
+      const { results, notice } = await call(client, 'search', args);
+      assert.ok(results.length > 0, JSON.stringify(args));
+      return [[...new Set(results.map(({ version }) => version))].join(), notice ?? ''];
+    };
+    for (const [product, series, newest] of [['callbridge', '12', '12.5'], ['callbridge', '12.x', '12.5'], ['gridd', '3', 'v3.0'], ['gridd', 'v2.*', 'v2.3']]) {
+      const found = await call(client, 'find_version', { product, version: series });
+      assert.deepEqual([found.version, found.found], [newest, 'series'], series);
+      assert.match(found.notice, /the newest of that series/);
+      const [byArgument, notice] = await versionOf({ query: 'release', product, version: series });
+      assert.equal(byArgument, newest);
+      assert.match(notice, new RegExp(`is taken for ${product} ${newest}`));
+      assert.equal((await versionOf({ query: `release product:${product} version:${series}` }))[0], newest, `the field ${series}`);
+    }
+    assert.equal((await call(client, 'find_version', { product: 'callbridge', version: '12.3' })).found, 'nearest');
+    const { results: [{ id }] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.0' });
+    assert.equal((await call(client, 'compare_versions', { id, version: '12.x' })).other.version, '12.5');
+  });
+
   test('is told what would have been right', async () => {
     const client = await overHttp();
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

@@ -51,8 +51,8 @@ impl Filter {
         Ok(self.settled(&guides))
     }
 
-    /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter, and no name
-    /// without its invisible signs.
+    /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter, no series, and
+    /// no name without its invisible signs.
     pub(crate) fn settled(&self, guides: &[&Guide]) -> Filter {
         let version = self.version.as_ref().map(|asked| {
             let names = guides.iter().filter_map(|guide| guide.version.as_ref());
@@ -64,6 +64,16 @@ impl Filter {
             guide: whole(self.guide.as_ref(), guides, |guide| Some(&guide.guide)),
             version,
         }
+    }
+
+    /// The versions that a series was taken for, each with its product, by these guides; none where a version was named.
+    pub(crate) fn taken<'a>(&self, guides: &[&'a Guide]) -> Vec<(&'a Name, &'a Name)> {
+        let Some(asked) = &self.version else { return Vec::new() };
+        let named =
+            guides.iter().filter_map(|guide| Some((&guide.product, guide.version.as_ref()?)));
+        let mut taken: Vec<(&Name, &Name)> = named.filter(|(_, name)| !name.is(asked)).collect();
+        taken.dedup();
+        taken
     }
 }
 
@@ -158,7 +168,10 @@ impl Catalogue {
         for (level, asked, name_of) in levels {
             let Some(asked) = asked else { continue };
             let means = |guide: &&Guide| name_of(guide).is_some_and(|name| name.is(asked));
-            let kept: Vec<&Guide> = guides.iter().copied().filter(means).collect();
+            let mut kept: Vec<&Guide> = guides.iter().copied().filter(means).collect();
+            if kept.is_empty() && level == "version" {
+                kept = self.newest_of_series(&guides, asked);
+            }
             if kept.is_empty() {
                 let names = guides.iter().filter_map(|guide| name_of(guide));
                 return Err(Unknown::new(level, asked, names));
@@ -166,6 +179,13 @@ impl Catalogue {
             guides = kept;
         }
         Ok(guides)
+    }
+
+    /// The guides of the newest version of each product in a series.
+    fn newest_of_series<'a>(&self, guides: &[&'a Guide], asked: &str) -> Vec<&'a Guide> {
+        let products = self.products(guides);
+        let newest = products.iter().filter_map(|product| product.newest_of(asked));
+        newest.flat_map(|version| version.guides.iter().copied()).collect()
     }
 
     /// The products that these guides belong to, in reading order.
@@ -232,11 +252,17 @@ impl<'a> Product<'a> {
         }
     }
 
-    /// The version of this name, else the newest one before it, else the oldest after it.
+    /// The newest version of a series: it comes before the others.
+    pub(crate) fn newest_of(&self, series: &str) -> Option<&Version<'a>> {
+        self.versions.iter().find(|version| version.name.is_some_and(|name| name.is_of(series)))
+    }
+
+    /// The version of this name, else the newest one of its series, else the newest one before it, else the oldest after it.
     pub(crate) fn nearest(&self, asked: &str) -> Option<&Version<'a>> {
         let named = || self.versions.iter().filter_map(|version| Some((version.name?, version)));
-        if let Some((_, exact)) = named().find(|(name, _)| name.is(asked)) {
-            return Some(exact);
+        let exact = named().find(|(name, _)| name.is(asked)).map(|(_, version)| version);
+        if let Some(found) = exact.or_else(|| self.newest_of(asked)) {
+            return Some(found);
         }
         let order = |name: &Name| compare_versions(&name.key, asked);
         let before = named().filter(|(name, _)| order(name) == Ordering::Less);
@@ -253,16 +279,17 @@ impl<'a> Product<'a> {
 }
 
 impl Name {
-    /// Whether somebody means this name: its key, its name, an alias, in any case; a version also without its "v", or
-    /// "12.0" as the number 12, which is what programs make of it.
+    /// Whether somebody means this name: its key, its name, an alias, in any case; a version also without its "v".
     pub(crate) fn is(&self, asked: &str) -> bool {
         let asked = folded(asked);
-        let is_number = !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit());
         let mut known = [&self.key, &self.name].into_iter().chain(&self.aliases);
-        known.any(|known| {
-            let known = folded(known);
-            known == asked || (is_number && known.strip_suffix(".0") == Some(&asked))
-        })
+        known.any(|known| folded(known) == asked)
+    }
+
+    /// Whether a version belongs to a series: 1.8.3 to "1.8", "1.8.x" and "1.8.*".
+    pub(crate) fn is_of(&self, series: &str) -> bool {
+        let mut known = [&self.key, &self.name].into_iter().chain(&self.aliases);
+        known.any(|known| search::is_of_series(known, series))
     }
 }
 
@@ -383,8 +410,25 @@ mod tests {
             ..Filter::default()
         };
         assert_eq!(sample().narrow(&filter).unwrap().len(), 1);
-        assert!(name("v12.0").is("12") && name("12.0").is("12.0") && name("12").is("12"));
-        assert!(!name("12.5").is("12") && !name("12.0.0").is("12") && !name("v").is(""));
+        assert!(name("v12.0").is("12.0") && name("12.0").is("V12.0") && name("12").is("12"));
+        assert!(!name("12.5").is("12") && !name("12.0").is("12") && !name("v").is(""));
+    }
+
+    fn check_series(version: &str, expected: &[&str]) {
+        let filter = Filter { version: Some(version.to_string()), ..Filter::default() };
+        let sample = sample();
+        let guides = sample.narrow(&filter).unwrap_or_default();
+        let urls: Vec<&str> = guides.iter().map(|guide| guide.sources[0].path.as_str()).collect();
+        assert_eq!(urls, expected, "{version}");
+        assert_eq!(filter.taken(&guides).len(), expected.len(), "what it was taken for is told");
+    }
+
+    #[test]
+    fn a_series_means_its_newest_version_of_each_product() {
+        check_series("12", &["finesse/v12.5/guide/a.md"]);
+        check_series("11.x", &["finesse/v11.6/guide/a.md"]);
+        check_series("V3.*", &["gridd/v3.0/guide/a.md"]);
+        check_series("1", &[]);
     }
 
     fn check_nearest(asked: &str, expected: &str) {
@@ -398,6 +442,8 @@ mod tests {
     #[test]
     fn the_nearest_version_is_the_one_before() {
         check_nearest("12.0", "v12.0");
+        check_nearest("12", "v12.5");
+        check_nearest("11.x", "v11.6");
         check_nearest("v12.3", "v12.0");
         check_nearest("13", "v12.5");
         check_nearest("10.0", "v11.6");

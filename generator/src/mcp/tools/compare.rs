@@ -100,7 +100,8 @@ fn other_source(room: &Room, record: &Record, asked: &str) -> Result<(String, bo
     let versions =
         twins.iter().filter_map(|(guide, source)| Some((guide.version.as_ref()?, source)));
     let own = versions.clone().find(|(_, source)| source.path == record.place.source);
-    let other = versions.clone().find(|(version, _)| version.is(asked));
+    let exact = versions.clone().find(|(version, _)| version.is(asked));
+    let other = exact.or_else(|| versions.clone().find(|(version, _)| version.is_of(asked)));
     match (own, other) {
         (Some((own, _)), Some((other, _))) if own == other => Err(Refusal::new(
             "same_version",

@@ -11,11 +11,11 @@ use super::super::{
     budget::{self, Budget, tokens},
     cite::Citation,
     cursor::Place,
-    desk::{Refusal, Room},
+    desk::{Refusal, Room, shortened},
 };
 use super::lenient;
 use crate::{
-    clean::visible,
+    manifest::Name,
     shelf::{Filter, Found, Hit, Question},
 };
 
@@ -45,7 +45,7 @@ pub(super) struct SearchArguments {
     #[serde(default, deserialize_with = "lenient::maybe_text")]
     #[schemars(with = "Option<String>")]
     product: Option<String>,
-    /// Only this version, e.g. "v12.5" or "12.5".
+    /// Only this version, e.g. "v12.5" or "12.5"; "12" means the newest that begins so.
     #[serde(default, deserialize_with = "lenient::maybe_text")]
     #[schemars(with = "Option<String>")]
     version: Option<String>,
@@ -101,7 +101,7 @@ struct SearchResult {
 }
 
 pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchAnswer, Refusal> {
-    let question = question(room, arguments)?;
+    let (question, taken) = question(room, arguments)?;
     let asked = asked(arguments);
     let offset = room.place(arguments.cursor.as_deref(), &asked)?.item;
     if offset > OFFSET_MAX {
@@ -123,13 +123,17 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
         total: found.total,
         related: found.related,
         next_cursor: more.then(|| Place::item(end).cursor(&asked)),
-        notice: notice(&found, results.len() < all),
+        notice: notice(taken, &found, results.len() < all),
         results,
     })
 }
 
-/// What the engine is asked. Names are checked first: a filter that means nothing would find nothing in silence.
-fn question(room: &Room, arguments: &SearchArguments) -> Result<Question, Refusal> {
+/// What the engine is asked, and what a series of versions was taken for. Names are checked first: a filter that means nothing
+/// would find nothing in silence.
+fn question(
+    room: &Room,
+    arguments: &SearchArguments,
+) -> Result<(Question, Option<String>), Refusal> {
     let SearchArguments { query, limit, .. } = arguments;
     let text = query.trim();
     if text.is_empty() {
@@ -150,8 +154,10 @@ fn question(room: &Room, arguments: &SearchArguments) -> Result<Question, Refusa
     }
     let filter = filter(arguments);
     let guides = room.edition.catalogue.narrow(&filter)?;
+    let taken = filter.taken(&guides);
+    let told = told_series(&filter, &taken);
     let filter = filter.settled(&guides);
-    Ok(Question {
+    let question = Question {
         text: text.to_string(),
         vendor: filter.vendor,
         product: filter.product,
@@ -160,6 +166,22 @@ fn question(room: &Room, arguments: &SearchArguments) -> Result<Question, Refusa
         every_version: arguments.all_versions,
         offset: 0,
         limit,
+    };
+    Ok((question, told))
+}
+
+fn told_series(filter: &Filter, taken: &[(&Name, &Name)]) -> Option<String> {
+    let ((product, version), others) = taken.split_first()?;
+    let asked = shortened(filter.version.as_deref()?);
+    let told =
+        format!("'{asked}' is taken for {} {}, the newest so named.", product.key, version.key);
+    let others: Vec<String> = others
+        .iter()
+        .map(|(product, version)| format!("{} {}", product.key, version.key))
+        .collect();
+    Some(match others.is_empty() {
+        true => told,
+        false => format!("{told} Give a product for others: {}.", others.join(", ")),
     })
 }
 
@@ -199,8 +221,8 @@ fn is_nothing(number: &u32) -> bool {
     *number == 0
 }
 
-fn notice(found: &Found, is_cut: bool) -> Option<String> {
-    let mut notice = found.told.sentences();
+fn notice(taken: Option<String>, found: &Found, is_cut: bool) -> Option<String> {
+    let mut notice: Vec<String> = taken.into_iter().chain(found.told.sentences()).collect();
     if found.total == 0 && found.related > 0 {
         notice.push(
             "No passage has these words; the results are near in meaning only, so check that they answer the question.".to_string(),

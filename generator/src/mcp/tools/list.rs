@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{
     budget::{Budget, tokens},
     cursor::Place,
-    desk::{Refusal, Room},
+    desk::{Refusal, Room, shortened},
 };
 use super::lenient;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) const LIBRARY: &str = "List what the library holds: vendors, products, their versions (newest first) with counts of guides and passages. With a product, also its guides, in which versions each stands, and the sources that read_guide reads. Use the names it gives as filters of search.";
-pub(super) const VERSION: &str = "Find the version of a product that a question is about: the one of that name, or else the nearest one before it, or the newest where no version is asked for. Returns all versions too, newest first.";
+pub(super) const VERSION: &str = "Find the version of a product that a question is about: the one of that name, else the newest of its series (\"1.8\" means 1.8.3), else the nearest one before it, or the newest where no version is asked for. Returns all versions too, newest first.";
 
 /// Of a guide's sources so many are named; read_guide reads the guide as a whole too.
 const SOURCES_SHOWN: usize = 20;
@@ -247,6 +247,8 @@ enum Match {
     /// It is the one of that name.
     Exact,
     /// It is the nearest one.
+    /// It is the newest of the series that was asked for.
+    Series,
     Nearest,
     /// No version was asked for.
     Newest,
@@ -273,8 +275,14 @@ pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<Versi
     };
     let name = version.and_then(|version| version.name);
     let found = matched(name, asked.as_deref());
-    let notice = asked.filter(|_| found == Match::Nearest).zip(name).map(|(asked, name)| {
-        format!("{} has no version '{asked}'; '{}' is the nearest.", product.name.key, name.key)
+    let notice = asked.zip(name).and_then(|(asked, name)| {
+        let is = match found {
+            Match::Series => "the newest of that series",
+            Match::Nearest => "the nearest",
+            _ => return None,
+        };
+        let asked = shortened(&asked);
+        Some(format!("{} has no version '{asked}'; '{}' is {is}.", product.name.key, name.key))
     });
     let key = |version: &Version| Some(version.name?.key.clone());
     Ok(VersionAnswer {
@@ -294,6 +302,7 @@ fn matched(name: Option<&Name>, asked: Option<&str>) -> Match {
         (Some(name), Some(asked)) if name.is(asked) => Match::Exact,
         (Some(_), Some(_)) => Match::Nearest,
         (Some(_), None) => Match::Newest,
+        (Some(name), Some(asked)) if name.is_of(asked) => Match::Series,
     }
 }
 
