@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { library } from '../browser/support.mjs';
 import { build, program, serve } from './support.mjs';
 
 const site = build();
@@ -127,6 +128,25 @@ describe('the official client', () => {
     assert.equal((await call(client, 'find_version', { product: 'callbridge', version: '12.3' })).found, 'nearest');
     const { results: [{ id }] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.0' });
     assert.equal((await call(client, 'compare_versions', { id, version: '12.x' })).other.version, '12.5');
+  });
+
+  test('is not told of a change where a text is cut elsewhere', async (t) => {
+    const first = `## First example\n\n${'The first example opens a port for all agents.\n'.repeat(3)}\n`;
+    const second = `## Second example\n\n${'The second example needs a certificate of its own.\n'.repeat(3)}\nIt ends here in all versions.\n`;
+    const small = `# Guide\n\n${first}${second}`;
+    const large = `# Guide\n\n${first}${'A long word on what comes next, of many words. '.repeat(200)}\n\n${second}A new line says more.\n`;
+    const site = build(library({ 'acme/box/v1/guide/text.md': small, 'acme/box/v2/guide/text.md': large }));
+    const own = await serve(site);
+    t.after(() => own.child.kill());
+    const client = await connected(new StreamableHTTPClientTransport(new URL(own.mcp)));
+    const { passages } = await call(client, 'read_guide', { source: 'acme/box/v2/guide/text.md' });
+    const { id } = passages.find(({ text }) => text.includes('It ends here'));
+    assert.ok(passages.length > 1, 'the versions are cut at different places');
+    const compared = await call(client, 'compare_versions', { id, version: 'v1' });
+    const changed = (wanted) => compared.changes.filter(({ fate }) => fate === wanted).map(({ text }) => text.trim()).join();
+    assert.ok(changed('added').endsWith('A new line says more.'));
+    assert.equal(changed('removed'), '');
+    assert.match(compared.notice, /at different places: \d+ words/);
   });
 
   test('is told what would have been right', async () => {

@@ -11,7 +11,10 @@ use super::super::{
     cite::Citation,
     desk::{Refusal, Room, shortened},
 };
-use super::lenient;
+use super::{
+    lenient,
+    moved::{Lines, without_moved},
+};
 use crate::{
     clean::visible,
     diff::{Changes, Fate, Run},
@@ -77,10 +80,19 @@ pub(super) fn compare(room: &Room, arguments: &CompareArguments) -> Result<Compa
     let Some((found, other)) = find_again(&record, &records) else {
         return Ok(absent(this, &path));
     };
-    let (old, new) = if is_older { (other, &record) } else { (&record, other) };
-    let changes = Changes::between(&visible(&old.text), &visible(&new.text));
+    let own_records = room.edition.records_of(&record.place.source)?;
+    let (own, moved_here) = unmoved(&record, other, &records);
+    let (others, moved_there) = unmoved(other, &record, &own_records);
+    let (old, new) = if is_older { (others, own) } else { (own, others) };
+    let changes = Changes::between(&visible(&old), &visible(&new));
     let (words_removed, words_added) = (changes.count(Fate::Removed), changes.count(Fate::Added));
     let (shown, is_cut) = shown(&changes, room.settings.tokens_max);
+    let notices = [
+        (is_cut || changes.is_cut)
+            .then(|| "Not all changes had room; fetch both passages for the rest.".to_string()),
+        cut_elsewhere(moved_here + moved_there),
+    ];
+    let notices: Vec<String> = notices.into_iter().flatten().collect();
     Ok(CompareAnswer {
         this,
         other: Some(Citation::of(room, other)),
@@ -89,8 +101,20 @@ pub(super) fn compare(room: &Room, arguments: &CompareArguments) -> Result<Compa
         words_removed,
         words_added,
         changes: shown,
-        notice: (is_cut || changes.is_cut)
-            .then(|| "Not all changes had room; fetch both passages for the rest.".to_string()),
+        notice: (!notices.is_empty()).then(|| notices.join(" ")),
+    })
+}
+
+/// A passage's text without what stands in other passages of its counterpart's source, and how many words that is.
+fn unmoved(record: &Record, counterpart: &Record, others: &[Record]) -> (String, usize) {
+    let around = others.iter().filter(|other| other.place.id != counterpart.place.id);
+    let around = Lines::of(around.map(|other| other.text.as_str()));
+    without_moved(&record.text, &counterpart.text, &around)
+}
+
+fn cut_elsewhere(moved_words: usize) -> Option<String> {
+    (moved_words > 0).then(|| {
+        format!("The versions cut this text into passages at different places: {moved_words} words stand in a neighbouring passage of the other version, and are neither removed nor added.")
     })
 }
 

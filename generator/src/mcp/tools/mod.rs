@@ -7,6 +7,7 @@ mod compare;
 mod find;
 mod lenient;
 mod list;
+mod moved;
 mod read;
 
 use rmcp::model::{Tool, ToolAnnotations};
