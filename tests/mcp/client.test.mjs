@@ -1,5 +1,6 @@
 // The official client in TypeScript over HTTP: from a search to a passage, what stands around it, and what changed in it.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -147,6 +148,26 @@ describe('the official client', () => {
     assert.ok(changed('added').endsWith('A new line says more.'));
     assert.equal(changed('removed'), '');
     assert.match(compared.notice, /at different places: \d+ words/);
+  });
+
+  test('is told of all names that there are, or how many more', async (t) => {
+    const products = Array.from({ length: 12 }, (_, at) => `acme/${'abcdefghijkl'[at].repeat(4)}`);
+    const some = (paths) => build(library(Object.fromEntries(paths.map((name) => [`${name}/v1/guide/text.md`, '# Title\n\nSome words.\n']))));
+    const few = await serve(some(products));
+    const many = await serve(some([...products, 'apex/tool']));
+    t.after(() => [few, many].forEach(({ child }) => child.kill()));
+    const over = (server) => connected(new StreamableHTTPClientTransport(new URL(server.mcp)));
+    const [short, long] = [await over(few), await over(many)];
+    await refused(short, 'search', { query: 'words', product: '9' }, /there is 'aaaa', .*'llll'"/);
+    await refused(long, 'search', { query: 'words', product: '9' }, /there is '.*' and 8 more: list_library/);
+    await refused(long, 'search', { query: 'words', vendor: 'acme', product: 'tool' }, /no product 'tool' of this vendor; it is made by 'apex'/);
+    for (const name of ['search', 'list_library', 'find_version']) {
+      const answer = await call(long, name, { product: 'apex/tool', ...(name === 'search' && { query: 'words' }) });
+      assert.match(JSON.stringify(answer), /tool/, name);
+    }
+    const { status, stderr } = spawnSync(program, ['search', some([...products, 'apex/tool']), 'words', '--product', '9'], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, /there is '.*' and 8 more/);
   });
 
   test('is told what would have been right', async () => {

@@ -140,8 +140,14 @@ impl Refusal {
 
 impl From<Unknown> for Refusal {
     fn from(unknown: Unknown) -> Refusal {
-        let did_you_mean = if unknown.is_alike { unknown.offered.clone() } else { Vec::new() };
-        Refusal { code: "unknown_name", error: unknown.to_string(), did_you_mean }
+        let is_cut = unknown.more > 0;
+        let error = format!("{unknown}{}", if is_cut { ": list_library names them" } else { "" });
+        let did_you_mean = match (unknown.makers.is_empty(), unknown.is_alike) {
+            (false, _) => unknown.makers,
+            (true, true) => unknown.offered,
+            (true, false) => Vec::new(),
+        };
+        Refusal { code: "unknown_name", error, did_you_mean }
     }
 }
 

@@ -7,16 +7,15 @@ use std::{borrow::Cow, cmp::Ordering, collections::HashMap, path::Path};
 
 use anyhow::{Result, anyhow};
 
+use super::unknown::Unknown;
 use crate::{
     clean::visible,
     library::compare_versions,
     manifest::{Guide, Manifest, Name, Source},
 };
 
-/// How many names are offered for one that is not known.
+/// How many paths are offered for one that is not known.
 const OFFERED_MAX: usize = 5;
-/// Names less alike than this are not offered.
-const ALIKE_MIN: f64 = 0.75;
 /// Paths are long, and long texts are soon a little alike.
 const SIMILAR_MIN: f64 = 0.85;
 
@@ -47,8 +46,9 @@ impl Filter {
             return Ok(self);
         }
         let catalogue = Catalogue::new(Manifest::read(folder)?);
-        let guides = catalogue.narrow(&self).map_err(|unknown| anyhow!("there is {unknown}"))?;
-        Ok(self.settled(&guides))
+        let filter = catalogue.parted(self);
+        let guides = catalogue.narrow(&filter).map_err(|unknown| anyhow!("there is {unknown}"))?;
+        Ok(filter.settled(&guides))
     }
 
     /// The same filter in words that the engine takes: it knows names and aliases, but no version without its letter, no series, and
@@ -83,18 +83,6 @@ fn whole(asked: Option<&String>, guides: &[&Guide], name_of: Level) -> Option<St
     let mut names = guides.iter().filter_map(|guide| name_of(guide));
     let hidden = names.find(|name| name.key != *asked && visible(&name.key) == *asked);
     Some(hidden.map_or(asked, |name| &name.key).clone())
-}
-
-/// A name that the library does not know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unknown {
-    /// "vendor", "product", "version" or "guide".
-    pub(crate) level: &'static str,
-    pub(crate) asked: String,
-    /// What was probably meant, or else what there is.
-    pub(crate) offered: Vec<String>,
-    /// Whether `offered` are likely meant, and not merely what there is.
-    pub(crate) is_alike: bool,
 }
 
 /// A product with its guides.
@@ -156,6 +144,30 @@ impl Catalogue {
         others.filter_map(|(guide, _)| Some(guide.version.as_ref()?.key.clone())).collect()
     }
 
+    /// The same filter with "vendor/product", as `mcdewey.toml` has it, taken for both.
+    pub(crate) fn parted(&self, filter: Filter) -> Filter {
+        let product = filter.product.as_deref().and_then(|product| product.trim().split_once('/'));
+        let Some((vendor, name)) = product.filter(|_| filter.vendor.is_none()) else {
+            return filter;
+        };
+        let is_made = |guide: &Guide| {
+            guide.vendor.as_ref().is_some_and(|own| own.is(vendor)) && guide.product.is(name)
+        };
+        match self.manifest.guides.iter().any(is_made) {
+            true => Filter { vendor: Some(vendor.into()), product: Some(name.into()), ..filter },
+            false => filter,
+        }
+    }
+
+    /// Who makes a product of this name.
+    fn vendors_of(&self, product: &str) -> Vec<String> {
+        let guides = self.manifest.guides.iter().filter(|guide| guide.product.is(product));
+        let mut vendors: Vec<String> =
+            guides.filter_map(|guide| Some(guide.vendor.as_ref()?.key.clone())).collect();
+        vendors.dedup();
+        vendors
+    }
+
     /// The guides that a filter lets through, or the first of its names that means nothing.
     pub(crate) fn narrow(&self, filter: &Filter) -> Result<Vec<&Guide>, Unknown> {
         let mut guides: Vec<&Guide> = self.manifest.guides.iter().collect();
@@ -174,7 +186,11 @@ impl Catalogue {
             }
             if kept.is_empty() {
                 let names = guides.iter().filter_map(|guide| name_of(guide));
-                return Err(Unknown::new(level, asked, names));
+                let unknown = Unknown::new(level, asked, names);
+                return Err(match level {
+                    "product" => unknown.made_by(self.vendors_of(asked)),
+                    _ => unknown,
+                });
             }
             guides = kept;
         }
@@ -293,53 +309,11 @@ impl Name {
     }
 }
 
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let lower = visible(text.trim()).to_lowercase();
     let numbered =
         lower.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     numbered.unwrap_or(&lower).to_string()
-}
-
-impl Unknown {
-    fn new<'a>(level: &'static str, asked: &str, names: impl Iterator<Item = &'a Name>) -> Unknown {
-        let mut keys: Vec<(&str, f64)> = Vec::new();
-        for name in names {
-            if !keys.iter().any(|(key, _)| *key == name.key) {
-                keys.push((&name.key, alike(name, asked)));
-            }
-        }
-        let near = keys.iter().filter(|(_, alike)| *alike >= ALIKE_MIN);
-        let mut near: Vec<(&str, f64)> = near.copied().collect();
-        near.sort_by(|one, other| other.1.total_cmp(&one.1));
-        let is_alike = !near.is_empty();
-        let offered = if is_alike { near } else { keys };
-        let offered = offered.into_iter().take(OFFERED_MAX).map(|(key, _)| key.to_string());
-        Unknown { level, asked: asked.to_string(), offered: offered.collect(), is_alike }
-    }
-}
-
-/// How alike a name and what was asked are, from 0 to 1.
-fn alike(name: &Name, asked: &str) -> f64 {
-    let asked = folded(asked);
-    let known = [&name.key, &name.name].into_iter().chain(&name.aliases).map(|known| folded(known));
-    let degree = |known: String| match known.contains(&asked) && asked.len() > 2 {
-        true => 0.9,
-        false => strsim::jaro_winkler(&known, &asked),
-    };
-    known.map(degree).fold(0.0, f64::max)
-}
-
-impl std::fmt::Display for Unknown {
-    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let Unknown { level, asked, offered, is_alike } = self;
-        write!(out, "no {level} '{asked}'")?;
-        let listed = offered.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>();
-        match (is_alike, listed.is_empty()) {
-            (_, true) => Ok(()),
-            (true, _) => write!(out, "; did you mean {}?", listed.join(" or ")),
-            (false, _) => write!(out, "; there is {}", listed.join(", ")),
-        }
-    }
 }
 
 /// A source's path with the version's folder blanked out.
@@ -393,6 +367,20 @@ mod tests {
             ..Filter::default()
         };
         assert_eq!(sample().narrow(&filter).err().unwrap().to_string(), expected);
+    }
+
+    #[test]
+    fn a_vendor_before_the_product_is_taken() {
+        let mut catalogue = sample();
+        catalogue.manifest.guides[0].vendor = Some(name("cisco"));
+        let parted = |product: &str| {
+            let filter = Filter { product: Some(product.to_string()), ..Filter::default() };
+            let Filter { vendor, product, .. } = catalogue.parted(filter);
+            (vendor.unwrap_or_default(), product.unwrap_or_default())
+        };
+        assert_eq!(parted("Cisco/finesse"), ("Cisco".to_string(), "finesse".to_string()));
+        assert_eq!(parted("cisco/gridd"), (String::new(), "cisco/gridd".to_string()));
+        assert_eq!(parted("CI/CD"), (String::new(), "CI/CD".to_string()));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod catalogue;
 mod edition;
 mod shards;
+mod unknown;
 
 use std::{
     fs,
@@ -16,8 +17,9 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-pub(crate) use catalogue::{Filter, Product, Unknown, Version};
+pub(crate) use catalogue::{Filter, Product, Version};
 pub(crate) use edition::{Edition, Found, Hit, Question};
+pub(crate) use unknown::Unknown;
 
 use crate::output;
 

@@ -15,6 +15,7 @@ use super::super::{
 };
 use super::lenient;
 use crate::{
+    clean::visible,
     manifest::Name,
     shelf::{Filter, Found, Hit, Question},
 };
@@ -152,7 +153,7 @@ fn question(
         let error = format!("limit is {limit}; it must be from 1 to {LIMIT_MAX}");
         return Err(Refusal::new("wrong_arguments", error));
     }
-    let filter = filter(arguments);
+    let filter = room.edition.catalogue.parted(filter(arguments));
     let guides = room.edition.catalogue.narrow(&filter)?;
     let taken = filter.taken(&guides);
     let told = told_series(&filter, &taken);

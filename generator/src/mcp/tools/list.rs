@@ -102,6 +102,7 @@ pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<Libra
         product: given(&arguments.product),
         ..Filter::default()
     };
+    let filter = catalogue.parted(filter);
     let asked = format!("list_library {filter:?}");
     let start = room.place(arguments.cursor.as_deref(), &asked)?.item;
     let products = catalogue.products(&catalogue.narrow(&filter)?);
@@ -246,9 +247,9 @@ pub(super) struct VersionAnswer {
 enum Match {
     /// It is the one of that name.
     Exact,
-    /// It is the nearest one.
     /// It is the newest of the series that was asked for.
     Series,
+    /// It is the nearest one.
     Nearest,
     /// No version was asked for.
     Newest,
@@ -264,6 +265,7 @@ pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<Versi
         product: Some(arguments.product.clone()),
         ..Filter::default()
     };
+    let filter = catalogue.parted(filter);
     let products = catalogue.products(&catalogue.narrow(&filter)?);
     let [product] = products.as_slice() else {
         return Err(ambiguous(&arguments.product, &products));
@@ -300,9 +302,9 @@ fn matched(name: Option<&Name>, asked: Option<&str>) -> Match {
     match (name, asked) {
         (None, _) => Match::Unversioned,
         (Some(name), Some(asked)) if name.is(asked) => Match::Exact,
+        (Some(name), Some(asked)) if name.is_of(asked) => Match::Series,
         (Some(_), Some(_)) => Match::Nearest,
         (Some(_), None) => Match::Newest,
-        (Some(name), Some(asked)) if name.is_of(asked) => Match::Series,
     }
 }
 
