@@ -170,6 +170,29 @@ describe('the official client', () => {
     assert.match(stderr, /there is '.*' and 8 more/);
   });
 
+  test('may give back every address that it was given', async () => {
+    const client = await overHttp();
+    const { results: [hit] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });
+    const { id, url, metadata } = await call(client, 'fetch', { id: hit.id });
+    const source = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide.md';
+    for (const given of [metadata.context_url, metadata.context_url.replace(server.url, ''), url, `mcdewey://chunk/${id}`, metadata.citation, `${metadata.citation} ${url}`]) {
+      assert.equal((await call(client, 'fetch', { id: given })).id, id, given);
+      assert.equal((await call(client, 'read_neighbors', { id: given })).id, id, given);
+    }
+    const guide = await call(client, 'read_guide', { source });
+    const { resources } = await client.listResources();
+    const { uri, title } = resources.find((resource) => resource.uri.endsWith('callbridge/12.5/admin-guide'));
+    for (const given of [guide.url, metadata.context_url, uri, id, title.split(' · ')[0], 'admin-guide', metadata.citation]) {
+      assert.equal((await call(client, 'read_guide', { source: given })).source, source, given);
+    }
+    for (const given of [guide.url, uri, source]) await refused(client, 'fetch', { id: given }, /read_guide reads it: northwind-voice/);
+    assert.equal((await call(client, 'read_guide', { source: 'developer-guide' })).source, 'northwind-voice/callbridge/12.5/developer-guide');
+    for (const resource of resources) {
+      const read = await call(client, 'read_guide', { source: resource.uri });
+      assert.ok(read.passages.length > 0, resource.uri);
+    }
+  });
+
   test('is told what would have been right', async () => {
     const client = await overHttp();
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

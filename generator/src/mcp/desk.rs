@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use search::Record;
 use serde::Serialize;
 
 use super::cursor::Place;
@@ -15,8 +14,6 @@ use crate::{
 
 /// How many tokens an answer may hold, unless told.
 pub(crate) const TOKENS_MAX: usize = 20_000;
-/// What every address of a passage's resource begins with.
-pub(crate) const CHUNK_URI: &str = "mcdewey://chunk/";
 
 /// What stays the same for all calls.
 #[derive(Debug, Clone)]
@@ -70,49 +67,9 @@ impl Room<'_> {
         format!("{}{url}", self.base_url().unwrap_or_default())
     }
 
-    fn base_url(&self) -> Option<&str> {
+    pub(super) fn base_url(&self) -> Option<&str> {
         let own = self.edition.catalogue.manifest.base_url.as_deref();
         own.or(self.settings.base_url.as_deref())
-    }
-
-    /// The passage that is meant by a chunk_id, a page's address or a resource's.
-    pub(crate) fn record(&self, id: &str) -> Result<Record, Refusal> {
-        let name = self.plain_name(id);
-        let known = self.edition.record(&name)?;
-        let known = known.map_or_else(|| self.record_shown_as(&name), |record| Ok(Some(record)))?;
-        known.ok_or_else(|| Refusal {
-            code: "unknown_id",
-            error: format!(
-                "no passage has the id '{}'; take an id from the results of search, or the address of a passage's page",
-                shortened(id)
-            ),
-            did_you_mean: Vec::new(),
-        })
-    }
-
-    /// The passage whose id is this one but for the invisible signs of its source's path: answers leave them out.
-    fn record_shown_as(&self, id: &str) -> anyhow::Result<Option<Record>> {
-        for path in self.edition.catalogue.hidden_paths() {
-            let stem = crate::library::without_extension(path).replace('/', "::");
-            if !id.starts_with(visible(&stem).as_ref()) {
-                continue;
-            }
-            let mut records = self.edition.records_of(path)?.into_iter();
-            if let Some(record) = records.find(|record| visible(&record.place.id) == id) {
-                return Ok(Some(record));
-            }
-        }
-        Ok(None)
-    }
-
-    fn plain_name(&self, id: &str) -> String {
-        let id = id.trim();
-        if let Some(encoded) = id.strip_prefix(CHUNK_URI) {
-            return crate::percent::decoded(encoded).into_owned();
-        }
-        let page = self.base_url().and_then(|base| id.strip_prefix(base)).unwrap_or(id);
-        let end = if page.contains(".html") { page.find('#') } else { None };
-        page[..end.unwrap_or(page.len())].to_string()
     }
 
     /// Where a cursor leads, or an error that says what to do without it.

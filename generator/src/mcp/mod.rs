@@ -3,6 +3,7 @@
 //! In: requests of the protocol, decoded by rmcp. Out: answers from the shelf: tools, resources, completions, prompts. The same
 //! endpoint stands behind HTTP (`transport`) and behind standard input and output. Knows no site's pages.
 
+mod addresses;
 mod budget;
 mod cite;
 mod completion;

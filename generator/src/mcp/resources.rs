@@ -8,20 +8,13 @@ use rmcp::model::{
 };
 
 use super::{
+    addresses::{CHUNK_URI, GUIDE_URI, uri_of},
     cursor::Place,
-    desk::{CHUNK_URI, Refusal, Room, shortened},
+    desk::{Refusal, Room, shortened},
     passages::{Pages, Passages},
 };
-use crate::{
-    clean::visible,
-    manifest::Guide,
-    percent::{decoded, encoded},
-};
+use crate::{clean::visible, manifest::Guide};
 
-/// What every address of a guide begins with.
-const GUIDE_URI: &str = "mcdewey://guide/";
-/// Stands for a vendor or a version that a guide does not have.
-const NONE: &str = "-";
 const MARKDOWN: &str = "text/markdown";
 /// Guides of a page of the list.
 const GUIDES_LISTED: usize = 100;
@@ -55,10 +48,10 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// The text behind an address.
 pub(super) fn read(room: &Room, uri: &str) -> Result<ReadResourceResult, Refusal> {
-    let text = match uri.strip_prefix(GUIDE_URI) {
-        Some(path) => guide_text(room, path)?,
-        None if uri.starts_with(CHUNK_URI) => chunk_text(room, uri)?,
-        None => None,
+    let text = match () {
+        () if uri.starts_with(GUIDE_URI) => guide_text(room, uri)?,
+        () if uri.starts_with(CHUNK_URI) => chunk_text(room, uri)?,
+        () => None,
     };
     let text = text.ok_or_else(|| {
         let error = format!("no resource '{}'; resources/list names the guides, and {CHUNK_TEMPLATE} takes the ids that search gives", shortened(uri));
@@ -78,34 +71,8 @@ fn resource(guide: &Guide) -> Resource {
         .with_mime_type(MARKDOWN)
 }
 
-fn uri_of(guide: &Guide) -> String {
-    let key = |name: Option<&crate::manifest::Name>| {
-        name.map_or(NONE.to_string(), |name| encoded(&name.key))
-    };
-    let levels = [
-        key(guide.vendor.as_ref()),
-        key(Some(&guide.product)),
-        key(guide.version.as_ref()),
-        key(Some(&guide.guide)),
-    ];
-    format!("{GUIDE_URI}{}", levels.join("/"))
-}
-
-fn guide_text(room: &Room, path: &str) -> Result<Option<String>, Refusal> {
-    let levels: Vec<String> = path.split('/').map(|level| decoded(level).into_owned()).collect();
-    let guides = room.edition.catalogue.manifest.guides.iter();
-    let key =
-        |name: Option<&crate::manifest::Name>| name.map_or(NONE, |name| &name.key).to_string();
-    let mut meant = guides.filter(|guide| {
-        let own = [
-            key(guide.vendor.as_ref()),
-            key(Some(&guide.product)),
-            key(guide.version.as_ref()),
-            key(Some(&guide.guide)),
-        ];
-        own.as_slice() == levels.as_slice()
-    });
-    let Some(guide) = meant.next() else { return Ok(None) };
+fn guide_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {
+    let Some(guide) = room.guide_at(uri) else { return Ok(None) };
     let sources: Vec<(&str, usize)> =
         guide.sources.iter().map(|source| (source.path.as_str(), source.passages)).collect();
     let found = Passages::read(room, &sources, Pages::default(), Place::default())?;

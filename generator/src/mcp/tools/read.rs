@@ -6,13 +6,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{
-    desk::{Refusal, Room, shortened},
+    addresses::Reading,
+    desk::{Refusal, Room},
     passages::{Pages, Passage, Passages},
 };
 use super::lenient;
 use crate::{clean::visible, manifest::Source};
 
-pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, or the folder of a guide. Long texts come in parts: call again with next_cursor.";
+pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, the folder of a guide, its title, or an address of either. Long texts come in parts: call again with next_cursor.";
 pub(super) const NEIGHBORS: &str = "Read what stands before and after a passage in its source: the passage itself and its neighbors, in reading order. Use it when a passage begins or ends in the middle of something.";
 
 /// How many passages on each side at most.
@@ -58,8 +59,7 @@ pub(super) struct GuideAnswer {
 }
 
 pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnswer, Refusal> {
-    let path = arguments.source.trim().trim_matches('/');
-    let (title, sources) = meant(room, path)?;
+    let Reading { path, title, sources } = room.reading(&arguments.source)?;
     let pages = pages(arguments, &sources)?;
     let asked = format!("read_guide {path} {pages:?}");
     let start = room.place(arguments.cursor.as_deref(), &asked)?;
@@ -68,7 +68,7 @@ pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnsw
     let found = Passages::read(room, &counted, pages, start)?;
     let total = counted.iter().map(|(_, count)| count).sum();
     Ok(GuideAnswer {
-        source: path.to_string(),
+        source: path,
         title,
         url: room.url(&sources[0].url),
         notice: found.next.map(|next| {
@@ -81,46 +81,6 @@ pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnsw
         passages: found.passages,
         total,
     })
-}
-
-/// The title and the sources of a path: of one source, or of a folder that holds several.
-fn meant<'a>(room: &Room<'a>, path: &str) -> Result<(String, Vec<&'a Source>), Refusal> {
-    let catalogue = &room.edition.catalogue;
-    if let Some((_, source)) = catalogue.source(path) {
-        return Ok((source.title.clone(), vec![source]));
-    }
-    let folder = format!("{path}/");
-    let guides = catalogue.manifest.guides.iter();
-    let mut inside = guides.filter_map(|guide| {
-        let sources =
-            guide.sources.iter().filter(|source| visible(&source.path).starts_with(&folder));
-        let sources: Vec<&Source> = sources.collect();
-        (!sources.is_empty()).then(|| (guide.guide.name.clone(), sources))
-    });
-    match (inside.next(), inside.next()) {
-        (Some(only), None) if !path.is_empty() => Ok(only),
-        (Some(_), Some(_)) if !path.is_empty() => Err(several(path)),
-        _ => Err(unknown_source(room, path)),
-    }
-}
-
-fn several(path: &str) -> Refusal {
-    let error = format!(
-        "'{}' holds several guides; list_library with the product names their sources",
-        shortened(path)
-    );
-    Refusal::new("ambiguous", error)
-}
-
-fn unknown_source(room: &Room, path: &str) -> Refusal {
-    let did_you_mean = room.edition.catalogue.similar_sources(path);
-    let offered = did_you_mean.iter().map(|path| format!("'{path}'")).collect::<Vec<_>>();
-    let hint = match offered.is_empty() {
-        true => "; list_library names the sources of a product".to_string(),
-        false => format!("; did you mean {}?", offered.join(" or ")),
-    };
-    let error = format!("no source '{}'{hint}", shortened(path));
-    Refusal { code: "unknown_source", error, did_you_mean }
 }
 
 fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refusal> {
