@@ -193,6 +193,23 @@ describe('the official client', () => {
     }
   });
 
+  test('is told where a guide goes on that is longer than an answer, and how many sources there are', async (t) => {
+    const files = Array.from({ length: 24 }, (_, at) => [`acme/box/v1/guide/part-${String(at).padStart(2, '0')}.md`, `# Part ${at}\n\n${'Some words of this part. '.repeat(30)}\n`]);
+    const own = await serve(build(library(Object.fromEntries(files))), '--max-tokens', '1500');
+    t.after(() => own.child.kill());
+    const client = await connected(new StreamableHTTPClientTransport(new URL(own.mcp)));
+    const { contents: [{ text }] } = await client.readResource({ uri: 'mcdewey://guide/acme/box/v1/guide' });
+    const named = text.match(/read_guide reads on: (.*) and (\d+) more\n/);
+    const read = files.filter(([, part]) => text.includes(part.split('\n')[0] + '\n')).length;
+    assert.ok(read > 0, text);
+    assert.deepEqual(named[1].split(', '), files.slice(read, read + 5).map(([file]) => file));
+    assert.equal(read + 5 + Number(named[2]), files.length);
+    const { guides: [guide] } = await call(client, 'list_library', { product: 'box' });
+    assert.deepEqual([guide.sources.length, guide.sources_total], [20, 24]);
+    const { guides: [short] } = await call(await overHttp(), 'list_library', { product: 'gridd' });
+    assert.equal('sources_total' in short, false);
+  });
+
   test('is told what would have been right', async () => {
     const client = await overHttp();
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

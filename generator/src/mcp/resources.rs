@@ -16,6 +16,8 @@ use super::{
 use crate::{clean::visible, manifest::Guide};
 
 const MARKDOWN: &str = "text/markdown";
+/// Of the sources that were not read so many are named.
+const SOURCES_NAMED: usize = 5;
 /// Guides of a page of the list.
 const GUIDES_LISTED: usize = 100;
 
@@ -88,12 +90,27 @@ fn guide_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {
     }
     if let Some(next) = found.next {
         text += &format!(
-            "---\n\nThis is the beginning: {} of {total} passages. read_guide reads on from any source: {}\n",
+            "---\n\nThis is the beginning: {} of {total} passages. read_guide reads on: {}\n",
             next.item,
-            sources.iter().take(5).map(|(path, _)| *path).collect::<Vec<_>>().join(", ")
+            unread(&sources, next.item)
         );
     }
     Ok(Some(text))
+}
+
+/// The sources that were not read to their end, where `passages` were.
+fn unread(sources: &[(&str, usize)], passages: usize) -> String {
+    let mut end = 0;
+    let is_unread = |(_, count): &&(&str, usize)| {
+        end += count;
+        end > passages
+    };
+    let paths: Vec<&str> = sources.iter().filter(is_unread).map(|(path, _)| *path).collect();
+    let named = paths.iter().take(SOURCES_NAMED).copied().collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(SOURCES_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 fn chunk_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {

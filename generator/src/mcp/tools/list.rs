@@ -91,6 +91,9 @@ struct ListedGuide {
     passages: usize,
     /// Paths of its sources in the newest of these versions; the first of them, if there are many.
     sources: Vec<String>,
+    /// How many sources there are, where not all are named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sources_total: Option<usize>,
     url: String,
 }
 
@@ -193,6 +196,7 @@ fn listed_guide(room: &Room, guide: &Guide, version: Option<String>) -> ListedGu
         pages: pages(&[guide]),
         passages: passages(&[guide]),
         sources: sources.collect(),
+        sources_total: Some(guide.sources.len()).filter(|count| *count > SOURCES_SHOWN),
         url: room.url(&guide.url),
     }
 }
