@@ -25,6 +25,9 @@ const call = async (client, name, args) => {
   return result.structuredContent;
 };
 
+/** The text of a page as it is read. */
+const decoded = (html) => html.replace(/&(lt|gt|quot|#x27|#39|#x2F|amp);/g, (_, name) => ({ lt: '<', gt: '>', quot: '"', '#x27': "'", '#39': "'", '#x2F': '/', amp: '&' })[name]);
+
 const refused = async (client, name, args, expected) => {
   const result = await client.callTool({ name, arguments: args });
   assert.equal(result.isError, true, JSON.stringify(result));
@@ -208,6 +211,19 @@ describe('the official client', () => {
     assert.deepEqual([guide.sources.length, guide.sources_total], [20, 24]);
     const { guides: [short] } = await call(await overHttp(), 'list_library', { product: 'gridd' });
     assert.equal('sources_total' in short, false);
+  });
+
+  test('is told nothing twice', async () => {
+    const client = await overHttp();
+    const { results: [hit] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });
+    assert.ok(hit.id && hit.url && hit.citation.endsWith(hit.id));
+    assert.equal('source' in hit, false, 'the id says it');
+    const { metadata } = await call(client, 'fetch', { id: hit.id });
+    assert.match(metadata.source, /^northwind-voice\/callbridge\/12\.5\//);
+    for (const name of ['id', 'title', 'url']) assert.equal(name in metadata, false, name);
+    const { products: [product], guides } = await call(client, 'list_library', { product: 'callbridge' });
+    assert.ok(guides.some(({ versions }) => versions === undefined), 'what stands in all versions names none');
+    assert.doesNotMatch(JSON.stringify([product, guides]), /"pages":0/);
   });
 
   test('is told what would have been right', async () => {

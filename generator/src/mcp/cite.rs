@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::desk::Room;
 use crate::clean::visible;
 
-/// Where a passage stands, and how to cite it.
+/// A passage by its names, and how to cite it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Citation {
     /// The chunk_id: names the passage in every call and in every citation.
@@ -18,14 +18,19 @@ pub(crate) struct Citation {
     pub(crate) title: String,
     /// The page that shows the passage; absolute where it is known where the site stands.
     pub(crate) url: String,
+    #[serde(flatten)]
+    pub(crate) reference: Reference,
+}
+
+/// Where a passage stands, and how to cite it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Reference {
     /// The number of the page in the source, for sources that have pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) page: Option<u32>,
     /// The label printed on the page, where it is another than its number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) label: Option<String>,
-    /// The source's path in the library.
-    pub(crate) source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,9 +49,16 @@ impl Citation {
             id: record.place.id.clone(),
             title: record.title.clone(),
             url: room.url(&record.place.url),
+            reference: Reference::of(record),
+        }
+    }
+}
+
+impl Reference {
+    pub(crate) fn of(record: &Record) -> Reference {
+        Reference {
             page: record.place.page,
             label: record.place.label.clone(),
-            source: record.place.source.clone(),
             vendor: record.vendor.clone(),
             product: record.product.clone(),
             version: record.place.version.clone(),

@@ -84,7 +84,7 @@ fn guide_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {
         text += &format!(
             "{}\n\n[{}]({})\n\n",
             passage.text.trim_end(),
-            passage.citation.citation,
+            passage.citation.reference.citation,
             passage.citation.url
         );
     }
@@ -123,5 +123,24 @@ fn chunk_text(room: &Room, uri: &str) -> Result<Option<String>, Refusal> {
     } else {
         ""
     };
-    Ok(Some(format!("{}\n\n[{}]({}){rest}\n", shown.trim_end(), citation.citation, citation.url)))
+    Ok(Some(format!(
+        "{}\n\n[{}]({}){rest}\n",
+        shown.trim_end(),
+        citation.reference.citation,
+        citation.url
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_goes_on_where_it_stopped() {
+        let sources =
+            [("a", 3), ("b", 2), ("c", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 1), ("h", 1)];
+        assert_eq!(unread(&sources, 4), "b, c, d, e, f and 2 more");
+        assert_eq!(unread(&sources, 5), "c, d, e, f, g and 1 more");
+        assert_eq!(unread(&sources, 10), "h");
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{
     budget::{self, Budget, tokens},
-    cite::Citation,
+    cite::{Citation, Reference},
     cursor::Place,
     desk::{Refusal, Room, shortened},
 };
@@ -273,7 +273,9 @@ pub(super) struct FetchAnswer {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Metadata {
     #[serde(flatten)]
-    citation: Citation,
+    reference: Reference,
+    /// The source's path in the library.
+    source: String,
     /// The passage in the reading view of its guide.
     context_url: String,
     /// The headings above the passage, outermost first.
@@ -287,18 +289,9 @@ struct Metadata {
 /// A passage to read next: enough to choose it by.
 #[derive(Debug, Serialize, JsonSchema)]
 struct RelatedPassage {
-    /// The chunk_id.
+    /// The chunk_id, which begins with vendor, product and version.
     id: String,
     title: String,
-    /// The headings above the passage, outermost first.
-    headings: Vec<String>,
-    url: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    vendor: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    product: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     guide: Option<String>,
 }
@@ -333,11 +326,6 @@ fn related(room: &Room, record: &Record, text: &str) -> Vec<RelatedPassage> {
     let passages = records.iter().map(|record| RelatedPassage {
         id: record.place.id.clone(),
         title: record.title.clone(),
-        headings: record.headings.clone(),
-        url: room.url(&record.place.url),
-        vendor: record.vendor.clone(),
-        product: record.product.clone(),
-        version: record.place.version.clone(),
         guide: record.place.guide.clone(),
     });
     passages.take_while(|passage| budget.take(cost(passage))).collect()
@@ -345,7 +333,8 @@ fn related(room: &Room, record: &Record, text: &str) -> Vec<RelatedPassage> {
 
 fn metadata(room: &Room, record: &Record) -> Metadata {
     Metadata {
-        citation: Citation::of(room, record),
+        reference: Reference::of(record),
+        source: record.place.source.clone(),
         context_url: room.url(&record.place.context_url),
         headings: record.headings.clone(),
         lines: vec![record.place.lines.0, record.place.lines.1],

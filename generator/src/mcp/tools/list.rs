@@ -76,6 +76,9 @@ struct ListedVersion {
     version: String,
     newest: bool,
     guides: usize,
+    /// Where its sources have pages.
+    #[serde(skip_serializing_if = "is_nothing")]
+    #[schemars(with = "Option<usize>")]
     pages: usize,
     passages: usize,
 }
@@ -85,8 +88,14 @@ struct ListedGuide {
     /// The guide as filters take it.
     guide: String,
     title: String,
-    /// The versions in which it stands, newest first.
+    /// The versions in which it stands, newest first; three and more in a row are told by their ends, "12.5 … 11.0". Absent
+    /// where it stands in all of its product, or has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Option<Vec<String>>")]
     versions: Vec<String>,
+    /// Where its sources have pages.
+    #[serde(skip_serializing_if = "is_nothing")]
+    #[schemars(with = "Option<usize>")]
     pages: usize,
     passages: usize,
     /// Paths of its sources in the newest of these versions; the first of them, if there are many.
@@ -183,8 +192,29 @@ fn merged(room: &Room, products: &[Product]) -> Vec<ListedGuide> {
                 None => merged.push(listed_guide(room, guide, version)),
             }
         }
+        let all = product.versions.iter().filter_map(|version| Some(version.name?.key.as_str()));
+        let all: Vec<&str> = all.collect();
+        merged[first..].iter_mut().for_each(|guide| guide.versions = runs(&all, &guide.versions));
     }
     merged
+}
+
+/// Some of all versions, in the same order: none where they are all; of three and more in a row, the ends.
+fn runs(all: &[&str], some: &[String]) -> Vec<String> {
+    if some.len() == all.len() {
+        return Vec::new();
+    }
+    let is_in = |version: &str| some.iter().any(|known| known == version);
+    let runs = all.chunk_by(|one, other| is_in(one) == is_in(other)).filter(|run| is_in(run[0]));
+    let told = runs.flat_map(|run| match run {
+        [newest, _, .., oldest] => vec![format!("{newest} … {oldest}")],
+        _ => run.iter().map(|version| (*version).to_string()).collect(),
+    });
+    told.collect()
+}
+
+fn is_nothing(number: &usize) -> bool {
+    *number == 0
 }
 
 fn listed_guide(room: &Room, guide: &Guide, version: Option<String>) -> ListedGuide {
@@ -320,4 +350,22 @@ fn ambiguous(asked: &str, products: &[Product]) -> Refusal {
         vendors.join(", ")
     );
     Refusal { code: "ambiguous", error, did_you_mean: vendors }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(some: &[&str], expected: &[&str]) {
+        let some: Vec<String> = some.iter().map(|version| (*version).to_string()).collect();
+        assert_eq!(runs(&["6", "5", "4", "3", "2", "1"], &some), expected);
+    }
+
+    #[test]
+    fn versions_in_a_row_are_told_by_their_ends() {
+        check(&["6", "5", "4", "3", "2", "1"], &[]);
+        check(&["5", "4", "3"], &["5 … 3"]);
+        check(&["6", "5", "2"], &["6", "5", "2"]);
+        check(&["6", "4", "3", "2", "1"], &["6", "4 … 1"]);
+    }
 }

@@ -11,7 +11,7 @@ use super::super::{
     passages::{Pages, Passage, Passages},
 };
 use super::lenient;
-use crate::{clean::visible, manifest::Source};
+use crate::manifest::Source;
 
 pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, the folder of a guide, its title, or an address of either. Long texts come in parts: call again with next_cursor.";
 pub(super) const NEIGHBORS: &str = "Read what stands before and after a passage in its source: the passage itself and its neighbors, in reading order. Use it when a passage begins or ends in the middle of something.";
