@@ -8,6 +8,7 @@ mod address;
 mod args;
 mod cache;
 mod carrier;
+mod citation;
 mod clean;
 mod commands;
 mod compare;

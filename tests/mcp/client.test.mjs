@@ -226,6 +226,21 @@ describe('the official client', () => {
     assert.doesNotMatch(JSON.stringify([product, guides]), /"pages":0/);
   });
 
+  test('cites as the page does: the document, then the section in it', async () => {
+    const client = await overHttp();
+    let sections = 0;
+    for (const source of ['northwind-voice/callbridge/12.5/developer-guide/errors.md', 'northwind-voice/callbridge/12.5/admin-guide/admin-guide.md']) {
+      const { passages, title } = await call(client, 'read_guide', { source });
+      for (const { citation, url, page, title: section, guide } of passages) {
+        const html = await (await fetch(url)).text();
+        assert.equal(citation, decoded(html.match(/id="citation">([^<]+)/)[1]));
+        assert.ok(citation.includes(title), citation);
+        sections += !page && section !== title && citation.startsWith(`“${title} › ${section}”, ${guide}`);
+      }
+    }
+    assert.ok(sections > 0, 'sections are cited with their document');
+  });
+
   test('is told what would have been right', async () => {
     const client = await overHttp();
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

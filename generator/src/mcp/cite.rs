@@ -7,7 +7,7 @@ use search::Record;
 use serde::Serialize;
 
 use super::desk::Room;
-use crate::clean::visible;
+use crate::{citation::Cited, clean::visible};
 
 /// A passage by its names, and how to cite it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -49,13 +49,13 @@ impl Citation {
             id: record.place.id.clone(),
             title: record.title.clone(),
             url: room.url(&record.place.url),
-            reference: Reference::of(record),
+            reference: Reference::of(room, record),
         }
     }
 }
 
 impl Reference {
-    pub(crate) fn of(record: &Record) -> Reference {
+    pub(crate) fn of(room: &Room, record: &Record) -> Reference {
         Reference {
             page: record.place.page,
             label: record.place.label.clone(),
@@ -63,58 +63,25 @@ impl Reference {
             product: record.product.clone(),
             version: record.place.version.clone(),
             guide: record.place.guide.clone(),
-            citation: citation(record),
+            citation: line(room, record),
         }
     }
 }
 
 /// The same line that stands on the passage's page.
-fn citation(record: &Record) -> String {
-    let title = match record.place.page {
-        Some(_) => String::new(),
-        None => format!("“{}”, ", record.title),
+fn line(room: &Room, record: &Record) -> String {
+    let place = &record.place;
+    let source = room.edition.catalogue.source(&place.source).map(|(_, source)| &source.title);
+    let document = source.or(record.headings.first()).unwrap_or(&record.title);
+    let levels = [&record.vendor, &record.product, &place.version].into_iter().flatten();
+    let cited = Cited {
+        id: &place.id,
+        title: &record.title,
+        document,
+        guide: place.guide.as_deref().unwrap_or(&place.source),
+        levels: levels.map(String::as_str).collect(),
+        page: place.page,
+        label: place.label.as_deref(),
     };
-    let guide = record.place.guide.as_deref().unwrap_or(&record.place.source);
-    let levels = [&record.vendor, &record.product, &record.place.version].into_iter().flatten();
-    let levels: Vec<&str> = levels.map(String::as_str).collect();
-    let levels = if levels.is_empty() { String::new() } else { format!(", {}", levels.join(" ")) };
-    let page = match (record.place.page, &record.place.label) {
-        (Some(page), Some(label)) => format!(", p. {label} (page {page})"),
-        (Some(page), None) => format!(", p. {page}"),
-        (None, _) => String::new(),
-    };
-    visible(&format!("{title}{guide}{levels}{page}. {}", record.place.id)).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_citation_is_the_line_of_the_page() {
-        let some = |text: &str| Some(text.to_string());
-        let mut record = Record {
-            place: search::Placement {
-                id: "finesse::v12.5::guide::91".to_string(),
-                version: some("v12.5"),
-                guide: some("Developer Guide"),
-                page: Some(107),
-                label: some("91"),
-                ..search::Placement::default()
-            },
-            title: "Send DTMF".to_string(),
-            vendor: some("Cisco"),
-            product: some("Finesse"),
-            ..Record::default()
-        };
-        assert_eq!(
-            citation(&record),
-            "Developer Guide, Cisco Finesse v12.5, p. 91 (page 107). finesse::v12.5::guide::91"
-        );
-        record.place.page = None;
-        assert_eq!(
-            citation(&record),
-            "“Send DTMF”, Developer Guide, Cisco Finesse v12.5. finesse::v12.5::guide::91"
-        );
-    }
+    visible(&cited.line()).into_owned()
 }

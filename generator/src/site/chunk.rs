@@ -7,7 +7,7 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::{Crumb, Frame, LinkTo, Site};
-use crate::{address, library::Source, model::Chunk, parse, work::Reading};
+use crate::{address, citation::Cited, library::Source, model::Chunk, parse, work::Reading};
 
 /// A description is cut to about this many characters.
 const DESCRIPTION_CHARS: usize = 160;
@@ -22,6 +22,7 @@ struct ChunkPage<'a> {
     label: Option<&'a str>,
     source: &'a str,
     chunk_id: &'a str,
+    citation: String,
     lines: Lines,
     /// "2 of 3" where a page holds several chunks.
     part: Option<String>,
@@ -54,6 +55,7 @@ pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
             label: chunk.page.as_ref().and_then(|page| page.label.as_deref()),
             source: &source.path,
             chunk_id: &names.id,
+            citation: cited(site, reading, at).line(),
             lines: Lines { first: chunk.lines.0, last: chunk.lines.1 },
             part: part(chunks, at),
             previous: reading.neighbor(site.library, at.checked_sub(1)).map(LinkTo::from),
@@ -63,6 +65,20 @@ pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
         site.write_filled(&names.url, "chunk.html", &shared.with(&page)?)?;
     }
     Ok(())
+}
+
+fn cited<'a>(site: &'a Site, reading: &'a Reading, at: usize) -> Cited<'a> {
+    let chunk = &reading.document.chunks[at];
+    let guide = reading.guide(site.library);
+    Cited {
+        id: &reading.names[at].id,
+        title: &chunk.title,
+        document: &reading.source(site.library).title,
+        guide: &guide.title,
+        levels: site.level_names(&guide.place),
+        page: chunk.page.as_ref().map(|page| page.number),
+        label: chunk.page.as_ref().and_then(|page| page.label.as_deref()),
+    }
 }
 
 /// What all pages of a source show alike, ready for the templates: made once, however many pages there are.

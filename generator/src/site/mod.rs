@@ -262,6 +262,15 @@ impl<'a> Site<'a> {
         crumbs
     }
 
+    /// What people call the vendor, product and version of a place.
+    fn level_names<'p>(&'p self, place: &'p Place) -> Vec<&'p str> {
+        let library = self.library;
+        let vendor = place.vendor.iter().map(|vendor| library.name(vendor, vendor));
+        let product = library.name(&place.product_path(), &place.product);
+        let version = place.version.iter().map(|key| library.name(&place.version_path(), key));
+        vendor.chain([product]).chain(version).collect()
+    }
+
     fn version_crumbs(&self, place: &Place) -> Vec<Crumb> {
         let mut crumbs = Vec::with_capacity(4);
         let mut crumb = |path: &str, key: &str, url: String| {

@@ -333,7 +333,7 @@ fn related(room: &Room, record: &Record, text: &str) -> Vec<RelatedPassage> {
 
 fn metadata(room: &Room, record: &Record) -> Metadata {
     Metadata {
-        reference: Reference::of(record),
+        reference: Reference::of(room, record),
         source: record.place.source.clone(),
         context_url: room.url(&record.place.context_url),
         headings: record.headings.clone(),
