@@ -7,6 +7,8 @@ use search::{Answer, Clause, ClauseKind, Level};
 /// The parts of an answer that are told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
+    /// Whether there was nothing in the query to look for.
+    pub(crate) is_wordless: bool,
     /// Words that stand nowhere in the library, each with what was taken for it.
     pub(crate) missing: Vec<(String, Vec<String>)>,
     /// What the signs of the query were taken for.
@@ -19,6 +21,7 @@ impl Told {
     pub(crate) fn of(answer: &Answer) -> Told {
         let missing = answer.words.iter().filter(|word| !word.found);
         Told {
+            is_wordless: answer.words.is_empty() && answer.clauses.is_empty(),
             missing: missing.map(|word| (word.text.clone(), word.meant.clone())).collect(),
             clauses: answer.clauses.clone(),
             unchecked: answer.unchecked,

@@ -241,6 +241,15 @@ describe('the official client', () => {
     assert.ok(sections > 0, 'sections are cited with their document');
   });
 
+  test('is told of a query without a word, and of a next step where nothing is found', async () => {
+    const client = await overHttp();
+    const notice = async (args) => (await call(client, 'search', args)).notice ?? '';
+    assert.match(await notice({ query: '👩‍💻🔥' }), /no word to look for/);
+    assert.match(await notice({ query: 'zzqqxx' }), /Nothing in the library for "zzqqxx"\. Try other words or all_versions/);
+    assert.match(await notice({ query: 'zzqqxx', product: 'gridd', version: '2.3' }), /Try other words or fewer filters\./);
+    assert.doesNotMatch(await notice({ query: 'queue' }), /Try/);
+  });
+
   test('is told what would have been right', async () => {
     const client = await overHttp();
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

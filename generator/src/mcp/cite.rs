@@ -7,7 +7,7 @@ use search::Record;
 use serde::Serialize;
 
 use super::desk::Room;
-use crate::{citation::Cited, clean::visible};
+use crate::citation::Cited;
 
 /// A passage by its names, and how to cite it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -83,5 +83,5 @@ fn line(room: &Room, record: &Record) -> String {
         page: place.page,
         label: place.label.as_deref(),
     };
-    visible(&cited.line()).into_owned()
+    cited.line()
 }

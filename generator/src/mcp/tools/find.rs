@@ -124,7 +124,7 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
         total: found.total,
         related: found.related,
         next_cursor: more.then(|| Place::item(end).cursor(&asked)),
-        notice: notice(taken, &found, results.len() < all),
+        notice: notice(arguments, taken, &found, results.len() < all),
         results,
     })
 }
@@ -222,8 +222,14 @@ fn is_nothing(number: &u32) -> bool {
     *number == 0
 }
 
-fn notice(taken: Option<String>, found: &Found, is_cut: bool) -> Option<String> {
+fn notice(
+    arguments: &SearchArguments,
+    taken: Option<String>,
+    found: &Found,
+    is_cut: bool,
+) -> Option<String> {
     let mut notice: Vec<String> = taken.into_iter().chain(found.told.sentences()).collect();
+    notice.extend(next_step(arguments, found));
     if found.total == 0 && found.related > 0 {
         notice.push(
             "No passage has these words; the results are near in meaning only, so check that they answer the question.".to_string(),
@@ -233,6 +239,29 @@ fn notice(taken: Option<String>, found: &Found, is_cut: bool) -> Option<String> 
         notice.push("Not all results had room; next_cursor leads to the others.".to_string());
     }
     (!notice.is_empty()).then(|| notice.join(" "))
+}
+
+/// What to do where nothing was found.
+fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
+    if found.total > 0 {
+        return None;
+    }
+    if found.told.is_wordless {
+        return Some(
+            "The query has no word to look for; give words, an identifier or an error code."
+                .to_string(),
+        );
+    }
+    let Filter { vendor, product, version, guide } = filter(arguments);
+    let is_newest_only = version.is_none() && !arguments.all_versions;
+    let is_filtered = [vendor, product, version, guide].iter().any(Option::is_some);
+    let steps = [
+        Some("other words"),
+        is_filtered.then_some("fewer filters"),
+        is_newest_only.then_some("all_versions for older ones too"),
+    ];
+    let steps: Vec<&str> = steps.into_iter().flatten().collect();
+    Some(format!("Try {}.", steps.join(" or ")))
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
