@@ -156,7 +156,6 @@ mod tests {
     use super::*;
     use crate::guides::{GuideEntry, GuideTableWriter};
     use crate::numbering::GUIDE_SLOTS;
-    use alloc::format;
     use alloc::string::String;
 
     fn table() -> GuideTable {
@@ -183,7 +182,7 @@ mod tests {
         let table = table();
         let passing = table.passing(&table.wanted(&Query::default(), fields));
         let passed: Vec<usize> = (0..passing.len()).filter(|at| passing[*at]).collect();
-        assert_eq!(passed, expected, "{}", format!("{fields:?}"));
+        assert_eq!(passed, expected, "{fields:?}");
     }
 
     #[test]

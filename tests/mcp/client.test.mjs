@@ -130,6 +130,8 @@ describe('the official client', () => {
       assert.equal((await versionOf({ query: `release product:${product} version:${series}` }))[0], newest, `the field ${series}`);
     }
     assert.equal((await call(client, 'find_version', { product: 'callbridge', version: '12.3' })).found, 'nearest');
+    assert.equal((await call(client, 'find_version', { product: 'callbridge', version: 12 })).version, '12.0', 'a number may have lost its end');
+    assert.equal((await versionOf({ query: 'release', product: 'callbridge', version: 12 }))[0], '12.0');
     const { results: [{ id }] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.0' });
     assert.equal((await call(client, 'compare_versions', { id, version: '12.x' })).other.version, '12.5');
   });
@@ -247,6 +249,7 @@ describe('the official client', () => {
     assert.match(await notice({ query: '👩‍💻🔥' }), /no word to look for/);
     assert.match(await notice({ query: 'zzqqxx' }), /Nothing in the library for "zzqqxx"\. Try other words or all_versions/);
     assert.match(await notice({ query: 'zzqqxx', product: 'gridd', version: '2.3' }), /Try other words or fewer filters\./);
+    assert.match(await notice({ query: 'zzqqxx queue' }), /Try other words for what is missing\./);
     assert.doesNotMatch(await notice({ query: 'queue' }), /Try/);
   });
 

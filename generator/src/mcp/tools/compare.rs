@@ -12,7 +12,7 @@ use super::super::{
     desk::{Refusal, Room, shortened},
 };
 use super::{
-    lenient,
+    lenient::{self, Version},
     moved::{Lines, without_moved},
 };
 use crate::{
@@ -34,9 +34,9 @@ pub(super) struct CompareArguments {
     #[schemars(with = "String")]
     id: String,
     /// The version to compare it with, e.g. "v12.0".
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::version")]
     #[schemars(with = "String")]
-    version: String,
+    version: Version,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -74,7 +74,12 @@ enum Likeness {
 
 pub(super) fn compare(room: &Room, arguments: &CompareArguments) -> Result<CompareAnswer, Refusal> {
     let record = room.record(&arguments.id)?;
-    let (path, is_older) = other_source(room, &record, &arguments.version)?;
+    let twins = room.edition.catalogue.twins(&record.place.source);
+    let is_known = |asked: &str| {
+        twins.iter().any(|(guide, _)| guide.version.as_ref().is_some_and(|name| name.is(asked)))
+    };
+    let asked = arguments.version.meant(is_known).unwrap_or_default();
+    let (path, is_older) = other_source(room, &record, &asked)?;
     let records = room.edition.records_of(&path)?;
     let this = Citation::of(room, &record);
     let Some((found, other)) = find_again(&record, &records) else {
@@ -125,7 +130,8 @@ fn other_source(room: &Room, record: &Record, asked: &str) -> Result<(String, bo
         twins.iter().filter_map(|(guide, source)| Some((guide.version.as_ref()?, source)));
     let own = versions.clone().find(|(_, source)| source.path == record.place.source);
     let exact = versions.clone().find(|(version, _)| version.is(asked));
-    let other = exact.or_else(|| versions.clone().find(|(version, _)| version.is_of(asked)));
+    let mut others = versions.filter(|(_, source)| source.path != record.place.source);
+    let other = exact.or_else(|| others.find(|(version, _)| version.is_of(asked)));
     match (own, other) {
         (Some((own, _)), Some((other, _))) if own == other => Err(Refusal::new(
             "same_version",

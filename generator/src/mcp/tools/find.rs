@@ -13,7 +13,7 @@ use super::super::{
     cursor::Place,
     desk::{Refusal, Room, shortened},
 };
-use super::lenient;
+use super::lenient::{self, Version};
 use crate::{
     clean::visible,
     manifest::Name,
@@ -47,9 +47,9 @@ pub(super) struct SearchArguments {
     #[schemars(with = "Option<String>")]
     product: Option<String>,
     /// Only this version, e.g. "v12.5" or "12.5"; "12" means the newest that begins so.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[serde(default, deserialize_with = "lenient::maybe_version")]
     #[schemars(with = "Option<String>")]
-    version: Option<String>,
+    version: Option<Version>,
     /// Only this guide.
     #[serde(default, deserialize_with = "lenient::maybe_text")]
     #[schemars(with = "Option<String>")]
@@ -153,7 +153,7 @@ fn question(
         let error = format!("limit is {limit}; it must be from 1 to {LIMIT_MAX}");
         return Err(Refusal::new("wrong_arguments", error));
     }
-    let filter = room.edition.catalogue.parted(filter(arguments));
+    let filter = filter(room, arguments);
     let guides = room.edition.catalogue.narrow(&filter)?;
     let taken = filter.taken(&guides);
     let told = told_series(&filter, &taken);
@@ -187,14 +187,21 @@ fn told_series(filter: &Filter, taken: &[(&Name, &Name)]) -> Option<String> {
 }
 
 /// An empty name is no filter: models like to fill in every argument.
-fn filter(arguments: &SearchArguments) -> Filter {
+fn filter(room: &Room, arguments: &SearchArguments) -> Filter {
     let given = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
-    Filter {
+    let catalogue = &room.edition.catalogue;
+    let filter = catalogue.parted(Filter {
         vendor: given(&arguments.vendor),
         product: given(&arguments.product),
-        version: given(&arguments.version),
+        version: None,
         guide: given(&arguments.guide),
-    }
+    });
+    let is_known = |version: &str| {
+        let filter = Filter { version: Some(version.to_string()), ..filter.clone() };
+        catalogue.narrow(&filter).is_ok_and(|guides| filter.taken(&guides).is_empty())
+    };
+    let version = arguments.version.as_ref().and_then(|version| version.meant(is_known));
+    Filter { version, ..filter }
 }
 
 /// The question without its cursor and limit: what a cursor belongs to.
@@ -241,10 +248,11 @@ fn notice(
     (!notice.is_empty()).then(|| notice.join(" "))
 }
 
-/// What to do where nothing was found.
+/// What to do where nothing was found, or nothing for a word.
 fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
     if found.total > 0 {
-        return None;
+        let is_lost = found.told.missing.iter().any(|(_, meant)| meant.is_empty());
+        return is_lost.then(|| "Try other words for what is missing.".to_string());
     }
     if found.told.is_wordless {
         return Some(
@@ -252,9 +260,11 @@ fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
                 .to_string(),
         );
     }
-    let Filter { vendor, product, version, guide } = filter(arguments);
+    let version = arguments.version.as_ref().and_then(Version::text);
+    let SearchArguments { vendor, product, guide, .. } = arguments;
     let is_newest_only = version.is_none() && !arguments.all_versions;
-    let is_filtered = [vendor, product, version, guide].iter().any(Option::is_some);
+    let names = [vendor.as_deref(), product.as_deref(), version, guide.as_deref()];
+    let is_filtered = names.into_iter().flatten().any(|name| !name.trim().is_empty());
     let steps = [
         Some("other words"),
         is_filtered.then_some("fewer filters"),

@@ -2,7 +2,7 @@
 //!
 //! In: JSON. Out: text, numbers. Knows no tool.
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
 /// A text, or a number that is meant as one: `12.5`.
@@ -19,6 +19,43 @@ pub(super) fn maybe_text<'de, D: Deserializer<'de>>(given: D) -> Result<Option<S
     match Value::deserialize(given)? {
         Value::Null => Ok(None),
         value => text(value).map(Some).map_err(D::Error::custom),
+    }
+}
+
+/// A version as it was given.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Version {
+    text: String,
+    /// Programs make the number 12 of 12.0, so it may be that as well.
+    is_whole_number: bool,
+}
+
+impl Version {
+    pub(super) fn text(&self) -> Option<&str> {
+        Some(self.text.as_str()).filter(|text| !text.trim().is_empty())
+    }
+
+    /// What is meant, where some versions are known.
+    pub(super) fn meant(&self, is_known: impl Fn(&str) -> bool) -> Option<String> {
+        let whole = self.is_whole_number.then(|| format!("{}.0", self.text));
+        whole.filter(|whole| is_known(whole)).or_else(|| self.text().map(str::to_string))
+    }
+}
+
+/// A version as text or as a number.
+pub(super) fn version<'de, D: Deserializer<'de>>(given: D) -> Result<Version, D::Error> {
+    let value = Value::deserialize(given)?;
+    let is_whole_number = value.is_u64();
+    Ok(Version { text: text(value).map_err(D::Error::custom)?, is_whole_number })
+}
+
+/// The same for a version that may be absent.
+pub(super) fn maybe_version<'de, D: Deserializer<'de>>(
+    given: D,
+) -> Result<Option<Version>, D::Error> {
+    match Value::deserialize(given)? {
+        Value::Null => Ok(None),
+        value => version(value).map(Some).map_err(D::Error::custom),
     }
 }
 
@@ -64,6 +101,10 @@ mod tests {
         assert_eq!(text(json!("12.5")).unwrap(), "12.5");
         assert_eq!(text(json!(12.5)).unwrap(), "12.5");
         assert_eq!(maybe_text(json!(null)).unwrap(), None);
+        let meant = |given| version(given).unwrap().meant(|text| text == "12.0").unwrap();
+        assert_eq!(meant(json!(12)), "12.0");
+        assert_eq!(meant(json!("12")), "12");
+        assert_eq!(meant(json!(13)), "13");
         assert_eq!(maybe_number(json!("7")).unwrap(), Some(7));
         assert_eq!(maybe_number(json!(7)).unwrap(), Some(7));
         for wrong in [json!(-1), json!(1.5), json!("x"), json!([]), json!(1u64 << 40)] {

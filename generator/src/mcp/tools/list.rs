@@ -247,9 +247,9 @@ pub(super) struct VersionArguments {
     #[schemars(with = "String")]
     product: String,
     /// The version that is looked for, e.g. "12.5"; the newest if left out.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
+    #[serde(default, deserialize_with = "lenient::maybe_version")]
     #[schemars(with = "Option<String>")]
-    version: Option<String>,
+    version: Option<lenient::Version>,
     /// The vendor, where two have a product of this name.
     #[serde(default, deserialize_with = "lenient::maybe_text")]
     #[schemars(with = "Option<String>")]
@@ -304,7 +304,10 @@ pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<Versi
     let [product] = products.as_slice() else {
         return Err(ambiguous(&arguments.product, &products));
     };
-    let asked = given(&arguments.version);
+    let is_known = |asked: &str| {
+        product.versions.iter().any(|version| version.name.is_some_and(|name| name.is(asked)))
+    };
+    let asked = arguments.version.as_ref().and_then(|version| version.meant(is_known));
     let version = match &asked {
         Some(asked) => product.nearest(asked),
         None => product.newest(),
