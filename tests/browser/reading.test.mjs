@@ -1,0 +1,76 @@
+// What helps to read: shades where something goes on, buttons that copy code, links on headings, ways back to the contents and to where
+// the reader was, folded versions. All without moving the text.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { build, launch, library, serve, visit } from './support.mjs';
+
+const long = 'It falls and falls. '.repeat(100);
+const guide = `# Anvil
+
+It falls.
+
+## Install it
+
+\`\`\`console
+$ anvil fetch \\
+    --all
+$ anvil drop
+\`\`\`
+
+\`\`\`console
+$ anvil weigh
+12 kg
+\`\`\`
+
+\`\`\`
+${'x'.repeat(300)}
+
+y
+\`\`\`
+
+${Array.from({ length: 9 }, (_, at) => `### Part ${at}\n\n${long}\n\n`).join('')}`;
+
+const paged = Array.from({ length: 12 }, (_, at) => `<!-- page ${at + 1} -->\n\n## Part ${at}\n\n${long}\n\n`).join('');
+const versions = Array.from({ length: 8 }, (_, at) => `${at + 1}.0`);
+const many = versions.flatMap((version) => Array.from({ length: 10 }, (_, at) => [`acme/bellows/${version}/guide-${at}/a.md`, `# Guide ${at}\n\nIt blows.\n`]));
+const files = { 'acme/anvil/guide.md': guide, 'acme/tongs/paged.md': paged, ...Object.fromEntries(many) };
+
+const READ = 'read/acme/anvil/guide.html';
+let browser;
+let served;
+before(async () => {
+  browser = await launch();
+  served = await serve(build(library(files)));
+});
+after(async () => {
+  await browser?.close();
+  served?.close();
+});
+
+/** Opens a page, hands it to the steps, and asserts that the browser had nothing to complain of. */
+const walk = async (address, steps, options) => {
+  const page = await visit(browser, served.url + address, options);
+  try {
+    await steps(page);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await page.context().close();
+  }
+};
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`code that goes on behind its edge is shaded there (${colorScheme})`, () => walk(READ, async (page) => {
+    const wide = page.locator('pre').nth(2);
+    await wide.scrollIntoViewIfNeeded();
+    await page.mouse.move(0, 0);
+    const { x, y, width, height } = await wide.boundingBox();
+    const strip = (left) => page.screenshot({ clip: { x: left, y: y + height - 20, width: 6, height: 10 } });
+    const edges = async () => [await strip(x + 2), await strip(x + width - 8)].map((png) => png.toString('base64'));
+    const [plain, shaded] = await edges();
+    assert.notEqual(shaded, plain, 'it goes on at the right');
+    await wide.evaluate((box) => { box.scrollLeft = box.scrollWidth; });
+    const [left, right] = await edges();
+    assert.notEqual(left, plain, 'it goes on at the left');
+    assert.equal(right, plain, 'it ends at the right');
+  }, { colorScheme, viewport: { width: 1024, height: 900 } }));
+}
