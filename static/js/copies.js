@@ -1,4 +1,4 @@
-// What a page of texts can do beyond being read: be cited and copied, be scrolled by keys, be printed.
+// What a page of texts can do beyond being read: be cited and copied, whole or by a heading or its code, be scrolled by keys, be printed.
 // In: the page as the templates wrote it. Out: the same page, with its buttons alive. Knows no search.
 {
   /** The address to cite: the canonical one where the site has one, else this one. */
@@ -35,6 +35,29 @@
     const done = document.execCommand('copy');
     area.remove();
     return done;
+  };
+
+  /** Code can be copied, and each heading has a link to itself. Nothing moves. */
+  M.handles = (text) => {
+    for (const code of text.querySelectorAll('pre')) {
+      const box = M.element('div', { class: 'code' });
+      code.replaceWith(box);
+      // Its button comes later than the code is read.
+      const words = code.textContent;
+      box.append(code, copier('Copy', () => commands(words)));
+    }
+    for (const heading of text.querySelectorAll(':is(h1, h2, h3, h4, h5, h6)[id]')) {
+      // One that repeats the title stands there unseen.
+      if (heading.matches('.titled > .mark + *')) continue;
+      heading.append(M.element('a', { class: 'anchor', href: `#${heading.id}`, 'aria-label': `Link to “${heading.textContent}”` }, '#'));
+    }
+  };
+
+  /** Without prompts, where every command has one: with output in between, nobody can tell what is a command. */
+  const commands = (code) => {
+    const lines = code.replace(/\n$/, '').split('\n');
+    const begins = (line, at) => line.trim() && !line.startsWith('#') && !lines[at - 1]?.endsWith('\\');
+    return (lines.filter(begins).every((line) => line.startsWith('$ ')) ? lines.map((line) => line.replace(/^\$ /, '')) : lines).join('\n');
   };
 
   /** Paths and ids end a line where one of their parts ends, not within a word. */

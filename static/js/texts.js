@@ -7,5 +7,7 @@
   M.prints?.();
   M.meet('#contents', M.outline);
   M.meet('article > #text', M.marks);
+  // What they add is not of the text, and is not marked.
+  M.meet('article > #text', M.handles);
   M.meet('.box:not(#search)', M.box);
 }

@@ -74,3 +74,48 @@ for (const colorScheme of ['light', 'dark']) {
     assert.equal(right, plain, 'it ends at the right');
   }, { colorScheme, viewport: { width: 1024, height: 900 } }));
 }
+
+const copied = async (page, at) => {
+  await page.locator('.code').nth(at).hover();
+  await page.locator('.code button').nth(at).click();
+  await page.locator('.code button', { hasText: 'Copied' }).first().waitFor();
+  return page.evaluate(() => navigator.clipboard.readText());
+};
+
+test('code is copied, without prompts where each command has one', () => walk(READ, async (page) => {
+  assert.equal(await copied(page, 0), 'anvil fetch \\\n    --all\nanvil drop');
+  assert.equal(await copied(page, 1), '$ anvil weigh\n12 kg');
+  assert.equal(await page.locator('.code button').nth(2).evaluate((button) => getComputedStyle(button).opacity), '0');
+  await page.locator('.code button').nth(2).focus();
+  assert.equal(await page.locator('.code button').nth(2).evaluate((button) => getComputedStyle(button).opacity), '1');
+}, { permissions: ['clipboard-read', 'clipboard-write'] }));
+
+test('a heading links to itself, on both kinds of pages', async () => {
+  await walk(READ, async (page) => {
+    await page.getByRole('link', { name: 'Link to “Part 3”' }).focus();
+    await page.keyboard.press('Enter');
+    assert.equal(new URL(page.url()).hash, '#h-part-3');
+    assert.equal(await page.locator('.titled > .mark + * .anchor').count(), 0, 'one that nobody sees takes no focus');
+  });
+  await walk('acme/anvil/guide/1.html', (page) => page.locator('#text .anchor').first().waitFor({ state: 'attached' }));
+});
+
+test('what scripts add moves nothing, and is not printed', async () => {
+  for (const width of [390, 1440]) {
+    const places = async (javaScriptEnabled) => {
+      let found;
+      await walk(READ, async (page) => {
+        if (javaScriptEnabled) await page.locator('.anchor').first().waitFor({ state: 'attached' });
+        found = await page.evaluate(() => [...document.querySelectorAll('#text :is(pre, p, h2, h3)')].map((element) => {
+          const { left, top, width } = element.getBoundingClientRect();
+          return [left, top, width].map(Math.round).join();
+        }));
+        if (!javaScriptEnabled) return;
+        await page.emulateMedia({ media: 'print' });
+        for (const added of ['.code button', '.anchor']) assert.equal(await page.locator(added).first().isVisible(), false);
+      }, { javaScriptEnabled, viewport: { width, height: 900 } });
+      return found;
+    };
+    assert.deepEqual(await places(true), await places(false));
+  }
+});
