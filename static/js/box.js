@@ -14,6 +14,8 @@
   let jumped = 0;
   let waiting = false;
   let active = -1;
+  /** Where the reader was when `/` led away from there. */
+  let left = null;
   let jumps = [];
   let hits = [];
 
@@ -25,6 +27,11 @@
     input.addEventListener('input', type);
     input.addEventListener('keydown', press);
     form.addEventListener('focusout', (event) => form.contains(event.relatedTarget) || close());
+    form.addEventListener('focusout', () => { left = null; });
+    // Before page.js leads to the box.
+    addEventListener('keydown', (event) => {
+      if (event.key === '/' && document.activeElement !== input) left = scrollY;
+    }, true);
     // A press must not take the focus away, or the list would be gone before the click.
     panel.addEventListener('mousedown', (event) => event.target.closest('button') || event.preventDefault());
   };
@@ -133,7 +140,13 @@
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     Enter: () => (all()[active] ? all()[active].click() : input.form.requestSubmit()),
-    Escape: () => (panel.hidden ? input.blur() : close()),
+    Escape: () => (panel.hidden ? leave() : close()),
+  };
+
+  const leave = () => {
+    const place = left;
+    input.blur();
+    if (place !== null) scrollTo({ top: place, behavior: 'instant' });
   };
 
   const press = (event) => {

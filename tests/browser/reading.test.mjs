@@ -119,3 +119,39 @@ test('what scripts add moves nothing, and is not printed', async () => {
     assert.deepEqual(await places(true), await places(false));
   }
 });
+
+test('`/` leads to the box, and Escape back to where the reader was', () => walk(READ, async (page) => {
+  await page.locator('[role=combobox]').waitFor();
+  await page.evaluate(() => scrollTo({ top: 2000, behavior: 'instant' }));
+  await page.keyboard.press('/');
+  await page.waitForFunction(() => scrollY < 100);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => scrollY), 2000);
+  await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
+  await page.locator('[role=combobox]').click();
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => scrollY), 0, 'who came by themselves stays');
+}));
+
+test('on narrow screens a way back to the contents shows once they are out of view', () => walk(READ, async (page) => {
+  const back = page.locator('.back a');
+  const inSight = () => back.evaluate((link) => {
+    const { left, top, bottom } = link.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight && document.elementFromPoint(left + 9, (top + bottom) / 2) === link;
+  });
+  assert.equal(await inSight(), false);
+  await page.evaluate(() => scrollTo({ top: 3000, behavior: 'instant' }));
+  assert.equal(await inSight(), true);
+  await back.click();
+  const top = () => page.locator('#toc a').first().evaluate((link) => link.getBoundingClientRect().top);
+  await page.waitForFunction(() => document.getElementById('contents').open);
+  assert.ok(await top() > 0 && await top() < 300, String(await top()));
+}, { viewport: { width: 390, height: 800 } }));
+
+test('a short page is not made longer by it', async () => {
+  await walk('read/acme/bellows/8.0/guide-1/a.html', async (page) => {
+    assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), 800);
+    assert.equal(await page.locator('.back a').evaluate((link) => link.getBoundingClientRect().top < innerHeight
+      && document.elementFromPoint(link.getBoundingClientRect().left + 9, link.getBoundingClientRect().top + 9) === link), false);
+  }, { viewport: { width: 390, height: 800 } });
+});
