@@ -155,3 +155,10 @@ test('a short page is not made longer by it', async () => {
       && document.elementFromPoint(link.getBoundingClientRect().left + 9, link.getBoundingClientRect().top + 9) === link), false);
   }, { viewport: { width: 390, height: 800 } });
 });
+
+test('a link to a page marks it, and puts the focus on nothing', () => walk('read/acme/tongs/paged.html#page-9', async (page) => {
+  await page.keyboard.press('Shift');
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'BODY');
+  const marked = page.locator('.passage:has(> #page-9)');
+  assert.notEqual(await marked.evaluate((passage) => getComputedStyle(passage).backgroundColor), 'rgba(0, 0, 0, 0)');
+}));
