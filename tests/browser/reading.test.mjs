@@ -162,3 +162,16 @@ test('a link to a page marks it, and puts the focus on nothing', () => walk('rea
   const marked = page.locator('.passage:has(> #page-9)');
   assert.notEqual(await marked.evaluate((passage) => getComputedStyle(passage).backgroundColor), 'rgba(0, 0, 0, 0)');
 }));
+
+test('a product with many guides shows those of the newest version, and others where a link leads to them', () => walk('browse/acme/bellows.html', async (page) => {
+  const open = () => page.locator('details.drawer[open] > summary').allTextContents();
+  assert.deepEqual(await open(), ['8.0 · newest']);
+  assert.equal(await page.locator('.editions a').count(), 8);
+  await page.locator('.editions a', { hasText: '3.0' }).click();
+  assert.deepEqual(await open(), ['8.0 · newest', '3.0']);
+  const top = await page.locator('details.drawer[open] > summary').last().evaluate((element) => element.getBoundingClientRect().top);
+  assert.ok(top >= 0 && top < 400, String(top));
+  await page.goto(`${served.url}browse/acme.html`);
+  await page.goto(`${served.url}browse/acme/bellows.html#2.0`);
+  assert.deepEqual(await open(), ['8.0 · newest', '2.0']);
+}));
