@@ -28,6 +28,8 @@ use crate::{
 
 /// Enough of a file to hold its front matter and first heading.
 const HEAD_BYTES: u64 = 8 * 1024;
+/// Front matter that goes on behind that is read up to here: a reference may list each name of a class in it.
+const FRONT_MAX_BYTES: u64 = 256 * 1024;
 /// Folders nested deeper than this are a loop or a mistake.
 const DEPTH_MAX: usize = 64;
 const MARKDOWN: [&str; 4] = ["md", "markdown", "mdx", "txt"];
@@ -240,7 +242,12 @@ fn is_page_chunks(path: &str, disk: &Path) -> bool {
 
 fn read_head(disk: &Path) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    fs::File::open(disk)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    let mut file = fs::File::open(disk)?.take(HEAD_BYTES);
+    file.read_to_end(&mut head)?;
+    if file.limit() == 0 && parse::is_front_open(&head) {
+        file.set_limit(FRONT_MAX_BYTES - HEAD_BYTES);
+        file.read_to_end(&mut head)?;
+    }
     Ok(head)
 }
 

@@ -45,6 +45,13 @@ pub(super) fn split<'a>(text: &'a str, report: &mut Report) -> (FrontMatter, Bod
     }
 }
 
+/// Whether a text begins with front matter that goes on where the text is cut off.
+pub(crate) fn is_open(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = String::from_utf8_lossy(head);
+    opening(&text).is_some() && find(&text).is_none()
+}
+
 struct Fenced<'a> {
     mark: &'static str,
     inner: &'a str,
@@ -54,11 +61,7 @@ struct Fenced<'a> {
 /// Only where the fence closes; a rule at the start of a text is not front matter.
 fn find(text: &str) -> Option<Fenced<'_>> {
     const MOST_LINES: usize = 2000;
-    let mark = ["---", "+++"].into_iter().find(|mark| text.starts_with(mark))?;
-    let first = text.find('\n')?;
-    if !text[mark.len()..first].trim().is_empty() {
-        return None;
-    }
+    let (mark, first) = opening(text)?;
     let mut at = first + 1;
     for (lines, line) in text[at..].split_inclusive('\n').take(MOST_LINES).enumerate() {
         if line.trim_end() == mark {
@@ -73,6 +76,13 @@ fn find(text: &str) -> Option<Fenced<'_>> {
         at += line.len();
     }
     None
+}
+
+/// The mark of the first line, and where that line ends.
+fn opening(text: &str) -> Option<(&'static str, usize)> {
+    let mark = ["---", "+++"].into_iter().find(|mark| text.starts_with(mark))?;
+    let end = text.find('\n')?;
+    text[mark.len()..end].trim().is_empty().then_some((mark, end))
 }
 
 type Read = (FrontMatter, Option<String>);
@@ -255,6 +265,16 @@ mod tests {
         };
         check("---\nno end", 0);
         check("a\n---\nb\n---\n", 0);
+    }
+
+    #[test]
+    fn front_matter_that_is_cut_off_is_told() {
+        let check = |text: &str, open: bool| assert_eq!(is_open(text.as_bytes()), open, "{text}");
+        check("---\ntitle: A\nkeys: [\"a", true);
+        check("\u{feff}+++\ntitle", true);
+        check("---\ntitle: A\n---\nx", false);
+        check("--- a\nx", false);
+        check("x\n---\n", false);
     }
 
     #[test]

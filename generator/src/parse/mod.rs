@@ -34,6 +34,7 @@ pub(crate) use binder::readable;
 use binder::{Binder, Leaf};
 use definitions::Definitions;
 use front::Body;
+pub(crate) use front::is_open as is_front_open;
 use names::Register;
 use pages::Sheet;
 pub(crate) use render::Anchors;
