@@ -235,26 +235,3 @@ fn a_vendor_shares_its_page_with_a_product_of_its_name() {
     test.write("acme/intro.md", "# Intro\n\nWho we were.\n");
     check();
 }
-
-#[test]
-fn contents_show_the_levels_that_fit() {
-    let sections = |sections: usize, below: usize| -> String {
-        let section = |at| {
-            format!(
-                "## Section {at}\n\nText.\n\n{}",
-                "### Part\n\nText.\n\n".repeat(below) + &format!("as {at}\n\n")
-            )
-        };
-        (0..sections).map(section).collect()
-    };
-    let test = SiteTest::new()
-        .file("acme/anvil/few.md", format!("# Few\n\n{}", sections(20, 2)))
-        .file("acme/anvil/many.md", format!("# Many\n\n{}", sections(60, 2)));
-    assert_eq!(test.try_build(&[]).code, 0);
-    let levels = |name: &str| {
-        let page = test.site().read(&format!("read/acme/anvil/{name}.html"));
-        ["l1", "l2", "l3"].map(|level| page.matches(&format!("<li class=\"{level}\">")).count())
-    };
-    assert_eq!(levels("few"), [1, 20, 40]);
-    assert_eq!(levels("many"), [1, 60, 0], "the sections fit, what is below them does not");
-}

@@ -28,3 +28,47 @@ fn a_title_holds_however_long_the_front_matter_is() {
     check("long", "CAnvil Class");
     check("rule", "A rule");
 }
+
+/// Sections with what is below each of them.
+fn sections(sections: usize, below: usize, words: usize) -> String {
+    let text = "word ".repeat(words);
+    let section = |at| {
+        let parts = format!("### Part\n\n{text}\n\n").repeat(below);
+        format!("## Section {at}\n\nText.\n\n{parts}as {at}\n\n")
+    };
+    (0..sections).map(section).collect()
+}
+
+fn levels(page: &str) -> [usize; 3] {
+    ["l1", "l2", "l3"].map(|level| page.matches(&format!("<li class=\"{level}\">")).count())
+}
+
+#[test]
+fn contents_show_the_levels_that_fit() {
+    let test = SiteTest::new()
+        .file("acme/anvil/few.md", format!("# Few\n\n{}", sections(60, 2, 1)))
+        .file("acme/anvil/many.md", format!("# Many\n\n{}", sections(150, 2, 1)))
+        .file("acme/anvil/one.md", format!("# One\n\n{}", sections(1, 450, 1)));
+    let site = test.build();
+    let levels = |name: &str| levels(&site.read(&format!("read/acme/anvil/{name}.html")));
+    assert_eq!(levels("few"), [1, 60, 120]);
+    assert_eq!(levels("many"), [1, 150, 0], "the sections fit, what is below them does not");
+    assert_eq!(levels("one"), [1, 1, 450], "there would be nothing to choose from");
+}
+
+#[test]
+fn each_part_lists_its_own_headings() {
+    let test =
+        SiteTest::new().file("acme/anvil/long.md", format!("# Long\n\n{}", sections(300, 1, 150)));
+    let site = test.build();
+    let mut listed = 0;
+    for part in ["long", "long.2", "long.3"] {
+        let page = site.read(&format!("read/acme/anvil/{part}.html"));
+        let [top, own, below] = levels(&page);
+        assert_eq!(top, 1, "{part}");
+        assert!(own > 20 && below > 20, "{part}: {own}, {below}");
+        assert!(page.matches(">Part</a></li>").count() == below && own < 200, "{part}: {own}");
+        listed += own;
+    }
+    assert_eq!(listed, 300);
+}

@@ -16,8 +16,12 @@ use crate::{
 
 /// Deeper headings stay out of the contents.
 const CONTENTS_LEVELS: u8 = 3;
-/// The contents show as many levels of headings as are no more entries than this; one at least.
-const CONTENTS_MAX: usize = 120;
+/// There are no deeper headings.
+const DEEPEST: u8 = 6;
+/// The contents show as many levels of a part's own headings as are no more entries than this; one of several headings at least.
+const CONTENTS_MAX: usize = 400;
+/// The top headings of other parts stand among them if they are no more than this: each part repeats them.
+const ELSEWHERE_MAX: usize = 120;
 /// How many neighbours of a source the side shows before and after it: its own contents stand below them, and should be in sight.
 pub(crate) const SIBLINGS_AROUND: usize = 6;
 /// How many parts a part links before and after itself: a text of thousands of parts must not list them all in each.
@@ -133,30 +137,42 @@ fn part_titles(reading: &Reading) -> Vec<String> {
 fn contents<'a>(reading: &'a Reading, site: &Site, current: usize) -> Vec<ContentsEntry<'a>> {
     let whole = &reading.document.outline;
     let here = of_part(whole, &reading.document.parts[current]);
-    let top = whole.iter().map(|heading| heading.level).min().unwrap_or(1);
-    let within = |outline: &[Heading], depth| {
-        outline.iter().filter(|heading| heading.level < top + depth).count()
+    let top = top_level(whole);
+    let tops = whole.iter().filter(|heading| heading.level == top).count();
+    // A lone heading of another part is nothing to choose from.
+    let fewest = if here.is_empty() { 2 } else { 1 };
+    let outline = match (fewest..=ELSEWHERE_MAX).contains(&tops) {
+        true => whole.as_slice(),
+        false => here,
     };
-    let tops = within(whole, 1);
-    let (outline, elsewhere) = match tops > CONTENTS_MAX {
-        true => (here, 0),
-        false => (whole.as_slice(), tops - within(here, 1)),
-    };
-    let fits = |depth: &u8| elsewhere + within(here, *depth) <= CONTENTS_MAX;
-    let depth = (2..=CONTENTS_LEVELS).rev().find(fits).unwrap_or(1);
+    let deepest = deepest_level(here, top);
     let source = reading.source(site.library);
     let entry = |heading: &'a Heading| {
         let part = reading.part_of(heading.chunk);
-        let shown = heading.level < top + depth && (part == current || heading.level == top);
+        let shown = if part == current { heading.level <= deepest } else { heading.level == top };
         let elsewhere = || format!("{}#{}", source.address.part_url(part), heading.anchor);
         shown.then(|| ContentsEntry {
-            level: heading.level - top + 1,
+            level: (heading.level - top + 1).min(CONTENTS_LEVELS),
             text: &heading.text,
             anchor: &heading.anchor,
             url: (part != current).then(elsewhere),
         })
     };
     outline.iter().filter_map(entry).collect()
+}
+
+fn top_level(outline: &[Heading]) -> u8 {
+    outline.iter().map(|heading| heading.level).min().unwrap_or(1)
+}
+
+/// The deepest level that the contents of a part show: of those that fit, but never so few that there is nothing to choose from.
+fn deepest_level(here: &[Heading], top: u8) -> u8 {
+    let within = |level: u8| here.iter().filter(|heading| heading.level <= level).count();
+    let of_level = |level: u8| here.iter().filter(|heading| heading.level == level).count();
+    let levels = top..top + CONTENTS_LEVELS;
+    let fitting = levels.rev().find(|level| within(*level) <= CONTENTS_MAX).unwrap_or(top);
+    let telling = (top..=DEEPEST).find(|level| of_level(*level) > 1).unwrap_or(DEEPEST);
+    fitting.max(telling)
 }
 
 /// The headings of a part. Those of a document come in the order of its chunks.
