@@ -60,6 +60,11 @@
     return (lines.filter(begins).every((line) => line.startsWith('$ ')) ? lines.map((line) => line.replace(/^\$ /, '')) : lines).join('\n');
   };
 
+  /** Other versions open at the same heading; where one has none of it, a browser shows its beginning. */
+  M.places = (versions) => {
+    for (const link of versions.querySelectorAll('a:not(.more)')) link.hash = versions.dataset.place;
+  };
+
   /** Paths and ids end a line where one of their parts ends, not within a word. */
   M.breaks = (id) => {
     const parts = id.textContent.split(/(?<=::|\/)/);

@@ -3,6 +3,7 @@
 {
   for (const id of ['#source', '#chunk-id', '#citation']) M.meet(id, M.breaks);
   M.meet('#citation', M.copies);
+  M.meet('#versions[data-place]', M.places);
   M.meet('article > #text', M.scrolls);
   M.prints?.();
   M.meet('#contents', M.outline);

@@ -33,7 +33,9 @@ ${Array.from({ length: 9 }, (_, at) => `### Part ${at}\n\n${long}\n\n`).join('')
 const paged = Array.from({ length: 12 }, (_, at) => `<!-- page ${at + 1} -->\n\n## Part ${at}\n\n${long}\n\n`).join('');
 const versions = Array.from({ length: 8 }, (_, at) => `${at + 1}.0`);
 const many = versions.flatMap((version) => Array.from({ length: 10 }, (_, at) => [`acme/bellows/${version}/guide-${at}/a.md`, `# Guide ${at}\n\nIt blows.\n`]));
-const files = { 'acme/anvil/guide.md': guide, 'acme/tongs/paged.md': paged, ...Object.fromEntries(many) };
+const limits = `# Switch\n\nIt switches.\n\n${long}\n\n## Limits\n\n${long}\n`;
+const switches = { 'acme/switch/1.0/guide.md': `# Switch\n\nIt switches.\n`, 'acme/switch/2.0/guide.md': `${limits}\n${long}`, 'acme/switch/3.0/guide.md': limits };
+const files = { ...switches, 'acme/anvil/guide.md': guide, 'acme/tongs/paged.md': paged, ...Object.fromEntries(many) };
 
 const READ = 'read/acme/anvil/guide.html';
 let browser;
@@ -174,4 +176,17 @@ test('a product with many guides shows those of the newest version, and others w
   await page.goto(`${served.url}browse/acme.html`);
   await page.goto(`${served.url}browse/acme/bellows.html#2.0`);
   assert.deepEqual(await open(), ['8.0 · newest', '2.0']);
+}));
+
+test('another version opens at the same heading, or at its beginning', () => walk('acme/switch/3.0/guide/2.html', async (page) => {
+  await page.locator('.copies').waitFor();
+  await page.locator('#versions a', { hasText: '2.0' }).click();
+  await page.waitForURL('**/read/acme/switch/2.0/guide.html#h-limits');
+  const top = await page.locator('#h-limits').evaluate((heading) => heading.getBoundingClientRect().top);
+  assert.ok(top >= 0 && top < 200, String(top));
+  await page.goBack();
+  await page.locator('.copies').waitFor();
+  await page.locator('#versions a', { hasText: '1.0' }).click();
+  await page.waitForURL('**/read/acme/switch/1.0/guide.html#h-limits');
+  assert.equal(await page.evaluate(() => scrollY), 0);
 }));

@@ -72,3 +72,44 @@ fn each_part_lists_its_own_headings() {
     }
     assert_eq!(listed, 300);
 }
+
+/// One guide in so many versions.
+fn versions(count: usize) -> SiteTest {
+    let text = "# Anvil\n\nIt falls.\n\n## Limits\n\n".to_string() + &"It is heavy. ".repeat(150);
+    (1..=count).fold(SiteTest::new(), |test, version| {
+        test.file(&format!("acme/anvil/{version}.0/guide.md"), &text)
+    })
+}
+
+#[test]
+fn a_passage_tells_its_place_in_other_versions() {
+    let site = versions(3).build();
+    let line = |own: usize| {
+        let page = site.read(&format!("acme/anvil/2.0/guide/{own}.html"));
+        page.split("<td id=\"versions\"").nth(1).unwrap().split("</td>").next().unwrap().to_string()
+    };
+    let link = "read/acme/anvil/3.0/guide.html\">3.0</a>";
+    assert!(
+        line(2).starts_with(" data-place=\"h-limits\">") && line(2).contains(link),
+        "{}",
+        line(2)
+    );
+    assert!(line(1).starts_with('>') && line(1).contains(link), "{}", line(1));
+}
+
+#[test]
+fn versions_that_are_not_listed_are_told() {
+    let listed = |count: usize, version: usize| {
+        let site = versions(count).build();
+        let page = site.read(&format!("read/acme/anvil/{version}.0/guide.html"));
+        let line =
+            page.split("<p class=\"versions\">").nth(1).unwrap().split("</p>").next().unwrap();
+        let text = line.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text);
+        let more = line.contains("browse/acme/anvil.html");
+        (text.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "), more)
+    };
+    let all = "12.0 11.0 10.0 9.0 8.0 7.0 6.0 5.0 4.0 3.0 2.0 1.0".to_string();
+    assert_eq!(listed(12, 5), (all, false));
+    assert_eq!(listed(20, 5), ("20.0 8.0 7.0 6.0 5.0 4.0 3.0 … 13 more".to_string(), true));
+    assert_eq!(listed(20, 20), ("20.0 19.0 18.0 17.0 16.0 15.0 … 14 more".to_string(), true));
+}

@@ -7,7 +7,14 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::{Crumb, Frame, LinkTo, Site};
-use crate::{address, citation::Cited, library::Source, model::Chunk, parse, work::Reading};
+use crate::{
+    address,
+    citation::Cited,
+    library::Source,
+    model::{Chunk, Heading},
+    parse,
+    work::Reading,
+};
 
 /// A description is cut to about this many characters.
 const DESCRIPTION_CHARS: usize = 160;
@@ -18,6 +25,8 @@ struct ChunkPage<'a> {
     title: &'a str,
     headings: &'a [String],
     context_url: &'a str,
+    /// The anchor of the heading it stands under. Other versions may have it: what they hold is not known here, so no link names it.
+    place: Option<&'a str>,
     page: Option<u32>,
     label: Option<&'a str>,
     source: &'a str,
@@ -51,6 +60,7 @@ pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
             title: &chunk.title,
             headings: &chunk.headings,
             context_url: &names.context_url,
+            place: place(&reading.document.outline, at),
             page: chunk.page.as_ref().map(|page| page.number),
             label: chunk.page.as_ref().and_then(|page| page.label.as_deref()),
             source: &source.path,
@@ -81,10 +91,19 @@ fn cited<'a>(site: &'a Site, reading: &'a Reading, at: usize) -> Cited<'a> {
     }
 }
 
+/// The first heading of a chunk, else the last one before it. What stands under the first of all stands at the top anyway.
+fn place(outline: &[Heading], at: usize) -> Option<&str> {
+    let first = outline.partition_point(|heading| heading.chunk < at);
+    let begins = outline.get(first).is_some_and(|heading| heading.chunk == at);
+    let heading = if begins { first } else { first.checked_sub(1)? };
+    (heading > 0).then(|| outline[heading].anchor.as_str())
+}
+
 /// What all pages of a source show alike, ready for the templates: made once, however many pages there are.
 pub(super) struct Shared {
     crumbs: Value,
     versions: Value,
+    more_versions: Value,
 }
 
 impl Shared {
@@ -94,7 +113,8 @@ impl Shared {
         let versions = site.versions.of(site.library, reading.at);
         Shared {
             crumbs: Value::from_serializable(&crumbs),
-            versions: Value::from_serializable(&versions),
+            versions: Value::from_serializable(&versions.links),
+            more_versions: Value::from_serializable(&versions.more),
         }
     }
 
@@ -103,6 +123,7 @@ impl Shared {
         let mut context = Context::from_serialize(page)?;
         context.insert_value("crumbs", self.crumbs.clone());
         context.insert_value("versions", self.versions.clone());
+        context.insert_value("more_versions", self.more_versions.clone());
         Ok(context)
     }
 }

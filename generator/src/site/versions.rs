@@ -1,17 +1,20 @@
 //! The same source in the other versions of its product.
 //!
-//! In: the library. Out: for each source, links to its twins, chosen so that a page with sixty
-//! releases behind it stays short. Twins have the same path but for the version's folder.
+//! In: the library. Out: for each source, links to its twins, and to the product's page where a page with sixty
+//! releases behind it would list too many. Twins have the same path but for the version's folder.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::{LinkTo, product_url};
 use crate::library::{Library, Source};
 
-/// Of the versions behind a source, a page shows this many at most.
-const SHOWN_MAX: usize = 6;
+/// So many versions are all shown.
+const ALL_MAX: usize = 12;
+/// Of more than that, the newest and so many around the source's own.
+const NEAR: usize = 6;
 
 /// Twins of sources, newest first.
 pub(super) struct Versions {
@@ -26,6 +29,13 @@ pub(super) struct VersionLink {
     name: String,
     url: String,
     current: bool,
+}
+
+/// The versions that a page lists.
+pub(super) struct Listed {
+    pub(super) links: Vec<VersionLink>,
+    /// Where the others are, if there are any.
+    pub(super) more: Option<LinkTo>,
 }
 
 impl Versions {
@@ -43,15 +53,22 @@ impl Versions {
         Versions { twins, of_source }
     }
 
-    /// The versions in which `source` stands: the newest, and the nearest to the source's own.
-    pub(super) fn of(&self, library: &Library, at: usize) -> Vec<VersionLink> {
-        let shown = self.shown(at).into_iter();
-        shown.map(|twin| link(&library.sources[twin], twin == at)).collect()
+    /// The versions in which a source stands: all, or the newest and those nearest to its own.
+    pub(super) fn of(&self, library: &Library, at: usize) -> Listed {
+        let shown = self.shown(at);
+        let others = self.twins(at).len() - shown.len();
+        let more = || LinkTo {
+            title: format!("… {others} more"),
+            url: product_url(&library.sources[at].place),
+        };
+        let link = |twin: usize| link(&library.sources[twin], twin == at);
+        Listed { links: shown.into_iter().map(link).collect(), more: (others > 0).then(more) }
     }
 
     /// What these links say, in one number.
     pub(super) fn digest(&self, library: &Library, at: usize) -> u64 {
         let mut hash = Xxh3::new();
+        hash.update(&self.twins(at).len().to_le_bytes());
         for twin in self.shown(at) {
             let source = &library.sources[twin];
             hash.update(&[u8::from(twin == at)]);
@@ -62,15 +79,21 @@ impl Versions {
     }
 
     fn shown(&self, at: usize) -> Vec<usize> {
-        let twins = self.of_source[at].map(|group| &self.twins[group]);
-        let Some(twins) = twins.filter(|twins| twins.len() > 1) else { return Vec::new() };
+        let twins = self.twins(at);
+        if twins.len() <= ALL_MAX {
+            return twins.to_vec();
+        }
         let own = twins.iter().position(|twin| *twin == at).unwrap_or_default();
-        let first = own.saturating_sub(SHOWN_MAX / 2).min(twins.len().saturating_sub(SHOWN_MAX));
-        let shown = twins
-            .iter()
-            .enumerate()
-            .filter(|(rank, _)| *rank == 0 || (first..first + SHOWN_MAX).contains(rank));
-        shown.map(|(_, twin)| *twin).collect()
+        let first = own.saturating_sub(NEAR / 2).min(twins.len() - NEAR);
+        let near = twins[first..first + NEAR].iter();
+        // The newest stands first, however far it is.
+        twins[..1].iter().filter(|_| first > 0).chain(near).copied().collect()
+    }
+
+    /// The same source in all versions, itself among them; nothing where it stands in one alone.
+    fn twins(&self, at: usize) -> &[usize] {
+        let twins = self.of_source[at].map(|group| self.twins[group].as_slice());
+        twins.filter(|twins| twins.len() > 1).unwrap_or_default()
     }
 }
 
