@@ -20,7 +20,7 @@ use serde::{
     de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::{library::is_version, model::Reading};
+use crate::{language, library::is_version, model::Reading};
 
 /// The name of the settings file.
 pub(crate) const FILE_NAME: &str = "mcdewey.toml";
@@ -107,11 +107,7 @@ impl TryFrom<String> for Code {
     type Error = String;
 
     fn try_from(text: String) -> Result<Code, String> {
-        let parts = text.split('-').map(str::len).collect::<Vec<_>>();
-        let is_code = (2..=3).contains(&parts[0])
-            && parts.iter().all(|length| (2..=8).contains(length))
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        match is_code {
+        match language::is_code(&text) {
             true => Ok(Code(text)),
             false => Err(format!(
                 "languages: `{text}` is no code of a language, such as `de` or `pt-BR`"

@@ -1,6 +1,7 @@
-//! Stems of the languages that guides are written in, for the index: `Häuser` is found by `Haus`.
+//! The languages that guides are written in: their stems, for the index (`Häuser` is found by `Haus`), and those that letters tell.
 //!
-//! In: the code of a language. Out: what gives its words their stems, if it is known here. Reading an index needs none of it.
+//! In: the code of a language, or a text. Out: what gives its words their stems, if it is known here; a code. Reading an index needs none
+//! of it.
 
 use rust_stemmers::{Algorithm, Stemmer as Snowball};
 use search::Stemmer;
@@ -30,6 +31,45 @@ pub(crate) fn stemmer(code: &str) -> Option<Stemmer> {
     })
 }
 
+/// Whether a text is the code of a language: `de`, `pt-BR`.
+pub(crate) fn is_code(text: &str) -> bool {
+    let parts = text.split('-').map(str::len).collect::<Vec<_>>();
+    (2..=3).contains(&parts[0])
+        && parts.iter().all(|length| (2..=8).contains(length))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Whether two codes name one language, wherever it is spoken.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let primary = |code: &str| code.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    primary(one) == primary(other)
+}
+
+/// The language that the letters of a text tell, if its script is that of one language.
+pub(crate) fn by_script(letters: impl Iterator<Item = char>) -> Option<&'static str> {
+    /// Commands and names are Latin in every language: a fifth is enough.
+    const SHARE: usize = 5;
+    let (mut all, mut han, mut kana, mut hangul, mut thai) = (0, 0, 0, 0, 0);
+    for letter in letters.filter(|letter| letter.is_alphabetic()) {
+        all += 1;
+        match letter {
+            '\u{4e00}'..='\u{9fff}' => han += 1,
+            '\u{3041}'..='\u{30ff}' => kana += 1,
+            '\u{ac00}'..='\u{d7a3}' => hangul += 1,
+            '\u{e01}'..='\u{e5b}' => thai += 1,
+            _ => {}
+        }
+    }
+    let is_much = |count: usize| count > 0 && count * SHARE >= all;
+    match () {
+        () if is_much(hangul) => Some("ko"),
+        () if is_much(thai) => Some("th"),
+        () if is_much(han + kana) && kana * SHARE >= han => Some("ja"),
+        () if is_much(han) => Some("zh"),
+        () => None,
+    }
+}
+
 fn stem(algorithm: Algorithm, word: &str) -> String {
     Snowball::create(algorithm).stem(word).into_owned()
 }
@@ -37,6 +77,19 @@ fn stem(algorithm: Algorithm, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_tell_a_language() {
+        let check = |text: &str, code: Option<&str>| {
+            assert_eq!(by_script(text.chars()), code, "{text}");
+        };
+        check("系统变量 tidb_enable", Some("zh"));
+        check("システム変数の設定", Some("ja"));
+        check("시스템 변수", Some("ko"));
+        check("System variables, 变量", None);
+        check("12", None);
+        assert!(is_same("zh-CN", "zh") && !is_same("de", "en"));
+    }
 
     #[test]
     fn forms_of_a_word_have_one_stem() {

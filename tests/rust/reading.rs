@@ -113,3 +113,27 @@ fn versions_that_are_not_listed_are_told() {
     assert_eq!(listed(20, 5), ("20.0 8.0 7.0 6.0 5.0 4.0 3.0 … 13 more".to_string(), true));
     assert_eq!(listed(20, 20), ("20.0 19.0 18.0 17.0 16.0 15.0 … 14 more".to_string(), true));
 }
+
+#[test]
+fn texts_in_another_language_than_the_site_say_so() {
+    let test = SiteTest::new()
+        .file("mcdewey.toml", "[languages]\n\"acme/anvil/de\" = \"de\"\n")
+        .file("acme/anvil/en/guide.md", "# Anvil\n\nIt falls.\n")
+        .file("acme/anvil/de/guide.md", "# Amboss\n\nEr fällt.\n")
+        .file("acme/anvil/fr/guide.md", "---\nlanguage: fr_CA\n---\n# Enclume\n\nElle tombe.\n")
+        .file("acme/anvil/zh/guide.md", "# 铁砧\n\n使用 `anvil --drop` 命令让铁砧落下。\n");
+    let site = test.build();
+    let check = |guide: &str, article: &str| {
+        for page in [
+            format!("acme/anvil/{guide}/guide/1.html"),
+            format!("read/acme/anvil/{guide}/guide.html"),
+        ] {
+            let text = site.read(&page);
+            assert!(text.contains("<html lang=\"en\">") && text.contains(article), "{page}");
+        }
+    };
+    check("en", "<article>");
+    check("de", "<article lang=\"de\">");
+    check("fr", "<article lang=\"fr-CA\">");
+    check("zh", "<article lang=\"zh\">");
+}

@@ -10,6 +10,7 @@ use super::{Crumb, Frame, LinkTo, Site};
 use crate::{
     address,
     citation::Cited,
+    language,
     library::Source,
     model::{Chunk, Heading},
     parse,
@@ -18,6 +19,8 @@ use crate::{
 
 /// A description is cut to about this many characters.
 const DESCRIPTION_CHARS: usize = 160;
+/// So much of a source tells its language.
+const LANGUAGE_CHARS: usize = 10_000;
 
 #[derive(Serialize)]
 struct ChunkPage<'a> {
@@ -104,6 +107,8 @@ pub(super) struct Shared {
     crumbs: Value,
     versions: Value,
     more_versions: Value,
+    /// The language of the text, where it is not the site's.
+    lang: Value,
 }
 
 impl Shared {
@@ -115,6 +120,7 @@ impl Shared {
             crumbs: Value::from_serializable(&crumbs),
             versions: Value::from_serializable(&versions.links),
             more_versions: Value::from_serializable(&versions.more),
+            lang: Value::from_serializable(&lang(site, reading)),
         }
     }
 
@@ -124,8 +130,23 @@ impl Shared {
         context.insert_value("crumbs", self.crumbs.clone());
         context.insert_value("versions", self.versions.clone());
         context.insert_value("more_versions", self.more_versions.clone());
+        context.insert_value("lang", self.lang.clone());
         Ok(context)
     }
+}
+
+/// What a source says of its language, or its folder, or its letters; nothing where that is the site's.
+fn lang(site: &Site, reading: &Reading) -> Option<String> {
+    let (source, config) = (reading.source(site.library), &site.library.config);
+    let own = source.front.language.as_deref().map(|code| code.replace('_', "-"));
+    let told = own.filter(|code| language::is_code(code));
+    let told = told.unwrap_or_else(|| config.language(&source.path).to_string());
+    if !language::is_same(&told, &config.language) {
+        return Some(told);
+    }
+    let letters = reading.document.chunks.iter().flat_map(|chunk| chunk.text.chars());
+    let code = language::by_script(letters.take(LANGUAGE_CHARS))?;
+    (!language::is_same(code, &config.language)).then(|| code.to_string())
 }
 
 impl From<(String, String)> for LinkTo {
