@@ -10,5 +10,6 @@
   M.meet('article > #text', M.marks);
   // What they add is not of the text, and is not marked.
   M.meet('article > #text', M.handles);
-  M.meet('.box:not(#search)', M.box);
+  // The results that a server makes are for readers without scripts: no style sheet of theirs knows the list.
+  M.meet('body:not(.results) .box:not(#search)', M.box);
 }
