@@ -1,6 +1,7 @@
 // The search page: the address says what is searched, the list shows what is found.
 // In: `?q=` and the filters of the address, and what the reader types. Out: results, filters, notices.
-// The address is replaced while typing; Enter and filters make a new entry, so "back" leads to the last search meant.
+// A search that was meant, by Enter, a filter or a visit, keeps its entry, and what is typed next gets one of its own: "back" leads to
+// the last search meant.
 {
   const STEP = 10;
   const JUMPS = 3;
@@ -12,6 +13,8 @@
   let jumped = 0;
   let waiting = true;
   let state = {};
+  /** Whether the search of the address was meant, not only passed by while typing. */
+  let meant = false;
   let shown = STEP;
   /** How far down passages were read for phrases, in hits. */
   let reach = STEP;
@@ -23,10 +26,11 @@
     // Whoever comes here will search: the engine may come along with the page. A failure is told when asked.
     M.start().catch(() => {});
     input.addEventListener('input', jump);
-    input.addEventListener('input', M.calm(() => go({ ...state, q: input.value }, 'replaceState')));
+    input.addEventListener('input', M.calm(type));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      go({ ...state, q: input.value }, 'pushState');
+      type();
+      meant = true;
     });
     at('more').addEventListener('click', more);
     at('main').addEventListener('click', follow);
@@ -39,6 +43,7 @@
   /** Shows the search that the address tells, as far down as the reader had come. */
   const arrive = async () => {
     state = read(location.search);
+    meant = Boolean(state.q);
     shown = history.state?.shown ?? STEP;
     const place = history.state?.place ?? 0;
     if (document.activeElement !== input || input.value.trim() !== state.q) input.value = state.q;
@@ -53,7 +58,10 @@
   /** The list is not there yet when the browser would scroll back to where the reader left. */
   const keepPlace = () => {
     history.scrollRestoration = 'manual';
-    addEventListener('pagehide', () => history.replaceState({ shown, place: scrollY }, ''));
+    addEventListener('pagehide', () => {
+      meant = true;
+      history.replaceState({ shown, place: scrollY }, '');
+    });
   };
 
   const read = (search) => {
@@ -61,8 +69,13 @@
     return Object.fromEntries(['q', ...M.FIELDS].map((name) => [name, fields.get(name) ?? '']));
   };
 
+  const type = () => {
+    if (input.value === state.q) return;
+    go({ ...state, q: input.value }, meant ? 'pushState' : 'replaceState');
+    meant = false;
+  };
+
   const go = (next, write) => {
-    if (write === 'replaceState' && next.q === state.q) return;
     state = next;
     shown = STEP;
     history[write]({ shown }, '', M.searchLink(state));
@@ -80,6 +93,7 @@
     input.value = next.q;
     jump();
     go(next, 'pushState');
+    meant = true;
   };
 
   /** Up and down lead from the box through the hits and back; Escape leaves the box as it is. */

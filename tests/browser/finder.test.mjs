@@ -57,3 +57,45 @@ test('the way to all results is in sight, however low the window', () => walk(CH
   }
   assert.ok(await inSight());
 }, sized(1024, 480)));
+
+const asked = (page, query) => page.waitForFunction((query) => new URLSearchParams(location.search).get('q') === query
+  && !document.querySelector('#results').ariaBusy && document.querySelector('#results > li'), query);
+
+test('"back" leads from search to search, each once', () => walk('search.html', async (page) => {
+  const input = page.locator('#search input');
+  const entries = () => page.evaluate(() => history.length);
+  const first = await entries();
+  await input.pressSequentially('quota', { delay: 20 });
+  await input.press('Enter');
+  await asked(page, 'quota');
+  assert.equal(await entries(), first, 'the empty page is no search to come back to');
+  await input.fill('');
+  await input.pressSequentially('power', { delay: 150 });
+  await asked(page, 'power');
+  await input.press('Enter');
+  await input.press('Enter');
+  assert.equal(await entries(), first + 1, 'one entry for what was typed and sent');
+  await input.fill('queue');
+  await input.press('Enter');
+  await asked(page, 'queue');
+  assert.equal(await entries(), first + 2);
+  for (const query of ['power', 'quota']) {
+    await page.goBack();
+    await asked(page, query);
+    assert.equal(await input.inputValue(), query);
+  }
+}));
+
+test('a search that led to a page keeps its entry', () => walk('search.html', async (page) => {
+  const input = page.locator('#search input');
+  await input.pressSequentially('power', { delay: 20 });
+  await asked(page, 'power');
+  await page.locator('#results h2 a').first().click();
+  await page.locator('#chunk-id').waitFor();
+  await page.goBack();
+  await asked(page, 'power');
+  await input.fill('queue');
+  await asked(page, 'queue');
+  await page.goBack();
+  await asked(page, 'power');
+}));

@@ -108,6 +108,9 @@ for (const [world, open] of Object.entries(worlds)) {
       await page.waitForFunction(() => new URLSearchParams(location.search).get('q') === 'flashtool');
       assert.match(page.url(), /all=1/);
       await page.goBack();
+      await page.waitForFunction(() => new URLSearchParams(location.search).get('q') === 'upgrade member');
+      assert.match(page.url(), /all=1/);
+      await page.goBack();
       await page.waitForFunction(() => !new URLSearchParams(location.search).has('all'));
       await page.waitForFunction((count) => document.querySelectorAll('#results > li').length === count, newest.length);
       assert.deepEqual(await ids(page), newest);
