@@ -94,6 +94,16 @@
     jump();
     go(next, 'pushState');
     meant = true;
+    if (link.closest('#facets')) shut();
+  };
+
+  /** On a narrow screen the filters lie above the results: once one is chosen, they make way. */
+  const shut = () => {
+    const filters = at('filters');
+    M.side(filters);
+    if (filters.open) return;
+    filters.firstElementChild.focus({ preventScroll: true });
+    filters.scrollIntoView();
   };
 
   /** Up and down lead from the box through the hits and back; Escape leaves the box as it is. */

@@ -99,3 +99,17 @@ test('a search that led to a page keeps its entry', () => walk('search.html', as
   await page.goBack();
   await asked(page, 'power');
 }));
+
+test('on a phone, filters make way for the results once one is chosen', () => walk('search.html?q=queue', async (page) => {
+  await page.locator('#filters summary').click();
+  const filter = page.locator('#facets [data-level=product] a').last();
+  await filter.scrollIntoViewIfNeeded();
+  await filter.click();
+  await page.waitForFunction(() => new URLSearchParams(location.search).get('product'));
+  await asked(page, 'queue');
+  assert.equal(await page.locator('#filters').evaluate((filters) => filters.open), false);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Filters (1)');
+  const [status, first] = await Promise.all(['#status', '#results > li:first-child'].map((one) => room(page.locator(one))));
+  assert.ok(status.top >= 0 && status.bottom < 400, `the count stands at ${status.top}`);
+  assert.ok(first.top < 600, `the first result begins at ${first.top}`);
+}, sized(390, 700)));
