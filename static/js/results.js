@@ -204,7 +204,8 @@
     at('notices').replaceChildren();
     at('status').textContent = status;
     at('more').hidden = true;
-    at('filters').hidden = true;
+    // While something is searched, the filters keep their place: the results must not move when they come.
+    at('filters').hidden = !status;
   };
 
   const fail = (fault) => {

@@ -113,3 +113,29 @@ test('on a phone, filters make way for the results once one is chosen', () => wa
   assert.ok(status.top >= 0 && status.bottom < 400, `the count stands at ${status.top}`);
   assert.ok(first.top < 600, `the first result begins at ${first.top}`);
 }, sized(390, 700)));
+
+/** From here on, the page notes where its results begin, frame by frame. */
+const watch = (page) => page.addInitScript(() => {
+  globalThis.places = new Set();
+  const look = () => {
+    const list = document.querySelector('#results');
+    if (list?.firstElementChild) places.add(`${list.getBoundingClientRect().left} ${list.getBoundingClientRect().top}`);
+    requestAnimationFrame(look);
+  };
+  look();
+});
+
+for (const width of [390, 1440]) {
+  test(`results stay where they are when the filters come, at ${width} pixels`, () => walk('index.html', async (page) => {
+    await watch(page);
+    // The guide table is what the counts wait for.
+    await page.route('**/search/*.js', async (route) => {
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+      await route.continue();
+    });
+    await page.goto(`${served.url}search.html?q=queue`);
+    await page.locator('#facets a').first().waitFor({ state: 'attached' });
+    await asked(page, 'queue');
+    assert.equal((await page.evaluate(() => [...places])).length, 1);
+  }, sized(width)));
+}
