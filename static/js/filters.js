@@ -9,7 +9,11 @@
   /** What the address of a search tells, besides what is typed. */
   M.FIELDS = [...M.LEVELS, 'all'];
 
-  M.filters = (answer, state) => M.LEVELS.map((level) => group(level, answer, state)).filter(Boolean);
+  /** `every` counts versions also where the answer is of the newest alone. */
+  M.filters = (answer, every, state) => M.LEVELS.map((level) => group(level, level === 'version' ? every : answer, state)).filter(Boolean);
+
+  /** The levels to whose names a search is narrowed, by a filter or in its words. */
+  M.narrowed = (answer, state) => [...M.LEVELS.filter((level) => state[level]), ...answer.clauses.map(({ kind, found }) => found && kind)];
 
   /** Tells which versions are searched, with a link to search the others. A version that is chosen says it all. */
   M.scope = (scope, state) => {
@@ -21,8 +25,9 @@
   };
 
   const group = (level, answer, state) => {
-    const items = answer.facets.filter((facet) => facet.level === level);
     const chosen = state[level];
+    const items = named(level, answer).filter((facet) => level !== 'version' || isOfOne(answer, state) || same(facet, chosen));
+    if (level === 'version') items.sort((one, other) => age(other).localeCompare(age(one), 'en', { numeric: true }));
     if (chosen && !items.some((facet) => same(facet, chosen))) items.unshift({ key: chosen, name: chosen });
     if (!chosen && items.length < 2) return null;
     const entries = items.map((facet) => entry(level, facet, state, answer));
@@ -30,6 +35,17 @@
     return M.element('section', { 'data-level': level }, M.element('h2', {}, NAMES[level]), M.element('ul', {}, ...entries),
       rest.length ? M.element('details', {}, M.element('summary', {}, `${rest.length} more`), M.element('ul', {}, ...rest)) : '');
   };
+
+  const named = (level, answer) => answer.facets.filter((facet) => facet.level === level);
+
+  /** A version says nothing without its product. Whoever has chosen one may have left a single product by that. */
+  const isOfOne = (answer, state) => {
+    const narrowed = M.narrowed(answer, state);
+    return narrowed.includes('product') || (!narrowed.includes('version') && named('product', answer).length < 2);
+  };
+
+  /** The dot puts what a release goes on with above it, and what comes before it (`-rc1`) below. */
+  const age = (facet) => `${facet.key.replace(/^v/i, '')}.`;
 
   const same = (facet, value) => facet.key === value || facet.name === value;
 

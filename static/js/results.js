@@ -164,9 +164,18 @@
     // What words find is shown at once; what meaning adds costs files of its own, and follows.
     if (shown === STEP) await page(0, current, STEP, { words: true });
     // The counts need a shard more than the hits do: the hits do not wait for it.
-    const counted = await M.ask({ ...query(), limit: 0, facets: true, words: true }, current);
-    if (counted) showFilters(counted);
+    await count(current);
     for (let offset = 0; offset < shown; offset += STEP) await page(offset, current);
+  };
+
+  /** Of a product that is chosen every version is offered, though the newest alone are searched. */
+  const count = async (current) => {
+    const ask = (all) => M.ask({ ...query(), all, limit: 0, facets: true, words: true }, current);
+    const counted = await ask(state.all);
+    if (!counted) return;
+    const narrowed = M.narrowed(counted, state);
+    const every = narrowed.includes('product') && !narrowed.includes('version') ? await ask('1') : counted;
+    if (every) showFilters(M.filters(counted, every, state));
   };
 
   /** Pages are asked for one by one: a longer page would have another order, and what is open would close. */
@@ -250,8 +259,7 @@
     (section?.querySelector('[aria-current]') ?? section?.querySelector('a'))?.focus();
   };
 
-  const showFilters = (counted) => {
-    const groups = M.filters(counted, state);
+  const showFilters = (groups) => {
     // What stays the same stays where it is: a click that falls upon a list in the making would be lost.
     const shown = [...at('facets').children];
     if (groups.length !== shown.length || groups.some((group, i) => !group.isEqualNode(shown[i]))) replace(groups);

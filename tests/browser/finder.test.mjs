@@ -2,7 +2,7 @@
 // and what is said above the results.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { build, launch, serve, visit } from './support.mjs';
+import { build, launch, library, serve, visit } from './support.mjs';
 
 const site = build();
 const CHUNK = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide/1.html';
@@ -139,3 +139,40 @@ for (const width of [390, 1440]) {
     assert.equal((await page.evaluate(() => [...places])).length, 1);
   }, sized(width)));
 }
+
+/** Of a router, more pages with each older version; and another product, whose versions are no kin of these. */
+const versioned = () => library(Object.fromEntries([
+  ...['2.0', '2.0-rc1', '1.10', '1.9'].flatMap((version, at) => Array.from({ length: at + 1 }, (_, page) =>
+    [`acme/router/${version}/guide/page-${page}.md`, `# Trunk ${page}\n\nThe trunk of ${version} number ${page * 7919 % 997} is wired.\n`])),
+  ['acme/switch/7.0/guide/trunk.md', '# Trunk\n\nA trunk between switches.\n'],
+  ['acme/switch/6.5/guide/trunk.md', '# Trunk\n\nA trunk in six and a half ways.\n'],
+]));
+
+test('versions are offered of one product, the newest first', async () => {
+  const own = await serve(build(versioned()));
+  const page = await visit(browser, `${own.url}search.html?q=trunk&all=1`);
+  const names = () => page.locator('#facets [data-level=version] a span').allTextContents();
+  const settled = () => asked(page, 'trunk');
+  await page.locator('#facets [data-level=product] a').first().waitFor();
+  await settled();
+  assert.deepEqual(await names(), [], 'versions of several products say nothing');
+  await page.goto(`${own.url}search.html?q=trunk&version=6.5`);
+  await page.locator('#facets [aria-current]').waitFor();
+  assert.deepEqual(await names(), ['6.5'], 'one that is chosen can be lifted');
+
+  for (const address of ['?q=trunk', '?q=product:router+trunk']) {
+    await page.goto(`${own.url}search.html${address}`);
+    await page.locator('#facets [data-level=product] a', { hasText: 'router' }).waitFor();
+    if (!address.includes('router')) await page.locator('#facets [data-level=product] a', { hasText: 'router' }).click();
+    await page.locator('#facets [data-level=version] a').first().waitFor();
+    assert.deepEqual(await names(), ['2.0', '2.0-rc1', '1.10', '1.9']);
+    assert.equal(await page.locator('#results > li').count(), 1, 'the newest alone is searched');
+  }
+  const older = page.locator('#facets [data-level=version] a', { hasText: '1.10' });
+  const promised = Number(await older.locator('small').textContent());
+  await older.click();
+  await page.waitForFunction((count) => document.querySelector('#status').textContent.startsWith(`${count} result`), promised);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+  own.close();
+});
