@@ -39,7 +39,8 @@
   const missing = (answer) => {
     const told = M.missingWords(answer.words);
     const found = answer.words.filter((word) => word.found).map((word) => `“${word.text}”`);
-    if (!told || !answer.total) return told && [told];
+    // What was taken for a word has been said along with it.
+    if (!told || !answer.total || answer.words.some(({ meant }) => meant.length)) return told && [told];
     return [told, ` Showing ${found.length ? `results for ${found.join(', ')}` : 'what has parts of it'}.`];
   };
 
@@ -62,8 +63,8 @@
   /** "no word found" as a sentence, or nothing where every word stands in the library. */
   M.missingWords = (words) => {
     const quoted = (texts) => texts.map((text) => `“${text}”`).join(', ');
-    const missing = words.filter((word) => !word.found && !word.meant?.length).map((word) => word.text);
-    const corrected = words.filter((word) => word.meant?.length);
+    const missing = words.filter((word) => !word.found && !word.meant.length).map((word) => word.text);
+    const corrected = words.filter((word) => word.meant.length);
     return [missing.length && `Nothing in the library for ${quoted(missing)}.`,
       ...corrected.map((word) => `Nothing in the library for “${word.text}”; showing ${quoted(word.meant)}.`)].filter(Boolean).join(' ');
   };

@@ -2,7 +2,7 @@
 // and what is said above the results.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { build, launch, library, serve, visit } from './support.mjs';
+import { build, launch, library, search, serve, visit } from './support.mjs';
 
 const site = build();
 const CHUNK = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide/1.html';
@@ -175,4 +175,21 @@ test('versions are offered of one product, the newest first', async () => {
   assert.deepEqual(page.complaints, []);
   await page.context().close();
   own.close();
+});
+
+test('what was taken for a word is said once', async () => {
+  const told = (page) => page.locator('#notices > p').first().textContent();
+  const sentences = {
+    'snapshto queue': 'Nothing in the library for “snapshto”; showing “snapshot”.',
+    'zzyqx snapshto queue': 'Nothing in the library for “zzyqx”. Nothing in the library for “snapshto”; showing “snapshot”.',
+    'zzyqx queue': 'Nothing in the library for “zzyqx”. Showing results for “queue”.',
+  };
+  for (const [query, sentence] of Object.entries(sentences)) {
+    await walk(`search.html?q=${encodeURIComponent(query)}`, async (page) => {
+      await asked(page, query);
+      assert.equal(await told(page), sentence);
+    });
+    const terminal = search(site, query).split('\n').filter((line) => line.startsWith('Nothing')).join(' ');
+    assert.equal(terminal.replace(/"(.+?)"/g, '“$1”'), sentence.replace(/ Showing .*/, ''), 'the terminal says the same');
+  }
 });
