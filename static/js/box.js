@@ -88,7 +88,7 @@
   };
 
   const hitOption = (hit) => option(M.found(hit.url), 'hit',
-    M.element('span', { class: 'title' }, M.title(hit)),
+    M.element('span', { class: 'title' }, hit.title),
     M.element('span', { class: 'label' }, M.label(hit)),
     M.element('span', { class: 'crumb' }, M.path(hit)));
 

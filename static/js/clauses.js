@@ -1,7 +1,7 @@
 // What the signs of a query were taken for, as readers are told: chips that can be lifted, and sentences with a way on.
 // In: the clauses of an answer and the search that was asked. Out: elements. Knows no list of hits and no engine.
 {
-  const LEVELS = { vendor: 'Vendor', product: 'Product', version: 'Version', guide: 'Guide' };
+  const LEVELS = M.NAMES;
   const CHIPS = { title: 'In the title', page: 'Page', without: 'Without', ...LEVELS };
 
   /** The search with one part of its text replaced. */

@@ -1,9 +1,7 @@
 // How one hit looks, in the list of the search page and in the box of every page.
 // In: a hit of an answer. Out: its parts as elements. Knows neither list nor box.
 {
-  /** The engine names a page of a guide by the heading it stands under; "Page 107" is its label. */
-  M.title = (hit) => hit.title;
-
+  /** Its title the engine tells: the heading it stands under. */
   M.label = (hit) => {
     if (!hit.page) return '';
     return hit.label ? `Page ${hit.page} · p. ${hit.label}` : `Page ${hit.page}`;
@@ -36,8 +34,8 @@
 
   /** Heading and guide: a heading like "Introduction" says little without it. */
   const heading = (hit) => {
-    const guide = hit.guide && hit.guide !== M.title(hit) && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
-    return M.element('a', { href: M.found(hit.url) }, M.title(hit), guide || '');
+    const guide = hit.guide && hit.guide !== hit.title && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
+    return M.element('a', { href: M.found(hit.url) }, hit.title, guide || '');
   };
 
   /** The address of a page that is to mark what was found. From disk some browsers give each page a store of its own: there the

@@ -32,7 +32,7 @@
       type();
       meant = true;
     });
-    at('more').addEventListener('click', more);
+    at('more').onclick = more;
     at('main').addEventListener('click', follow);
     at('main').addEventListener('keydown', step);
     addEventListener('popstate', arrive);
@@ -71,14 +71,14 @@
 
   const type = () => {
     if (input.value === state.q) return;
-    go({ ...state, q: input.value }, meant ? 'pushState' : 'replaceState');
+    go({ ...state, q: input.value });
     meant = false;
   };
 
-  const go = (next, write) => {
+  const go = (next) => {
     state = next;
     shown = STEP;
-    history[write]({ shown }, '', M.searchLink(state));
+    history[meant ? 'pushState' : 'replaceState']({ shown }, '', M.searchLink(state));
     run();
   };
 
@@ -92,18 +92,9 @@
     if (link.closest('#scope, #facets')) next.q = input.value;
     input.value = next.q;
     jump();
-    go(next, 'pushState');
     meant = true;
-    if (link.closest('#facets')) shut();
-  };
-
-  /** On a narrow screen the filters lie above the results: once one is chosen, they make way. */
-  const shut = () => {
-    const filters = at('filters');
-    M.side(filters);
-    if (filters.open) return;
-    filters.firstElementChild.focus({ preventScroll: true });
-    filters.scrollIntoView();
+    go(next);
+    if (link.closest('#facets')) M.shutFilters(at('filters'));
   };
 
   /** Up and down lead from the box through the hits and back; Escape leaves the box as it is. */
@@ -156,10 +147,12 @@
 
   const search = async (current) => {
     const { text } = query();
-    if (at('scope')) M.scope(at('scope'), state);
     at('teach').open = !text;
     document.title = text ? `${text} · ${siteTitle}` : siteTitle;
-    if (!text) return clear('');
+    if (!text) {
+      M.scope({ clauses: [] }, state);
+      return clear('');
+    }
     if (!at('results').children.length) clear('Searching …');
     // What words find is shown at once; what meaning adds costs files of its own, and follows.
     if (shown === STEP) await page(0, current, STEP, { words: true });
@@ -173,15 +166,16 @@
     const ask = (all) => M.ask({ ...query(), all, limit: 0, facets: true, words: true }, current);
     const counted = await ask(state.all);
     if (!counted) return;
-    const narrowed = M.narrowed(counted, state);
-    const every = narrowed.includes('product') && !narrowed.includes('version') ? await ask('1') : counted;
-    if (every) showFilters(M.filters(counted, every, state));
+    const isOpen = M.narrows('product', counted, state) && !M.narrows('version', counted, state);
+    const every = isOpen ? await ask('1') : counted;
+    if (every) M.showFilters(at('filters'), counted, every, state);
   };
 
   /** Pages are asked for one by one: a longer page would have another order, and what is open would close. */
   const page = async (offset, current, limit = STEP, options = {}) => {
     const answer = await M.ask({ ...query(), offset, limit, ...options }, current);
     if (!answer) return;
+    M.scope(answer, state);
     if (!offset && limit === STEP && (options.words || !isShown(answer))) begin(answer);
     add(answer);
     const isLast = answer.hits.length < limit;
@@ -241,30 +235,13 @@
   };
 
   const tell = (answer, isLast) => {
-    const related = answer.related ? `${M.count(answer.related)} related by meaning` : '';
-    if (!answer.total && related) return `No word matches; ${related}`;
+    if (!answer.total && answer.related) return 'No word matches; passages related by meaning';
     if (!answer.total) return answer.unchecked ? 'Nothing found so far' : 'No results';
     const results = answer.total === 1 ? '1 result' : `${M.count(answer.total)} results`;
     if (answer.cut || answer.unchecked) return `At least ${results}`;
-    if (related && !isLast) return `${results}, ${related} besides`;
+    // How many those are is no matter: the nearest come first, and the engine stops counting.
+    if (answer.related && !isLast) return `${results}, then passages related by meaning`;
     const folded = isLast ? answer.total + answer.related - at('results').children.length : 0;
     return folded > 0 ? `${results}, ${M.count(folded)} of them nearly the same as another` : results;
-  };
-
-  /** Who chose by keyboard goes on from there. */
-  const replace = (groups) => {
-    const level = document.activeElement?.closest('#facets section')?.dataset.level;
-    at('facets').replaceChildren(...groups);
-    const section = level && at('facets').querySelector(`[data-level="${level}"]`);
-    (section?.querySelector('[aria-current]') ?? section?.querySelector('a'))?.focus();
-  };
-
-  const showFilters = (groups) => {
-    // What stays the same stays where it is: a click that falls upon a list in the making would be lost.
-    const shown = [...at('facets').children];
-    if (groups.length !== shown.length || groups.some((group, i) => !group.isEqualNode(shown[i]))) replace(groups);
-    at('filters').hidden = !groups.length;
-    const chosen = M.LEVELS.filter((level) => state[level]).length;
-    at('filters').firstElementChild.textContent = chosen ? `Filters (${chosen})` : 'Filters';
   };
 }

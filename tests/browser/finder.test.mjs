@@ -193,3 +193,21 @@ test('what was taken for a word is said once', async () => {
     assert.equal(terminal.replace(/"(.+?)"/g, '“$1”'), sentence.replace(/ Showing .*/, ''), 'the terminal says the same');
   }
 });
+
+test('the versions that are searched are told of the query too', () => walk('search.html?q=queue', async (page) => {
+  const input = page.locator('#search input');
+  const scope = page.locator('#scope');
+  await asked(page, 'queue');
+  assert.match(await scope.textContent(), /Newest versions/);
+  await input.fill('version:12.0 queue');
+  await asked(page, 'version:12.0 queue');
+  assert.equal(await scope.isVisible(), false, 'a version in the query says it all');
+  await input.fill('version:77 queue');
+  await asked(page, 'version:77 queue');
+  assert.equal(await scope.isVisible(), true, 'one that is not there is not heeded');
+}));
+
+test('what is related by meaning is told without a number that has an end of its own', () => walk('search.html?q=queue+limits+of+agents', async (page) => {
+  await asked(page, 'queue limits of agents');
+  assert.match(await page.locator('#status').textContent(), /^\d+ results, then passages related by meaning$/);
+}));

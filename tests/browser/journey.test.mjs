@@ -34,7 +34,7 @@ for (const [world, open] of Object.entries(worlds)) {
       await shown(page);
       await page.waitForFunction(() => new URLSearchParams(location.search).get('q') === 'snapshot restore');
       assert.ok(await page.locator('#results mark').count() > 2, 'results mark the words');
-      assert.match(await page.locator('#status').textContent(), /^\d+ results?(, \d+ related by meaning besides)?$/);
+      assert.match(await page.locator('#status').textContent(), /^\d+ results?(, then passages related by meaning)?$/);
 
       await page.waitForFunction(() => !document.querySelector('#results').ariaBusy);
       const facet = page.locator('#facets section[data-level=product] a', { hasText: 'Callbridge' });

@@ -156,7 +156,7 @@ fn status(page: &ResultsPage) -> String {
     match (page.query.is_empty(), page.total) {
         (true, _) => String::new(),
         (false, 0) if page.related > 0 => {
-            format!("No word matches; {} related by meaning", grouped(page.related as usize))
+            "No word matches; passages related by meaning".to_string()
         }
         (false, 0) => "No results".to_string(),
         (false, total) if page.is_least => format!("At least {} results", grouped(total as usize)),
