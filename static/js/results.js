@@ -33,6 +33,7 @@
       meant = true;
     });
     at('more').onclick = more;
+    at('skip').onclick = () => at('results').querySelector('a')?.focus();
     at('main').addEventListener('click', follow);
     at('main').addEventListener('keydown', step);
     addEventListener('popstate', arrive);

@@ -211,3 +211,14 @@ test('what is related by meaning is told without a number that has an end of its
   await asked(page, 'queue limits of agents');
   assert.match(await page.locator('#status').textContent(), /^\d+ results, then passages related by meaning$/);
 }));
+
+test('by keys, the results are one step behind the filters’ beginning', () => walk('search.html?q=queue', async (page) => {
+  await asked(page, 'queue');
+  await page.locator('#facets a').first().focus();
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the results');
+  assert.ok((await room(page.locator('#skip'))).left >= 0, 'it is seen while it has the focus');
+  await page.keyboard.press('Enter');
+  assert.ok(await page.locator('#results h2 a').first().evaluate((link) => link === document.activeElement));
+  assert.equal(await page.evaluate(() => location.hash), '');
+}, sized(1440)));

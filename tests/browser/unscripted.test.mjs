@@ -31,6 +31,15 @@ describe('without JavaScript', () => {
     assert.deepEqual(page.complaints, []);
   });
 
+  test('one notice says what to do, and results are no wider than they are with scripts', async () => {
+    const page = await open('search.html?q=power');
+    assert.deepEqual(await page.locator('noscript p').allTextContents(), ['Without JavaScript, the server does the search: show the results.']);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.locator('noscript a').click();
+    const widths = await lines(page).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+    assert.ok(widths.length && widths.every((width) => width <= 46 * 16), `${widths[0]} pixels`);
+  });
+
   test('filters are kept from page to page, and can be lifted', async () => {
     const page = await open('search?q=the&product=callbridge');
     const total = Number((await page.locator('#status').textContent()).match(/\d+/)[0]);

@@ -89,18 +89,23 @@ fn tagged(path: &str, page: Vec<u8>, tag: &str) -> Vec<u8> {
     page.replacen("</head>", &format!("{tag}\n</head>"), 1).into_bytes()
 }
 
-/// Whoever searches without JavaScript is led to the results that the server makes; a plain copy of the site has none.
+/// Whoever searches without JavaScript is led to the results that the server makes, and not told that there are none, as in a
+/// plain copy of the site.
 fn unscripted(path: &str, page: Vec<u8>, query: Option<&str>) -> Vec<u8> {
     let Some(query) = query.filter(|query| path == "search.html" && query.contains("q=")) else {
         return page;
     };
     let page = String::from_utf8_lossy(&page);
+    let Some((before, rest)) = page.split_once("<noscript>") else {
+        return page.into_owned().into_bytes();
+    };
+    let after = rest.split_once("</noscript>").map_or(rest, |(_, after)| after);
     let href =
         format!("search?{query}").replace('&', "&amp;").replace('"', "%22").replace('<', "%3C");
-    let link = format!(
-        "<noscript><p class=\"note\"><a href=\"{href}\">Show the results without JavaScript</a></p></noscript>"
+    let told = format!(
+        "<p>Without JavaScript, the server does the search: <a href=\"{href}\">show the results</a>.</p>"
     );
-    page.replacen("<noscript>", &format!("{link}<noscript>"), 1).into_bytes()
+    format!("{before}<noscript>{told}</noscript>{after}").into_bytes()
 }
 
 async fn is_folder(folder: &Path, path: &str, asked: &str) -> bool {
