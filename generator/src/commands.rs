@@ -61,15 +61,12 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         no_highlight: arguments.no_highlight,
         fresh: arguments.fresh,
         refit: arguments.refit,
-        list_changes: arguments.changes.is_some(),
+        list: arguments.changes.clone(),
         memory_bytes: arguments.memory,
         model: arguments.model.clone(),
         semantic_sample: arguments.semantic_sample.map(NonZeroUsize::get),
     };
     let report = pipeline::build(&options, &|| {})?;
-    if let Some((file, changes)) = arguments.changes.as_ref().zip(report.changes.as_ref()) {
-        output::write(file, changes.list().as_bytes())?;
-    }
     if let Some(file) = &arguments.warnings {
         warnings::write(file, &report.warnings)?;
     }

@@ -43,6 +43,7 @@ mod site;
 mod spool;
 mod stats;
 mod told;
+mod untold;
 mod update;
 mod warnings;
 mod work;

@@ -85,6 +85,11 @@ impl Output {
         sibling(self.site(), "related")
     }
 
+    /// Where it is noted what changed since the last list of changes.
+    pub(crate) fn changes(&self) -> PathBuf {
+        sibling(self.site(), "changes")
+    }
+
     /// Where the vectors of a model are kept: they may be deleted at any time, but it takes long to make them.
     pub(crate) fn vectors(&self) -> PathBuf {
         self.cache.join("vectors")

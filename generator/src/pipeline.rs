@@ -27,6 +27,7 @@ use crate::{
     semantic::{Records, Teacher},
     site::{Counts, FileGroup, Site, SourceSummary},
     spool::{Damaged, Slot, Spool},
+    untold::Untold,
     update::{self, Changes},
     work::Workshop,
 };
@@ -43,8 +44,8 @@ pub(crate) struct Options {
     pub(crate) fresh: bool,
     /// What was fitted to the library before is not used.
     pub(crate) refit: bool,
-    /// The changes are wanted even where finding them means to compare two whole sites.
-    pub(crate) list_changes: bool,
+    /// Where the changes are listed, if they are wanted even where finding them means to compare two whole sites.
+    pub(crate) list: Option<PathBuf>,
     /// How much memory the index may take before it is spilled to disk.
     pub(crate) memory_bytes: usize,
     /// The folder of the model that says what passages mean, whatever the library's settings name.
@@ -96,14 +97,19 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
         memory_bytes: options.memory_bytes,
         teacher: teacher.as_ref(),
     };
-    let report = match build_with(options, &place(), &cache, on_pages) {
+    let untold = Untold::of(&output, options.list.as_deref());
+    let report = match build_with(options, &place(), &cache, &untold, on_pages) {
         Err(error) if error.is::<Damaged>() && cache.identity().is_some() => {
             cache.forget();
             output.clear()?;
-            build_with(options, &place(), &cache, on_pages)
+            build_with(options, &place(), &cache, &untold, on_pages)
         }
         result => result,
     }?;
+    // While the site is locked, so that no other build comes between it and its list.
+    if let Some(list) = &options.list {
+        untold.deliver(list)?;
+    }
     Ok(Report { time: begin.elapsed(), ..report })
 }
 
@@ -130,6 +136,7 @@ fn build_with(
     options: &Options,
     place: &Place<'_>,
     cache: &Cache,
+    untold: &Untold,
     on_pages: &dyn Fn(),
 ) -> Result<Report> {
     let output = place.output;
@@ -158,7 +165,10 @@ fn build_with(
     let (index, ahead) = match cache.index_of(&library, &sources).filter(|_| !is_due) {
         Some(same) => (same.clone(), Changes::default()),
         None => {
-            let ahead = put_ahead(output, cache, &sources, &mut saving, on_pages)?;
+            let ahead = put_ahead(output, cache, &sources, untold, &mut saving)?;
+            if !ahead.is_empty() {
+                on_pages();
+            }
             (remake(&library, &sources, &spool, place, cache)?, ahead)
         }
     };
@@ -180,7 +190,7 @@ fn build_with(
         index,
         site_bytes: site.bytes() + files.bytes() + index_bytes,
     };
-    let (changes, site_bytes) = publish(options, output, cache, outcome, &spool, saving, ahead)?;
+    let (changes, site_bytes) = publish(untold, output, cache, outcome, &spool, saving, ahead)?;
     let page_bytes = site_bytes - index_bytes;
     let time = Duration::default();
     Ok(Report { counts, warnings, work, changes, page_bytes, index_bytes, time })
@@ -191,17 +201,17 @@ fn put_ahead(
     output: &Output,
     cache: &Cache,
     sources: &Entries,
+    untold: &Untold,
     saving: &mut Saving,
-    on_pages: &dyn Fn(),
 ) -> Result<Changes> {
     if cache.identity().is_none() {
         return Ok(Changes::default());
     }
     let changes = Changes::between(output.folder(), output.site())?;
     if !changes.is_empty() {
+        untold.add(&changes)?;
         saving.suspend(output.site(), &changes)?;
         cache.put_ahead(sources, &changes)?;
-        on_pages();
     }
     Ok(changes)
 }
@@ -326,7 +336,7 @@ fn standing<'a>(output: &'a Output, cache: &'a Cache) -> Option<Standing<'a>> {
 /// Puts the files in place: where it is known what stands there, those that differ, else all; some are there already. Gives
 /// the site's bytes too.
 fn publish(
-    options: &Options,
+    untold: &Untold,
     output: &Output,
     cache: &Cache,
     mut outcome: Outcome,
@@ -336,24 +346,26 @@ fn publish(
 ) -> Result<(Option<Changes>, u64)> {
     let (folder, site) = (output.folder(), output.site());
     let Some(identity) = cache.identity() else {
-        saving.write(folder, &mut Changes::default())?;
+        saving.write(folder, &mut Changes::default(), &|_| Ok(()))?;
         let bytes = outcome.site_bytes;
-        let changes = options.list_changes.then(|| Changes::between_all(folder, site));
+        let changes = untold.is_kept().then(|| Changes::between_all(folder, site)).transpose()?;
+        changes.iter().try_for_each(|changes| untold.add(changes))?;
         output.publish()?;
         if let Err(error) = remember(output, cache, outcome, spool) {
             eprintln!("The next build will start from nothing: {error:#}");
         }
-        return Ok((changes.transpose()?, bytes));
+        return Ok((changes, bytes));
     };
     let mut changes = Changes::between(folder, site)?;
     changes.remove(cache.superfluous(&outcome, spool)?, site);
     outcome.site_bytes = cache.site_bytes().saturating_add_signed(changes.growth_bytes);
     let bytes = outcome.site_bytes;
     let spool_name = cache.write(outcome, identity, spool)?;
+    untold.add(&changes)?;
     saving.suspend(site, &changes)?;
     output.update(&changes)?;
     let mut changes = ahead.and(changes);
-    saving.renew(site, &mut changes)?;
+    saving.renew(site, &mut changes, &|changes| untold.add(changes))?;
     cache.tidy(&spool_name)?;
     Ok((Some(changes), bytes))
 }

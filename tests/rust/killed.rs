@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    path::PathBuf,
     process::{Child, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -187,6 +188,83 @@ fn a_killed_update_is_finished_by_the_next_build() {
         }
     }
     panic!("updates end before they can be killed");
+}
+
+/// What a host has that is brought up to date by lists alone.
+struct Mirror<'a> {
+    test: &'a SiteTest,
+    folder: PathBuf,
+    list: PathBuf,
+}
+
+impl Mirror<'_> {
+    fn of(test: &SiteTest) -> Mirror<'_> {
+        let [folder, list] = ["mirror", "list"].map(|name| test.folder().join(name));
+        tree::copy(&test.build().folder, &folder);
+        Mirror { test, folder, list }
+    }
+
+    fn options(&self) -> [&str; 2] {
+        ["--changes", self.list.to_str().unwrap()]
+    }
+
+    /// Builds the site to its end and has all of it.
+    fn follow(&self) {
+        let ran = self.test.try_build(&self.options());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        self.take();
+        let site = contents(&self.test.site().folder);
+        assert_eq!(differences(&contents(&self.folder), &site), Vec::<String>::new());
+    }
+
+    /// Takes over what the list tells, if there is one: a build may end before it can be killed.
+    fn take(&self) {
+        for line in fs::read_to_string(&self.list).unwrap_or_default().lines() {
+            let (kind, path) = line.split_once(' ').unwrap();
+            let (from, to) = (self.test.site().folder.join(path), self.folder.join(path));
+            if kind == "-" {
+                let _ = fs::remove_file(to);
+                continue;
+            }
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(from, to).unwrap();
+        }
+        let _ = fs::remove_file(&self.list);
+    }
+}
+
+#[test]
+fn a_list_of_changes_holds_what_killed_updates_wrote() {
+    let test = SiteTest::new();
+    write_edition(&test, 0);
+    let mirror = Mirror::of(&test);
+    let begin = Instant::now();
+    write_edition(&test, 1);
+    mirror.follow();
+    let build_time = begin.elapsed();
+    for round in 0..KILLS {
+        write_edition(&test, round as usize % 2);
+        let moment = build_time * (round * 7 % KILLS) / KILLS;
+        let options: &[&str] = if round % 5 == 4 { &["--fresh"] } else { &mirror.options() };
+        kill_after(&test, options, moment);
+        mirror.take();
+        // Every third time, the edit is taken back before it is built again.
+        write_edition(&test, usize::from(round % 3 == 0) ^ (round as usize % 2));
+        mirror.follow();
+    }
+}
+
+#[test]
+fn a_list_of_changes_that_was_lost_is_told_by_the_next() {
+    let test = SiteTest::new();
+    write_edition(&test, 0);
+    let mirror = Mirror::of(&test);
+    write_edition(&test, 1);
+    test.try_build(&["--changes", "/dev/full"]).assert_fails(1, &["cannot write /dev/full"]);
+    mirror.follow();
+    test.write("acme/product-1/v1/guide/both-1.md", "# Page 1\n\nAnew.\n");
+    let _ = test.build();
+    mirror.follow();
 }
 
 /// Every file that can be reached from the home page is there.

@@ -32,6 +32,9 @@ pub(crate) struct Saving {
     former: Option<Former>,
 }
 
+/// What is done with changes before they are made.
+pub(crate) type Note<'a> = dyn Fn(&Changes) -> Result<()> + 'a;
+
 /// What there was before.
 #[derive(Default)]
 struct Former {
@@ -60,18 +63,20 @@ impl Saving {
     }
 
     /// Writes everything for the site in `folder` as far as the former list does not have it; `changes` are those since then, and
-    /// take up what comes of it.
-    pub(crate) fn write(&self, folder: &Path, changes: &mut Changes) -> Result<()> {
+    /// take up what comes of it and are noted before any file goes or is replaced.
+    pub(crate) fn write(&self, folder: &Path, changes: &mut Changes, note: &Note) -> Result<()> {
         let Some(scopes) = &self.scopes else { return Ok(()) };
         fs::create_dir_all(folder.join(list::FOLDER))?;
-        pack::write(folder, scopes, self.former.as_ref().unwrap_or(&Former::default()), changes)
+        let former = Former::default();
+        let former = self.former.as_ref().unwrap_or(&former);
+        pack::write(folder, scopes, former, changes, note)
     }
 
     /// The same for a site that was changed, if its list was emptied.
-    pub(crate) fn renew(&self, site: &Path, changes: &mut Changes) -> Result<()> {
+    pub(crate) fn renew(&self, site: &Path, changes: &mut Changes, note: &Note) -> Result<()> {
         if self.former.is_none() {
             return Ok(());
         }
-        self.write(site, changes)
+        self.write(site, changes, note)
     }
 }

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 
 use super::{
-    FILES_URL, Former, bundle,
+    FILES_URL, Former, Note, bundle,
     list::{self, Block, Bundle, File, Guide, List},
 };
 use crate::update::{self, Changes};
@@ -45,6 +45,7 @@ pub(super) fn write(
     scopes: &[Scope],
     former: &Former,
     changes: &mut Changes,
+    note: &Note,
 ) -> Result<()> {
     let known = Known::new(former.list.as_ref(), changes);
     let guides: Vec<Guide> =
@@ -66,17 +67,20 @@ pub(super) fn write(
     if fs::read(folder.join(FILES_URL)).is_ok_and(|old| old != links.as_bytes()) {
         changes.changed.push(FILES_URL.to_string());
     }
-    list::replace(&folder.join(FILES_URL), links.as_bytes())?;
-    tidy(folder, &kept, &known, changes)?;
     let sealed = list.sealed()?;
     if sealed != former.bytes {
         changes.changed.push(list::URL.to_string());
     }
-    list::replace(&folder.join(list::URL), &sealed)?;
+    let superfluous = superfluous(folder, &kept)?;
+    changes.added.extend(kept.difference(&known.bundles).cloned());
+    changes.removed.extend(superfluous.iter().cloned());
     changes.added.sort();
     changes.changed.sort();
     changes.removed.sort();
-    Ok(())
+    note(changes)?;
+    list::replace(&folder.join(FILES_URL), links.as_bytes())?;
+    superfluous.iter().try_for_each(|url| update::gone(&folder.join(url)))?;
+    list::replace(&folder.join(list::URL), &sealed)
 }
 
 /// The guides of the former list that are as they were.
@@ -289,22 +293,11 @@ fn page_of_links(bundles: &BTreeSet<String>) -> String {
     )
 }
 
-/// Bundles that the list does not name go, and all changes are told.
-fn tidy(
-    folder: &Path,
-    kept: &BTreeSet<String>,
-    known: &Known,
-    changes: &mut Changes,
-) -> Result<()> {
-    for name in update::files(&folder.join(list::FOLDER))? {
-        let url = format!("{}/{name}", list::FOLDER);
-        if name.ends_with(".pack") && !kept.contains(&url) {
-            update::gone(&folder.join(&url))?;
-            changes.removed.push(url);
-        }
-    }
-    changes.added.extend(kept.difference(&known.bundles).cloned());
-    Ok(())
+/// The bundles that the list does not name.
+fn superfluous(folder: &Path, kept: &BTreeSet<String>) -> Result<Vec<String>> {
+    let names = update::files(&folder.join(list::FOLDER))?.into_iter();
+    let urls = names.map(|name| format!("{}/{name}", list::FOLDER));
+    Ok(urls.filter(|url| url.ends_with(".pack") && !kept.contains(url)).collect())
 }
 
 #[cfg(test)]

@@ -1,0 +1,156 @@
+//! Changes of a site that no list has told yet: a build that is killed, or whose list is lost, hides none of them from the next list.
+//!
+//! In: changes, before they are made. Out: all of them since the last list that was delivered, as the site has them by now. The note
+//! lies beside the site from the first list that was asked for; a superfluous line in it costs an upload, a missing one a stale page.
+//! Knows neither pages nor index.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    output::{self, Output},
+    update::Changes,
+};
+
+/// The note of one site.
+pub(crate) struct Untold {
+    note: PathBuf,
+    site: PathBuf,
+    is_kept: bool,
+}
+
+/// Whether a file was there when the last list was delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    There,
+    Missing,
+}
+
+impl Untold {
+    /// Once a list was asked for, builds that write none note for the next what they change.
+    pub(crate) fn of(output: &Output, list: Option<&Path>) -> Untold {
+        let note = output.changes();
+        let is_kept = list.is_some() || note.exists();
+        Untold { note, site: output.site().to_path_buf(), is_kept }
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
+    /// Notes changes that will be made.
+    pub(crate) fn add(&self, changes: &Changes) -> Result<()> {
+        if !self.is_kept || changes.is_empty() {
+            return Ok(());
+        }
+        let mut files = self.read()?;
+        let standing = changes.changed.iter().chain(&changes.removed);
+        let standing = standing.map(|path| (path, Before::There));
+        for (path, before) in
+            changes.added.iter().map(|path| (path, Before::Missing)).chain(standing)
+        {
+            files.entry(path.clone()).or_insert(before);
+        }
+        let line = |(path, before): (&String, &Before)| format!("{} {path}\n", before.sign());
+        output::record(&self.note, files.iter().map(line).collect::<String>().as_bytes())
+    }
+
+    /// Writes the list of all that is noted; from then on it is told.
+    pub(crate) fn deliver(&self, list: &Path) -> Result<()> {
+        let text = self.changes()?.list();
+        match is_standard_output(list) {
+            true => {
+                print(&text).context("cannot write the list of changes to the standard output")?
+            }
+            false => output::write(list, text.as_bytes())?,
+        }
+        output::record(&self.note, b"")
+    }
+
+    fn changes(&self) -> Result<Changes> {
+        let mut changes = Changes::default();
+        for (path, before) in self.read()? {
+            match (before, self.site.join(&path).exists()) {
+                (Before::Missing, true) => changes.added.push(path),
+                (Before::There, true) => changes.changed.push(path),
+                (Before::There, false) => changes.removed.push(path),
+                (Before::Missing, false) => {}
+            }
+        }
+        Ok(changes)
+    }
+
+    fn read(&self) -> Result<BTreeMap<String, Before>> {
+        match fs::read_to_string(&self.note) {
+            Ok(text) => Ok(text.lines().filter_map(parse).collect()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => {
+                Err(error).with_context(|| format!("cannot read {}", self.note.display()))
+            }
+        }
+    }
+}
+
+/// Whether a list is not to be a file.
+pub(crate) fn is_standard_output(list: &Path) -> bool {
+    list == Path::new("-")
+}
+
+/// A list that nobody read to its end is not told.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+impl Before {
+    fn sign(self) -> char {
+        match self {
+            Before::There => '*',
+            Before::Missing => '+',
+        }
+    }
+}
+
+fn parse(line: &str) -> Option<(String, Before)> {
+    let (sign, path) = line.split_once(' ')?;
+    let before = [Before::There, Before::Missing]
+        .into_iter()
+        .find(|before| sign.chars().eq([before.sign()]))?;
+    Some((path.to_string(), before))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(added: &[&str], changed: &[&str], removed: &[&str]) -> Changes {
+        let [added, changed, removed] =
+            [added, changed, removed].map(|paths| paths.iter().map(ToString::to_string).collect());
+        Changes { added, changed, removed, growth_bytes: 0 }
+    }
+
+    #[test]
+    fn what_was_not_told_is_told_as_the_site_has_it_by_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let [note, site, list] = ["note", "site", "list"].map(|name| folder.path().join(name));
+        fs::create_dir(&site).unwrap();
+        for path in ["came", "edited", "back"] {
+            fs::write(site.join(path), "").unwrap();
+        }
+        let untold = Untold { note, site, is_kept: true };
+        untold.add(&changes(&["came", "came and gone"], &["edited"], &["back"])).unwrap();
+        untold.add(&changes(&["back"], &["came"], &["came and gone", "gone"])).unwrap();
+        assert!(untold.deliver(Path::new("/dev/full")).is_err(), "what is lost stays untold");
+        untold.deliver(&list).unwrap();
+        assert_eq!(fs::read_to_string(&list).unwrap(), "+ came\n* back\n* edited\n- gone\n");
+        untold.deliver(&list).unwrap();
+        assert_eq!(fs::read_to_string(&list).unwrap(), "");
+    }
+}
