@@ -26,6 +26,7 @@ use crate::{
     eval::{self, Asked},
     export,
     mcp::Endpoint,
+    notice::say,
     open::{Index, Reads},
     output,
     pipeline::{self, Options, Report},
@@ -78,15 +79,17 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
 
 fn show_warnings(report: &Report, file: Option<&Path>) {
     for group in warnings::groups(&report.warnings) {
-        eprintln!("warning: {} ({})", group.kind, group.count);
+        say(format_args!("warning: {} ({})", group.kind, group.count));
         for line in &group.shown {
-            eprintln!("  {line}");
+            say(format_args!("  {line}"));
         }
         let hidden = group.count - group.shown.len();
         match (hidden, file) {
             (0, _) => {}
-            (hidden, Some(file)) => eprintln!("  and {hidden} more in {}", file.display()),
-            (hidden, None) => eprintln!("  and {hidden} more; --warnings FILE writes them all"),
+            (hidden, Some(file)) => say(format_args!("  and {hidden} more in {}", file.display())),
+            (hidden, None) => {
+                say(format_args!("  and {hidden} more; --warnings FILE writes them all"))
+            }
         }
     }
 }
@@ -220,12 +223,12 @@ fn show_timings(opening: Duration, answering: Duration, read: &Reads) {
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let (files, bytes) = read.0.values().fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
     let parts = read.0.iter().map(|(part, (files, bytes))| format!("{part} {files}/{bytes}"));
-    eprintln!(
+    say(format_args!(
         "opened in {:.2} ms, answered in {:.2} ms, {files} files of {bytes} bytes ({})",
         milliseconds(opening),
         milliseconds(answering),
         parts.collect::<Vec<_>>().join(", ")
-    );
+    ));
 }
 
 /// A hit as one line of JSON.
@@ -248,7 +251,7 @@ struct JsonHit<'a> {
 
 fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
     // Lines of JSON are hits; what there is to know of them must not be lost on whoever looks.
-    Told::of(answer).sentences().iter().for_each(|sentence| eprintln!("{sentence}"));
+    Told::of(answer).sentences().iter().for_each(say);
     for hit in &answer.hits {
         let place = &hit.record.place;
         let line = JsonHit {
@@ -352,7 +355,7 @@ fn export_check(site: &Path) -> Result<ExitCode> {
     for (path, finding) in &report.findings {
         tell(&format!("{finding} {path}"))?;
     }
-    eprintln!("{} files read, {} findings", report.files, report.findings.len());
+    say(format_args!("{} files read, {} findings", report.files, report.findings.len()));
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_CODE) })
 }
 
@@ -384,12 +387,12 @@ fn show_upload(report: &publish::Report, arguments: &PublishArguments) {
         (count, true) => format!(", {count} {would}removed"),
         (count, false) => format!(", {count} that the site does not have (--delete removes them)"),
     };
-    eprintln!(
+    say(format_args!(
         "{} files ({} bytes) {would}uploaded, {} the same{superfluous}",
         report.uploaded.len(),
         report.bytes,
         report.same
-    );
+    ));
 }
 
 /// Escape sequences, or nothing where the output is not a terminal.
@@ -459,7 +462,7 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode> {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let begin = Instant::now();
     let vectors = model.encode(&texts);
-    eprintln!("{} texts in {:.3} s", texts.len(), begin.elapsed().as_secs_f64());
+    say(format_args!("{} texts in {:.3} s", texts.len(), begin.elapsed().as_secs_f64()));
     let mut out = BufWriter::new(io::stdout().lock());
     for vector in vectors {
         serde_json::to_writer(&mut out, &vector)?;

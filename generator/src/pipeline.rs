@@ -20,6 +20,7 @@ use crate::{
     library::Library,
     links::Targets,
     model::Warning,
+    notice::say,
     offline::{self, Saving},
     output::{Identity, Output},
     progress::Progress,
@@ -75,7 +76,10 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     let begin = Instant::now();
     let teacher = teacher(options)?;
     let output = Output::prepare(&options.site, &options.library, || {
-        eprintln!("Another build of {} is running; waiting for it.", options.site.display());
+        say(format_args!(
+            "Another build of {} is running; waiting for it.",
+            options.site.display()
+        ));
     })?;
     let key = Key::of(&Settings {
         library: &options.library,
@@ -352,7 +356,7 @@ fn publish(
         changes.iter().try_for_each(|changes| untold.add(changes))?;
         output.publish()?;
         if let Err(error) = remember(output, cache, outcome, spool) {
-            eprintln!("The next build will start from nothing: {error:#}");
+            say(format_args!("The next build will start from nothing: {error:#}"));
         }
         return Ok((changes, bytes));
     };

@@ -9,6 +9,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::notice::say;
+
 /// How often long work says on what is no terminal how far it is.
 const REPORT_EVERY: Duration = Duration::from_secs(30);
 
@@ -40,7 +42,7 @@ impl Progress {
         );
         if !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
-            eprintln!("{name}: {steps}");
+            say(format_args!("{name}: {steps}"));
         }
         let style = ProgressStyle::with_template(style);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -60,7 +62,10 @@ impl Progress {
             let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
             let rate = done as f64 / self.bar.elapsed().as_secs_f64();
             let left = ((all - done.min(all)) as f64 / rate).ceil();
-            eprintln!("{}: {done} of {all}, {rate:.1} a second, {left} s left", self.bar.message());
+            say(format_args!(
+                "{}: {done} of {all}, {rate:.1} a second, {left} s left",
+                self.bar.message()
+            ));
         }
     }
 

@@ -90,6 +90,23 @@ fn whoever_reads_the_output_may_stop() {
 }
 
 #[test]
+fn whoever_reads_messages_may_stop() {
+    let test = SiteTest::example().file("acme/broken.md", "# Broken\n\n[nowhere](nowhere.md)\n");
+    let (library, site) = (test.library(), test.site().folder);
+    let check = |arguments: &[&str], code: i32| {
+        let mut command = program();
+        command.args(arguments).env("MCDEWEY_LOG", "trace").stdout(Stdio::null());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{arguments:?}");
+    };
+    check(&["build", text(&library), "-o", text(&site)], 0);
+    assert!(site.join("index.html").exists());
+    check(&["export", "check", text(&site)], 0);
+    check(&["search", text(&library), "anvil"], 1);
+}
+
+#[test]
 fn ids_reach_no_terminal_as_commands() {
     let test = SiteTest::new().file("acme/anvil/a\u{1b}[31mb.md", "# Anvil\n\nIt falls.\n");
     let site = test.build();
