@@ -39,6 +39,7 @@ mod pipeline;
 mod progress;
 mod publish;
 mod related;
+mod removal;
 mod scratch;
 mod semantic;
 mod serve;

@@ -15,7 +15,11 @@ use anyhow::{Context, Result, bail};
 use rustix::fs::{FlockOperation, RenameFlags};
 use serde::{Deserialize, Serialize};
 
-use crate::update::{self, Changes, Place};
+use crate::{
+    notice::say,
+    removal::remove,
+    update::{self, Changes, Place},
+};
 
 /// The file that marks a folder as a site of ours.
 pub(crate) const MARK: &str = ".mcdewey";
@@ -155,8 +159,13 @@ impl Output {
         remove(&old)?;
         exchange(staging, site, &old)
             .with_context(|| format!("cannot put the new site at {}", site.display()))?;
-        remove(staging)?;
-        remove(&old)
+        // The site stands; what it replaced is no reason to say that it does not.
+        for replaced in [staging, &old] {
+            if let Err(error) = remove(replaced) {
+                say(format_args!("The new site stands; {error:#}"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -303,15 +312,6 @@ fn exchange(staging: &Path, site: &Path, old: &Path) -> std::io::Result<()> {
             fs::rename(site, old)?;
             fs::rename(staging, site)
         }
-    }
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,10 @@
 use std::{
     fs,
     net::TcpListener,
-    os::unix::fs::symlink,
+    os::unix::{
+        fs::{MetadataExt, symlink},
+        process::CommandExt,
+    },
     process::{Command, Stdio},
 };
 
@@ -43,6 +46,43 @@ fn a_site_behind_a_link_is_built_where_the_link_leads() {
     symlink(test.folder().join("nowhere"), &link).unwrap();
     let ran = run(&["build", text(&test.library()), "-o", text(&link)]);
     ran.assert_fails(1, &["is a link that leads nowhere"]);
+}
+
+#[test]
+fn a_site_that_was_made_read_only_is_replaced_and_builds_go_on() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    // The superuser may remove anything: where it runs this, somebody else builds.
+    let copy = test.folder().join("mcdewey");
+    fs::copy(program().get_program(), &copy).unwrap();
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let folder = text(test.folder());
+    if is_root {
+        assert!(Command::new("chown").args(["-R", "65534", folder]).status().unwrap().success());
+    }
+    let build = || {
+        let mut command = Command::new(&copy);
+        command.args(["build", text(&test.library()), "-o", text(&test.site().folder)]);
+        if is_root {
+            command.uid(65534);
+        }
+        let out = command.output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    };
+    build();
+    for text in ["It falls fast.", "It falls slowly."] {
+        assert!(
+            Command::new("chmod")
+                .args(["-R", "a-w"])
+                .arg(test.site().folder)
+                .status()
+                .unwrap()
+                .success()
+        );
+        test.write("acme/anvil/guide.md", format!("# Anvil\n\n{text}\n"));
+        build();
+        assert!(test.site().read("read/acme/anvil/guide.html").contains(text));
+        assert!(!test.folder().join(".site.mcdewey-new").exists());
+    }
 }
 
 #[test]
