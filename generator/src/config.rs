@@ -2,6 +2,8 @@
 //!
 //! In: the file's text. Out: a [`Config`], or an error that names the line. Knows no other file.
 
+mod chunks;
+mod names;
 mod pages;
 mod synonyms;
 
@@ -21,6 +23,8 @@ use serde::{
 };
 
 use crate::{language, library::is_version, model::Reading};
+use chunks::Chunks;
+use names::Name;
 
 /// The name of the settings file.
 pub(crate) const FILE_NAME: &str = "mcdewey.toml";
@@ -83,19 +87,6 @@ pub(crate) enum Level {
     Guide,
     /// A folder that stands for nothing.
     Skip,
-}
-
-/// A display name, alone or with other names that people use.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Name {
-    Plain(String),
-    #[serde(rename_all = "lowercase")]
-    Full {
-        name: Option<String>,
-        #[serde(default)]
-        aliases: Vec<String>,
-    },
 }
 
 /// The code of a language.
@@ -225,16 +216,6 @@ impl Default for Semantic {
     }
 }
 
-/// How long chunks are, in words.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Chunks {
-    words_low: usize,
-    words_high: usize,
-    words_page: usize,
-    words_part: usize,
-}
-
 impl Config {
     /// Reads the library's settings; a library without the file has the defaults.
     pub(crate) fn read(library: &Path) -> Result<Config> {
@@ -251,7 +232,7 @@ impl Config {
     pub(crate) fn reading(&self) -> Reading {
         Reading {
             words_low: self.chunks.words_low,
-            words_high: self.chunks.words_high.max(self.chunks.words_low),
+            words_high: self.chunks.words_high,
             words_page: self.chunks.words_page,
             words_part: self.chunks.words_part,
             highlight: self.highlight,
@@ -270,7 +251,7 @@ impl Config {
         self.synonyms.iter().for_each(|group| group.add_to(&mut synonyms));
         for (path, name) in &self.names {
             let parts: Vec<&str> = path.split('/').collect();
-            if let Name::Full { name: Some(name), aliases } = name
+            if let Name { name: Some(name), aliases } = name
                 && parts.len() <= 2
                 && !parts.iter().any(|part| is_version(part))
             {
@@ -282,28 +263,34 @@ impl Config {
 
     /// The display name configured for a path.
     pub(crate) fn name(&self, path: &str) -> Option<&str> {
-        match self.names.get(path)? {
-            Name::Plain(name) => Some(name),
-            Name::Full { name, .. } => name.as_deref(),
-        }
+        self.names.get(path)?.name.as_deref()
     }
 
     /// The language configured for a source: that of the deepest folder that has one.
     pub(crate) fn language(&self, path: &str) -> &str {
-        let is_above = |folder: &str| {
-            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let above = self.languages.iter().filter(|(folder, _)| is_above(folder));
+        let above = self.languages.iter().filter(|(folder, _)| is_above(folder, path));
         above.max_by_key(|(folder, _)| folder.len()).map_or(&self.language, |(_, Code(code))| code)
+    }
+
+    /// The paths that have a language of their own.
+    pub(crate) fn language_paths(&self) -> impl Iterator<Item = &str> {
+        self.languages.keys().map(String::as_str)
+    }
+
+    /// What the paths of sources begin with that have page marks of their own.
+    pub(crate) fn page_paths(&self) -> impl Iterator<Item = &str> {
+        self.pages.0.iter().map(|rule| rule.path.as_str())
     }
 
     /// The other names configured for a path.
     pub(crate) fn aliases(&self, path: &str) -> &[String] {
-        match self.names.get(path) {
-            Some(Name::Full { aliases, .. }) => aliases,
-            _ => &[],
-        }
+        self.names.get(path).map_or(&[], |name| &name.aliases)
     }
+}
+
+/// Whether a folder is this path or lies above it.
+pub(crate) fn is_above(folder: &str, path: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl fmt::Display for Value {
@@ -341,28 +328,9 @@ impl Default for Config {
     }
 }
 
-impl Default for Chunks {
-    fn default() -> Self {
-        let Reading { words_low, words_high, words_page, words_part, .. } = Reading::default();
-        Chunks { words_low, words_high, words_page, words_part }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_plain_or_full() {
-        let config: Config = toml::from_str(
-            "[names]\ncisco = 'Cisco'\n'cisco/cucm' = { name = 'Unified CM', aliases = ['callmanager'] }",
-        )
-        .unwrap();
-        assert_eq!(config.name("cisco"), Some("Cisco"));
-        assert_eq!(config.name("cisco/cucm"), Some("Unified CM"));
-        assert_eq!(config.aliases("cisco/cucm"), ["callmanager"]);
-        assert_eq!(config.name("other"), None);
-    }
 
     #[test]
     fn languages_are_those_of_the_deepest_folder() {

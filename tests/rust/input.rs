@@ -55,7 +55,35 @@ fn broken_settings_are_refused_with_their_line() {
     check("title = \"x\"\ntagline = \"unfinished\n", &["line 2"]);
     check("title = \"x\"\n\ntitel = \"y\"\n", &["line 3", "titel"]);
     check("[chunks]\nwords_low = \"many\"\n", &["line 2", "words_low"]);
+    check(
+        "[chunks]\nwords_low = 9\nwords_high = 8\n",
+        &["line 1", "words_low is 9 and words_high 8"],
+    );
+    check("[names]\nacme = { nmae = \"Acme\" }\n", &["line 2", "nmae"]);
     check("levels = [\"vendor\", \"aisle\"]\n", &["line 1", "aisle"]);
+}
+
+#[test]
+fn settings_that_fit_nothing_are_told() {
+    let check = |settings: &str, parts: &[&str]| {
+        let test = small().file("acme/hammer/v1/guide.md", GUIDE).file("mcdewey.toml", settings);
+        test.try_build(&["--strict"]).assert_fails(3, &[&["mcdewey.toml"], parts].concat());
+    };
+    check("[names]\n\"acme/anvli\" = \"Anvil\"\n", &["acme/anvli", "did you mean \"acme/anvil\""]);
+    check(
+        "[languages]\n\"nosuch/x\" = \"de\"\n",
+        &["[languages] \"nosuch/x\": no source is there"],
+    );
+    check(
+        "[pages]\npath = \"acme/anvli/\"\nstyle = \"marker\"\n",
+        &["[pages] \"acme/anvli/\"", "\"acme/anvil\""],
+    );
+    let alias = "[names]\n\"acme/anvil\" = { aliases = [\"Hammer\"] }\n";
+    check(alias, &["the alias \"Hammer\" is the name of acme/hammer"]);
+    let fits = "[names]\nacme = \"Acme\"\n\"acme/anvil\" = { aliases = [\"anvil\"] }\n\"acme/anvil/v1\" = \"One\"\n\
+        \"acme/anvil/v1/guide\" = \"G\"\n[languages]\n\"acme/anvil\" = \"de\"\n";
+    let test = small().file("mcdewey.toml", fits);
+    assert_eq!(test.try_build(&["--strict"]).code, 0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod order;
 mod place;
 mod records;
 mod stamp;
+mod unmatched;
 mod version;
 mod walk;
 
@@ -130,6 +131,7 @@ impl Library {
             let detail = format!("[newest] names {version} of {product}, which does not have it");
             warnings.push(Warning { source, line: 0, kind, detail });
         }
+        warnings.extend(unmatched::warnings(&sources, &config));
         order::sort(&mut sources, &config);
         give_addresses(&mut sources);
         let guides = order::guides(&sources, &config);
