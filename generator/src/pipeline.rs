@@ -181,6 +181,9 @@ fn build_with(
     let own = site.write_root(standing, &mut warnings)?;
     let listed_bytes = write_listed(&site, &summaries, &sources, &index, own)?;
     warnings.extend(site.strays()?);
+    let addresses = files.addresses(&cache::linked(&sources));
+    let is_linked = |path: &str| addresses.get(path).is_some_and(|(_, address)| address.is_some());
+    warnings.extend(library.unread(is_linked));
     warnings.extend(sources.iter().flat_map(|source| source.warnings()));
     warnings.sort();
     let index_bytes = index.bytes + listed_bytes;
@@ -189,7 +192,7 @@ fn build_with(
         link_names,
         assets: site.assets().clone(),
         browse,
-        addresses: files.addresses(&cache::linked(&sources)),
+        addresses,
         sources,
         index,
         site_bytes: site.bytes() + files.bytes() + index_bytes,

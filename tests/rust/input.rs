@@ -97,6 +97,26 @@ fn a_folder_of_other_files_is_not_overwritten() {
 }
 
 #[test]
+fn texts_that_cannot_be_read_are_told() {
+    let test = small()
+        .file("acme/anvil/v1/manual.docx", "PK")
+        .file("acme/anvil/v1/lost.docx", "PK")
+        .file("acme/anvil/v1/old.html", "<p>x")
+        .file("acme/anvil/v1/draft.RST", "x")
+        .file("acme/anvil/v1/picture.png", "x")
+        .file(".theme/templates/404.html", "gone")
+        .file("acme/anvil/v1/more.md", "# More\n\n[manual](manual.docx)\n");
+    for _ in 0..2 {
+        let ran = test.try_build(&["--strict"]);
+        ran.assert_fails(
+            3,
+            &["no text that can be read (3)", "v1/lost.docx: ", "v1/old.html: ", "v1/draft.RST: "],
+        );
+        assert_eq!(ran.count("warnings"), 3, "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_library_is_not_overwritten_by_its_site() {
     let test = small();
     let library = test.library();

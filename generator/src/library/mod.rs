@@ -51,6 +51,8 @@ pub(crate) struct Library {
     pub(crate) record_ids: records::Seen,
     /// Files that texts may link to, by their paths.
     pub(crate) attachments: Attachments,
+    /// Texts that are no sources, in the order of the walk.
+    pub(crate) unread: Vec<String>,
 }
 
 /// What is known of the library before it is walked.
@@ -118,7 +120,7 @@ impl Library {
         warnings: &mut Vec<Warning>,
     ) -> Result<Library> {
         let config = Config::read(root)?;
-        let walk::Sources { mut sources, record_ids, attachments } =
+        let walk::Sources { mut sources, record_ids, attachments, unread } =
             walk::sources(root, &config, before, warnings)?;
         if sources.is_empty() {
             bail!(
@@ -137,12 +139,35 @@ impl Library {
         let guides = order::guides(&sources, &config);
         let (root, reading) = (root.to_path_buf(), config.reading());
         let synonyms = Arc::new(config.synonyms());
-        Ok(Library { root, config, reading, synonyms, sources, guides, record_ids, attachments })
+        Ok(Library {
+            root,
+            config,
+            reading,
+            synonyms,
+            sources,
+            guides,
+            record_ids,
+            attachments,
+            unread,
+        })
     }
 
     /// The display name of a level: configured, else as in the path.
     pub(crate) fn name<'a>(&'a self, path: &str, key: &'a str) -> &'a str {
         self.config.name(path).unwrap_or(key)
+    }
+}
+
+impl Library {
+    /// Warns of the texts that are no sources, but for those that sources link.
+    pub(crate) fn unread(&self, is_linked: impl Fn(&str) -> bool) -> impl Iterator<Item = Warning> {
+        let unread = self.unread.iter().filter(move |path| !is_linked(path));
+        unread.map(|path| Warning {
+            source: path.clone(),
+            line: 0,
+            kind: "no text that can be read",
+            detail: "only Markdown, plain text and JSON Lines become pages; convert it, or link it as an attachment".into(),
+        })
     }
 }
 

@@ -62,6 +62,8 @@ const OF_PROGRAMS: [&str; 22] = [
 /// Page chunks of a PDF converter, told from other JSON by their head.
 const PAGE_CHUNKS: [&str; 1] = ["json"];
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
+/// Texts that are no sources, though people may take them for some.
+const UNREAD: [&str; 8] = ["html", "htm", "rst", "adoc", "asciidoc", "docx", "tex", "ipynb"];
 
 /// What lies below the library's root.
 pub(super) struct Sources {
@@ -70,6 +72,7 @@ pub(super) struct Sources {
     /// The ids that records give.
     pub(super) record_ids: records::Seen,
     pub(super) attachments: Attachments,
+    pub(super) unread: Vec<String>,
 }
 
 pub(super) fn sources(
@@ -80,12 +83,13 @@ pub(super) fn sources(
 ) -> Result<Sources> {
     let real_root = fs::canonicalize(root)
         .with_context(|| format!("cannot open the library {}", root.display()))?;
-    let (mut found, mut attachments) = (Vec::new(), Attachments::new());
+    let (mut found, mut attachments, mut unread) = (Vec::new(), Attachments::new(), Vec::new());
     let mut walk = Walk {
         real_root,
         settled: before.settled,
         found: &mut found,
         attachments: &mut attachments,
+        unread: &mut unread,
         warnings,
     };
     walk.folder(root, "", 0)?;
@@ -96,7 +100,7 @@ pub(super) fn sources(
     let mut sources: Vec<Source> = markdown.into_par_iter().map(survey).collect::<Result<_>>()?;
     let (from_records, record_ids) = records::sources(&records, config, warnings)?;
     sources.extend(from_records);
-    Ok(Sources { sources, record_ids, attachments })
+    Ok(Sources { sources, record_ids, attachments, unread })
 }
 
 /// Page chunks beside a text of the same name only tell its pages.
@@ -122,6 +126,7 @@ struct Walk<'a> {
     settled: Settled,
     found: &'a mut Vec<Found>,
     attachments: &'a mut Attachments,
+    unread: &'a mut Vec<String>,
     warnings: &'a mut Vec<Warning>,
 }
 
@@ -159,6 +164,10 @@ impl Walk<'_> {
         if metadata.is_file() && !has_extension(&path, &MARKDOWN) && files::may_be_copied(&path) {
             let stamp = Stamp::of(&metadata, self.settled);
             self.attachments.insert(path.clone(), Attachment { disk: disk.clone(), stamp });
+        }
+        let is_hidden = path.split('/').any(|name| name.starts_with('.'));
+        if metadata.is_file() && has_extension(&path, &UNREAD) && !is_hidden {
+            self.unread.push(path.clone());
         }
         let is_text = has_extension(&path, &MARKDOWN) || has_extension(&path, &RECORDS);
         if is_text || (metadata.is_file() && is_page_chunks(&path, &disk)) {
