@@ -2,9 +2,17 @@
 //!
 //! In: arguments. Out: typed commands. Knows no work.
 
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
+use std::{
+    ffi::OsString,
+    net::{SocketAddr, ToSocketAddrs},
+    num::NonZeroUsize,
+    path::PathBuf,
+};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    builder::UnknownArgumentValueParser,
+};
 
 use crate::{
     config::site_address,
@@ -18,6 +26,44 @@ use crate::{
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Of the program's arguments; ends the program where they are wrong.
+    pub(crate) fn read() -> Arguments {
+        let mut given = std::env::args_os();
+        let head: Vec<OsString> = given.by_ref().take(2).collect();
+        match head.get(1).is_some_and(|command| command == "search") {
+            true => Arguments::parse_from(head.into_iter().chain(words_last(given))),
+            false => Arguments::parse_from(head.into_iter().chain(given)),
+        }
+    }
+}
+
+/// A word of a query may begin with a hyphen, before and behind options: all that is no option comes behind `--`.
+fn words_last(mut given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let command = Arguments::command();
+    let search = command.find_subcommand("search");
+    let takes_value = |name: &str| {
+        let mut options = search.iter().flat_map(|search| search.get_arguments());
+        options.any(|option| option.get_long() == Some(name) && option.get_action().takes_values())
+    };
+    let (mut options, mut words) = (Vec::new(), Vec::new());
+    while let Some(argument) = given.next() {
+        let text = argument.to_string_lossy();
+        match text.strip_prefix("--") {
+            Some("") => words.extend(given.by_ref()),
+            Some(name) if takes_value(name) => {
+                options.extend([argument.clone()].into_iter().chain(given.next()));
+            }
+            Some(_) => options.push(argument),
+            None if text == "-h" => options.push(argument),
+            None => words.push(argument),
+        }
+    }
+    options.push("--".into());
+    options.extend(words);
+    options
 }
 
 const EXAMPLES: &str = "\
@@ -85,7 +131,8 @@ pub(crate) struct BuildArguments {
     /// Let the model look at so many passages only; for the others, their words say what they mean.
     #[arg(long, value_name = "N")]
     pub(crate) semantic_sample: Option<NonZeroUsize>,
-    /// Write what changed in the site to this file: one path a line, + added, * changed, - removed.
+    /// Write what changed in the site since the last such list to this file, or to standard output if it is -: one path a
+    /// line, + added, * changed, - removed.
     #[arg(long, value_name = "FILE")]
     pub(crate) changes: Option<PathBuf>,
     /// How much memory the index may take before it goes to a scratch file beside the site, e.g. 200M or 2G. The site is the
@@ -113,15 +160,43 @@ read the library through a browser here. A site that is built anew is answered f
 
 MCDEWEY_LOG sets what is logged to standard error, e.g. MCDEWEY_LOG=mcdewey=debug";
 
+/// What other programs call the half of --addr that people look for.
+fn port() -> Arg {
+    let addr = UnknownArgumentValueParser::suggest_arg("--addr");
+    let addr = addr.and_suggest("the port stands behind the address, e.g. --addr 127.0.0.1:8202");
+    Arg::new("port").long("port").hide(true).value_parser(addr)
+}
+
+/// Where a server listens: the first of these that it can.
+#[derive(Debug, Clone)]
+pub(crate) struct Listen(pub(crate) Vec<SocketAddr>);
+
+/// An address with a port, or a name with one.
+fn listen(text: &str) -> Result<Listen, String> {
+    if !text.contains(':') {
+        let (host, port) = if text.parse::<u16>().is_ok() { (LOCAL, text) } else { (text, "8080") };
+        return Err(format!("an address and a port are needed, e.g. {host}:{port}"));
+    }
+    let found =
+        text.to_socket_addrs().map_err(|error| format!("{error}; expected e.g. {LOCAL}:8080"))?;
+    let mut addresses: Vec<SocketAddr> = found.collect();
+    // Whoever opens the address by number mostly takes the old kind.
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    Ok(Listen(addresses))
+}
+
+/// This machine, and no other.
+const LOCAL: &str = "127.0.0.1";
+
 #[derive(Args, Debug)]
-#[command(after_help = SERVE_HELP)]
+#[command(after_help = SERVE_HELP, arg = port())]
 pub(crate) struct ServeArguments {
     /// A library, which is built first, or a site that was built before.
     #[arg(value_name = "LIBRARY|SITE")]
     pub(crate) folder: PathBuf,
-    /// Address and port to listen on. Other machines can reach 0.0.0.0:8080; the default they cannot.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    pub(crate) addr: SocketAddr,
+    /// Address or name, and port to listen on. Other machines can reach 0.0.0.0:8080; the default they cannot.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080", value_parser = listen)]
+    pub(crate) addr: Listen,
     /// Where the site of a library is written; by default a folder for temporary files.
     #[arg(short, long, value_name = "SITE")]
     pub(crate) output: Option<PathBuf>,
@@ -212,7 +287,7 @@ In the query, which is best put between single quotes:
   title:install               in the title; or title:\"words in a row\"
   page:107                    on this page, by its number or its printed label
   finesse::v12.5::guide::91   a chunk_id, a source's path or a page's address comes first
-All else is words: std::vector, C:\\temp, --no-verify.
+All else is words: std::vector, C:\\temp, --no-verify. Without quotes, words that begin with -- come last, behind a -- of their own.
 
 Examples:
   mcdewey search site 'send DTMF string'
@@ -321,7 +396,11 @@ pub(crate) struct IndexStatsArguments {
 }
 
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    group = ArgGroup::new("archive").args(["zip", "zim"]).multiple(true).required(true)
+)]
 pub(crate) struct ExportArguments {
     #[command(subcommand)]
     pub(crate) task: Option<ExportTask>,
@@ -329,7 +408,7 @@ pub(crate) struct ExportArguments {
     #[arg(required = true)]
     pub(crate) site: Option<PathBuf>,
     /// Write the site as a ZIP archive: the same bytes whenever the site is the same.
-    #[arg(long, value_name = "FILE", required_unless_present = "zim")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) zip: Option<PathBuf>,
     /// Write the site as a ZIM file for Kiwix; needs zimwriterfs, which comes with the zim-tools.
     #[arg(long, value_name = "FILE")]
@@ -433,6 +512,43 @@ mod tests {
         for text in ["", "M", "-1", "1.5G", "12 M", "99999999999G", "é"] {
             assert!(size_bytes(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn words_of_a_query_may_begin_with_a_hyphen() {
+        let check = |given: &str, words: &str, limit: u32| {
+            let given = given.split(' ').map(OsString::from);
+            let all =
+                ["mcdewey", "search"].map(OsString::from).into_iter().chain(words_last(given));
+            let Command::Search(search) = Arguments::try_parse_from(all).unwrap().command else {
+                panic!("another command");
+            };
+            assert_eq!((search.query.join(" ").as_str(), search.limit), (words, limit));
+        };
+        check("site trunk -desktop", "trunk -desktop", 10);
+        check("site -foo --limit 3 bar", "-foo bar", 3);
+        check("--limit=3 site a -b", "a -b", 3);
+        check("site a -- --limit -h", "a --limit -h", 10);
+        let unknown = words_last(["site", "a", "--limti", "3"].map(OsString::from).into_iter());
+        let all = ["mcdewey", "search"].map(OsString::from).into_iter().chain(unknown);
+        assert!(Arguments::try_parse_from(all).unwrap_err().to_string().contains("--limit"));
+    }
+
+    #[test]
+    fn addresses_have_a_port() {
+        let check = |text: &str, expected: &str| {
+            let found = match listen(text) {
+                Ok(Listen(addresses)) => addresses[0].to_string(),
+                Err(error) => error,
+            };
+            assert!(found.contains(expected), "{text}: {found}");
+        };
+        check("127.0.0.1:8202", "127.0.0.1:8202");
+        check("[::1]:80", "[::1]:80");
+        check("localhost:8203", "127.0.0.1:8203");
+        check("8202", "e.g. 127.0.0.1:8202");
+        check("localhost", "e.g. localhost:8080");
+        check("localhost:x", "expected e.g. 127.0.0.1:8080");
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
+    net::TcpListener,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -18,7 +19,8 @@ use serde::Serialize;
 use crate::{
     args::{
         BuildArguments, EncodeArguments, EvalArguments, ExportArguments, ExportTask,
-        IndexStatsArguments, McpArguments, PublishArguments, SearchArguments, ServeArguments,
+        IndexStatsArguments, Listen, McpArguments, PublishArguments, SearchArguments,
+        ServeArguments,
     },
     clean::visible,
     compare::{self, Comparison},
@@ -35,7 +37,7 @@ use crate::{
     shelf::{Filter, Shelf},
     stats,
     told::Told,
-    warnings,
+    untold, warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
@@ -52,7 +54,8 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()?;
     }
     // What cannot be told at the end is said before any work.
-    for file in [&arguments.changes, &arguments.warnings].into_iter().flatten() {
+    let list = arguments.changes.as_ref().filter(|file| !untold::is_standard_output(file));
+    for file in list.into_iter().chain(&arguments.warnings) {
         output::check_writable(file)?;
     }
     let options = Options {
@@ -72,7 +75,11 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         warnings::write(file, &report.warnings)?;
     }
     show_warnings(&report, arguments.warnings.as_deref());
-    show_summary(&report, &arguments.output)?;
+    // Where the list is read, the summary would be taken for a part of it.
+    match arguments.changes.as_deref().is_some_and(untold::is_standard_output) {
+        true => say(summary(&report, &arguments.output)),
+        false => tell(&summary(&report, &arguments.output))?,
+    }
     let strict = arguments.strict && !report.warnings.is_empty();
     Ok(if strict { ExitCode::from(STRICT_CODE) } else { ExitCode::SUCCESS })
 }
@@ -94,7 +101,7 @@ fn show_warnings(report: &Report, file: Option<&Path>) {
     }
 }
 
-fn show_summary(report: &Report, site: &Path) -> Result<()> {
+fn summary(report: &Report, site: &Path) -> String {
     let counts = &report.counts;
     let numbers = [
         ("vendors", counts.vendors as u64),
@@ -115,7 +122,7 @@ fn show_summary(report: &Report, site: &Path) -> Result<()> {
     text.push_str(&format!("{:>12}  {}\n", "changed", summary_of_changes(report)));
     text.push_str(&format!("{:>12}  {:.2} s\n", "time", report.time.as_secs_f64()));
     text.push_str(&format!("{:>12}  {}", "site", site.join("index.html").display()));
-    tell(&text)
+    text
 }
 
 fn summary_of_changes(report: &Report) -> String {
@@ -136,7 +143,7 @@ fn summary_of_changes(report: &Report) -> String {
 
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     // A port that is taken is said before a library is built.
-    let listener = serve::listen(arguments.addr)?;
+    let listener = listener(&arguments.addr)?;
     let build = match output::is_site(&arguments.folder) {
         true => None,
         false => Some(build_to_serve(arguments)?),
@@ -152,6 +159,13 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The first address that can be listened on; else why the first cannot.
+fn listener(Listen(addresses): &Listen) -> Result<TcpListener> {
+    let mut tried = addresses.iter().map(|address| serve::listen(*address));
+    let first = tried.next().context("the name has no address")?;
+    first.or_else(|refused| tried.find_map(Result::ok).ok_or(refused))
+}
+
 /// Builds a library once, and says how it is built again.
 fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
     let library = std::fs::canonicalize(&arguments.folder)
@@ -163,7 +177,7 @@ fn build_to_serve(arguments: &ServeArguments) -> Result<Options> {
     let options = Options { library, site, memory_bytes, ..Options::default() };
     let report = pipeline::build(&options, &|| {})?;
     show_warnings(&report, None);
-    show_summary(&report, &options.site)?;
+    tell(&summary(&report, &options.site))?;
     Ok(options)
 }
 
@@ -279,6 +293,9 @@ pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
         &arguments.qrels,
         Asked { scope: arguments.scope, semantic: arguments.semantic.into() },
     )?;
+    if let Some(sentence) = measures.sentence_of_absent() {
+        say(sentence);
+    }
     if let Some(file) = &arguments.baseline {
         return show_comparison(
             &compare::compare(&compare::read(file)?, &measures),

@@ -5,7 +5,7 @@
 //! record or the path of a source; a document's score is its best chunk's.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     fs,
     path::Path,
 };
@@ -14,7 +14,12 @@ use anyhow::{Context, Result, bail};
 use search::{Answer, Facets, Query, Reading, Semantic};
 use serde::{Deserialize, Serialize};
 
-use crate::{args::Scope, library::is_version, open::Index};
+use crate::{
+    args::Scope,
+    library::{is_version, without_extension},
+    manifest::Manifest,
+    open::Index,
+};
 
 /// Documents that count for nDCG and MRR.
 const TOP: usize = 10;
@@ -23,6 +28,8 @@ const DEEP: usize = 100;
 /// Hits asked for first, and at most: several chunks may stand for one document.
 const HITS_FIRST: u32 = 150;
 const HITS_MAX: u32 = 1_200;
+/// So many documents that a site lacks are named.
+const ABSENT_SHOWN: usize = 3;
 
 /// What was measured over all queries.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +43,9 @@ pub(crate) struct Measures {
     pub(crate) recall: f64,
     /// The worst first.
     pub(crate) worst: Vec<Measured>,
+    /// Judged documents that the site does not have: none of them can be found.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) absent: BTreeSet<String>,
 }
 
 /// What was measured for one query.
@@ -80,10 +90,15 @@ pub(crate) fn evaluate(
     let judgements = read_judgements(judgements, asked.scope)?;
     let queries = read_queries(queries)?;
     let mut index = Index::open(site)?;
-    let mut measured = Vec::new();
+    let known = known_documents(site, asked.scope)?;
+    let (mut measured, mut absent) = (Vec::new(), BTreeSet::new());
     for query in &queries {
         let Some(grades) = judgements.get(&query.id) else { continue };
-        if grades.values().any(|grade| *grade > 0.0) {
+        let mut relevant = grades.iter().filter(|(_, grade)| **grade > 0.0).peekable();
+        if relevant.peek().is_some() {
+            absent.extend(
+                relevant.map(|(name, _)| name).filter(|name| !is_known(name, &known)).cloned(),
+            );
             let ranking = ranking(&mut index, &query.text, asked)?;
             measured.push(measure(query, grades, &ranking));
         }
@@ -93,7 +108,37 @@ pub(crate) fn evaluate(
             "no query has a judged document; do the ids of the queries and the judgements agree?"
         );
     }
-    Ok(summary(measured))
+    Ok(Measures { absent, ..summary(measured) })
+}
+
+impl Measures {
+    /// What to know of a measure that judges more than the site has.
+    pub(crate) fn sentence_of_absent(&self) -> Option<String> {
+        let shown: Vec<&str> = self.absent.iter().take(ABSENT_SHOWN).map(String::as_str).collect();
+        let more = if self.absent.len() > shown.len() { ", ..." } else { "" };
+        let (count, shown) = (self.absent.len(), shown.join(", "));
+        (count > 0).then(|| {
+            format!(
+                "{count} judged documents are not in the site and count as not found: {shown}{more}"
+            )
+        })
+    }
+}
+
+/// The names under which a site's documents may be judged: paths, ids, and the ends of paths that are made of ids.
+fn known_documents(site: &Path, scope: Scope) -> Result<HashSet<String>> {
+    let manifest = Manifest::read(site)?;
+    let sources = manifest.guides.iter().flat_map(|guide| &guide.sources);
+    let names = sources.flat_map(|source| {
+        let id = without_extension(&source.path).replace('/', "::");
+        let end = source.path.rsplit('/').next().unwrap_or_default();
+        [source.path.as_str(), &id, end].map(|name| in_scope(name, scope))
+    });
+    Ok(names.collect())
+}
+
+fn is_known(document: &str, known: &HashSet<String>) -> bool {
+    known.contains(document) || known.contains(&document.replace('/', "_"))
 }
 
 fn summary(mut measured: Vec<Measured>) -> Measures {
@@ -101,7 +146,14 @@ fn summary(mut measured: Vec<Measured>) -> Measures {
     let mean = |value: fn(&Measured) -> f64| measured.iter().map(value).sum::<f64>() / count;
     let (ndcg, mrr, recall) = (mean(|m| m.ndcg), mean(|m| m.mrr), mean(|m| m.recall));
     measured.sort_by(|left, right| left.ndcg.total_cmp(&right.ndcg));
-    Measures { queries: measured.len(), ndcg, mrr, recall, worst: measured }
+    Measures {
+        queries: measured.len(),
+        ndcg,
+        mrr,
+        recall,
+        worst: measured,
+        absent: BTreeSet::new(),
+    }
 }
 
 /// Documents by their best chunk, best first; each document under its names.

@@ -55,7 +55,6 @@ mod work;
 
 use std::{io::IsTerminal, process::ExitCode};
 
-use clap::Parser;
 use tracing::Level;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -68,7 +67,7 @@ use notice::say;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     log_to_stderr();
     #[cfg(feature = "tuning")]
     set_parameters();

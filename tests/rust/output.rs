@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     net::TcpListener,
     os::unix::{
         fs::{MetadataExt, symlink},
@@ -163,6 +164,65 @@ fn a_port_that_is_taken_is_told_before_a_library_is_built() {
     let ran = run(&["serve", text(&test.library()), "-o", text(&site), "--addr", &address]);
     ran.assert_fails(1, &["cannot listen on", "Choose another with --addr"]);
     assert!(!site.exists());
+}
+
+#[test]
+fn an_address_to_listen_on_may_be_a_name() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let site = test.build();
+    let serve = |arguments: &[&str]| run(&[&["serve", text(&site.folder)], arguments].concat());
+    serve(&["--addr", "8202"]).assert_fails(2, &["e.g. 127.0.0.1:8202"]);
+    serve(&["--port", "8202"]).assert_fails(2, &["--addr 127.0.0.1:8202"]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let name = format!("localhost:{}", taken.local_addr().unwrap().port());
+    let mut child = program();
+    let child = child.args(["serve", text(&site.folder), "--addr", &name]);
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Where the name has a second address, that is taken; else it is said that the first is not free.
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    let out = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&out.stderr);
+    assert!(
+        line.starts_with("Serving ") || err.contains("cannot listen on 127.0.0.1"),
+        "{line}{err}"
+    );
+}
+
+#[test]
+fn judged_documents_that_a_site_lacks_are_counted() {
+    let test = SiteTest::new()
+        .file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n")
+        .file("acme/cards.jsonl", "{\"_id\":\"card7\",\"text\":\"A card.\"}\n");
+    let site = test.build();
+    let [queries, judged] = ["queries.jsonl", "judged.tsv"].map(|name| test.folder().join(name));
+    fs::write(&queries, "{\"_id\":\"q\",\"text\":\"falls\"}\n").unwrap();
+    let eval = |lines: &str| {
+        fs::write(&judged, lines).unwrap();
+        let files = ["--queries", text(&queries), "--qrels", text(&judged)];
+        run(&[&["eval", text(&site.folder)], &files[..]].concat()).err
+    };
+    let there = "q\tacme/anvil/guide.md\t1\nq\tacme::anvil::guide\t1\nq\tcard7\t1\nq\tgone.md\t0\n";
+    assert_eq!(eval(there), "");
+    let err = eval(&format!("{there}q\tacme/a.md\t1\nq\tcard8\t2\n"));
+    assert!(err.contains("2 judged documents are not in the site"), "{err}");
+    assert!(err.contains("acme/a.md, card8"), "{err}");
+}
+
+#[test]
+fn a_list_of_changes_may_go_to_standard_output() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let ran = test.try_build(&["--changes", "-"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let mut files = test.site().files();
+    files.retain(|path| path != ".mcdewey");
+    let listed: Vec<&str> = ran.out.lines().filter_map(|line| line.strip_prefix("+ ")).collect();
+    assert_eq!(
+        (listed, ran.out.lines().count()),
+        (files.iter().map(String::as_str).collect(), files.len())
+    );
+    assert!(ran.err.contains("everything") || ran.err.contains("written"), "{}", ran.err);
 }
 
 #[test]

@@ -125,6 +125,21 @@ impl Drop for Moto {
     }
 }
 
+#[test]
+fn a_bucket_without_keys_is_told_what_is_missing() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let site = test.build();
+    let mut command = program();
+    command.arg("publish").arg(&site.folder).arg("s3://docs/site").env_clear();
+    // Nobody answers there, neither for the bucket nor for a role.
+    for name in ["AWS_ENDPOINT_URL", "AWS_METADATA_ENDPOINT"] {
+        command.env(name, "http://127.0.0.1:9");
+    }
+    let out = command.output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(said.contains("without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"), "{said}");
+}
+
 /// The files that a host gets.
 fn public(site: &Path) -> Contents {
     contents(site).into_iter().filter(|(path, _)| !path.starts_with('.')).collect()

@@ -28,6 +28,16 @@ fn check_all(arguments: &[&str], id: &str) {
 }
 
 #[test]
+fn words_need_no_quotation_marks() {
+    let found = |words: &[&str]| site().try_search(&[words, &["--json"]].concat()).out;
+    let some = found(&["transfer", "-phones", "--limit", "10"]);
+    assert!(!some.is_empty() && some != found(&["transfer"]));
+    assert_eq!(some, found(&["transfer -phones"]));
+    assert_ne!(site().try_search(&["-foo"]).code, 2);
+    site().try_search(&["DTMF", "--limti", "3"]).assert_fails(2, &["--limit"]);
+}
+
+#[test]
 fn a_hit_tells_what_a_citation_needs() {
     let hits = site().search(&["DTMF queue"]);
     assert_eq!(hits.len(), 10, "ten hits unless told");

@@ -15,6 +15,9 @@ use object_store::{
 use super::plan::Remote;
 use crate::serve::files::{CACHE_ASK, CACHE_FOREVER, is_hashed, media_type};
 
+/// Who may write to a bucket, where no role of the machine says it.
+const KEYS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+
 pub(super) struct Bucket {
     store: Arc<dyn ObjectStore>,
     prefix: Key,
@@ -40,7 +43,8 @@ impl Bucket {
             builder =
                 builder.with_allow_http(endpoint.starts_with("http://")).with_endpoint(endpoint);
         }
-        let store = builder.build().with_context(|| format!("cannot use {target}"))?;
+        let store =
+            builder.build().with_context(|| without_keys(&format!("cannot use {target}")))?;
         let prefix = Key::parse(prefix).with_context(|| format!("cannot use {target}"))?;
         Ok(Bucket { store: Arc::new(store), prefix })
     }
@@ -50,7 +54,9 @@ impl Bucket {
         let prefix = (!self.prefix.as_ref().is_empty()).then_some(&self.prefix);
         let mut files = self.store.list(prefix);
         let mut remote = Remote::new();
-        while let Some(file) = files.try_next().await.context("cannot list the bucket")? {
+        while let Some(file) =
+            files.try_next().await.with_context(|| without_keys("cannot list the bucket"))?
+        {
             let path = file.location.as_ref().strip_prefix(self.prefix.as_ref());
             let path = path.unwrap_or(file.location.as_ref()).trim_start_matches('/');
             let tag = file.e_tag.unwrap_or_default();
@@ -77,6 +83,18 @@ impl Bucket {
     fn key(&self, path: &str) -> Result<Key> {
         let key = [self.prefix.as_ref(), path].join("/");
         Key::parse(key.trim_start_matches('/')).with_context(|| format!("{path} cannot be a key"))
+    }
+}
+
+/// What failed, and what may be wrong with it: the service's own words are of a role that nobody meant.
+fn without_keys(failed: &str) -> String {
+    let is_unset = |name: &&str| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    let unset: Vec<&str> = KEYS.into_iter().filter(is_unset).collect();
+    match unset.join(" and ") {
+        none if none.is_empty() => failed.to_string(),
+        names => {
+            format!("{failed}; without {names} in the environment, the machine must have a role")
+        }
     }
 }
 
