@@ -356,6 +356,13 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
         None => {}
     }
     let site = arguments.site.as_deref().context("which site?")?;
+    for file in arguments.zip.iter().chain(&arguments.zim) {
+        export::refuse_inside(site, file)?;
+    }
+    let missing = export::missing(site)?;
+    if !missing.is_empty() {
+        return show_missing(&missing);
+    }
     if let Some(file) = &arguments.zip {
         let files = export::zip(site, file)?;
         tell(&format!("{files} files in {}", file.display()))?;
@@ -365,6 +372,15 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
         tell(&file.display().to_string())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn show_missing(paths: &[String]) -> Result<ExitCode> {
+    paths.iter().try_for_each(|path| tell(&format!("missing {path}")))?;
+    say(format_args!(
+        "nothing was written: the site lacks {} of its files; build it anew",
+        paths.len()
+    ));
+    Ok(ExitCode::from(FOUND_CODE))
 }
 
 fn export_check(site: &Path) -> Result<ExitCode> {

@@ -60,7 +60,30 @@ fn a_zip_of_no_site_is_refused_and_the_old_archive_stays() {
     let ran = run(&["export", text(&test.library()), "--zip", text(&file)]);
     ran.assert_fails(1, &["is not a site built by McDewey"]);
     assert_eq!(fs::read(&file).unwrap(), b"old");
-    run(&["export", text(&test.library())]).assert_fails(2, &["--zip"]);
+    run(&["export", text(&test.library())]).assert_fails(2, &["--zip", "--zim"]);
+}
+
+#[test]
+fn an_archive_lies_outside_its_site_and_holds_all_of_it() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let inside = site.folder.join("assets/site.zip");
+    let ran = run(&["export", text(&site.folder), "--zip", text(&inside)]);
+    ran.assert_fails(1, &["would lie in the site itself"]);
+    assert!(!inside.exists());
+    let file = test.folder().join("site.zip");
+    for lost in ["catalogue.js", "root.js"] {
+        let folder = copy(&test, lost);
+        fs::remove_file(folder.join("search").join(lost)).unwrap();
+        let ran = run(&["export", text(&folder), "--zip", text(&file)]);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (3, format!("missing search/{lost}\n").as_str()),
+            "{}",
+            ran.err
+        );
+        assert!(!file.exists());
+    }
 }
 
 #[test]

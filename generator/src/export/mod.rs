@@ -4,6 +4,7 @@
 
 mod check;
 mod headers;
+mod whole;
 mod zim;
 mod zip;
 
@@ -13,6 +14,7 @@ use anyhow::{Result, bail};
 
 pub(crate) use check::check;
 pub(crate) use headers::{Host, settings};
+pub(crate) use whole::{missing, refuse_inside};
 pub(crate) use zim::zim;
 pub(crate) use zip::zip;
 
