@@ -95,7 +95,7 @@ fn show_warnings(report: &Report, file: Option<&Path>) {
             (0, _) => {}
             (hidden, Some(file)) => say(format_args!("  and {hidden} more in {}", file.display())),
             (hidden, None) => {
-                say(format_args!("  and {hidden} more; --warnings FILE writes them all"))
+                say(format_args!("  and {hidden} more; --warnings FILE writes them all"));
             }
         }
     }

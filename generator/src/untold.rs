@@ -66,7 +66,7 @@ impl Untold {
         let text = self.changes()?.list();
         match is_standard_output(list) {
             true => {
-                print(&text).context("cannot write the list of changes to the standard output")?
+                print(&text).context("cannot write the list of changes to the standard output")?;
             }
             false => output::write(list, text.as_bytes())?,
         }

@@ -139,10 +139,7 @@ impl Changes {
             text.push_str(&format!("remove {path}\n"));
         }
         text.push_str(&format!("end {:016x}\n", xxhash_rust::xxh3::xxh3_64(text.as_bytes())));
-        let half = place.journal.with_extension("half");
-        output::write(&half, text.as_bytes())?;
-        fs::rename(&half, &place.journal)
-            .with_context(|| format!("cannot write {}", place.journal.display()))
+        output::record(&place.journal, text.as_bytes())
     }
 
     /// What nothing names yet, pages last; then the changed pages, the other changed files, the root.

@@ -9,6 +9,7 @@ use std::{
         process::CommandExt,
     },
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use mcdewey_tests::{SiteTest, program, run};
@@ -223,6 +224,26 @@ fn a_list_of_changes_may_go_to_standard_output() {
         (files.iter().map(String::as_str).collect(), files.len())
     );
     assert!(ran.err.contains("everything") || ran.err.contains("written"), "{}", ran.err);
+}
+
+#[test]
+fn a_site_inside_its_library_is_built_once_for_each_change() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let link = test.folder().join("link");
+    symlink(test.library(), &link).unwrap();
+    let mut serve = program();
+    serve.args(["serve", text(&test.library()), "-o", text(&link.join("site"))]);
+    serve.args(["--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut served = serve.spawn().unwrap();
+    let said = BufReader::new(served.stdout.take().unwrap()).lines();
+    assert!(said.map_while(Result::ok).any(|line| line.starts_with("Serving")));
+    test.write("acme/anvil/guide.md", "# Anvil\n\nIt falls fast.\n");
+    std::thread::sleep(Duration::from_secs(6));
+    served.kill().unwrap();
+    let log = String::from_utf8(served.wait_with_output().unwrap().stderr).unwrap();
+    let builds = log.matches("the site is built anew").count();
+    // An editor's steps may be seen apart on a busy machine.
+    assert!((1..=3).contains(&builds), "{builds} builds:\n{log}");
 }
 
 #[test]

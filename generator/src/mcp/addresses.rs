@@ -110,7 +110,11 @@ impl<'a> Room<'a> {
 
     /// The guide of a resource's address.
     pub(crate) fn guide_at(&self, uri: &str) -> Option<&'a Guide> {
-        let levels: Vec<String> = uri.strip_prefix(GUIDE_URI)?.split('/').map(|level| decoded(level).into_owned()).collect();
+        let levels: Vec<String> = uri
+            .strip_prefix(GUIDE_URI)?
+            .split('/')
+            .map(|level| decoded(level).into_owned())
+            .collect();
         let mut guides = self.edition.catalogue.manifest.guides.iter();
         guides.find(|guide| keys(guide).as_slice() == levels.as_slice())
     }
@@ -139,7 +143,8 @@ impl<'a> Room<'a> {
         let folder = format!("{path}/");
         let guides = self.edition.catalogue.manifest.guides.iter().filter(|_| !path.is_empty());
         let mut inside = guides.filter_map(|guide| {
-            let sources = guide.sources.iter().filter(|source| visible(&source.path).starts_with(&folder));
+            let sources =
+                guide.sources.iter().filter(|source| visible(&source.path).starts_with(&folder));
             let sources: Vec<&Source> = sources.collect();
             (!sources.is_empty()).then(|| (guide.guide.name.clone(), sources))
         });
