@@ -166,8 +166,10 @@ fn what_is_missing_or_foreign_is_named_in_a_copy_too() {
     let test = SiteTest::example();
     let site = test.build();
     let folder = copy(&test, "copy");
-    // A mirror has no mark of ours.
-    fs::remove_file(folder.join(".mcdewey")).unwrap();
+    // A mirror has neither our mark nor the page that nothing links.
+    for path in [".mcdewey", "404.html"] {
+        fs::remove_file(folder.join(path)).unwrap();
+    }
     // To it, a search that a link asks for is a page of its own.
     for asked in ["search.html?q=config", "search.html@all=1", "search?q=config&from=20"] {
         fs::write(folder.join(asked), "results").unwrap();

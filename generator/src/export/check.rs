@@ -134,7 +134,10 @@ fn pages(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>
     let all: Vec<(String, Seen)> = paths.par_iter().map(look).collect::<Result<_>>()?;
     let record = offline::Record::read(site);
     let mut damaged = record.damaged;
+    let is_own = |path: &String| OWN.contains(&path.as_str());
+    // A mirror has what pages link, and no more.
     let mut named = record.files;
+    named.retain(|path| !is_own(path));
     for (path, seen) in all {
         named.extend(seen.named);
         if seen.is_damaged {
@@ -142,7 +145,7 @@ fn pages(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>
         }
     }
     let missing = named.difference(paths);
-    let foreign = paths.difference(&named).filter(|path| !OWN.contains(&path.as_str()));
+    let foreign = paths.difference(&named).filter(|path| !is_own(path));
     let found = |finding| move |path: &String| (path.clone(), finding);
     Ok(damaged
         .iter()
