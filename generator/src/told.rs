@@ -13,6 +13,8 @@ pub(crate) struct Told {
     pub(crate) missing: Vec<(String, Vec<String>)>,
     /// What the signs of the query were taken for.
     pub(crate) clauses: Vec<Clause>,
+    /// How many passages match.
+    pub(crate) total: u32,
     /// How many passages more have the words, but were not read for phrases and titles.
     pub(crate) unchecked: u32,
 }
@@ -24,6 +26,7 @@ impl Told {
             is_wordless: answer.words.is_empty() && answer.clauses.is_empty(),
             missing: missing.map(|word| (word.text.clone(), word.meant.clone())).collect(),
             clauses: answer.clauses.clone(),
+            total: answer.total,
             unchecked: answer.unchecked,
         }
     }
@@ -55,7 +58,10 @@ impl Told {
         let Clause { text, kind, found, .. } = clause;
         let among = if self.unchecked > 0 { " that was read" } else { "" };
         match (kind, found) {
-            (ClauseKind::Phrase, false) => Some(format!("No passage{among} has {text} in a row.")),
+            (ClauseKind::Phrase, false) => {
+                let apart = if self.total > 0 { ": its words were searched apart" } else { "" };
+                Some(format!("No passage{among} has {text} in a row{apart}."))
+            }
             (ClauseKind::Title, false) => Some(format!("No title{among} has {}.", value(text))),
             (ClauseKind::Page, false) => Some(format!("Nothing is on a page {}.", value(text))),
             (ClauseKind::Without, _) => Some(format!("Without {}.", &text[1..])),

@@ -64,12 +64,11 @@ impl Untold {
     /// Writes the list of all that is noted; from then on it is told.
     pub(crate) fn deliver(&self, list: &Path) -> Result<()> {
         let text = self.changes()?.list();
-        match is_standard_output(list) {
-            true => {
-                print(&text).context("cannot write the list of changes to the standard output")?;
-            }
-            false => output::write(list, text.as_bytes())?,
-        }
+        let written = match is_standard_output(list) {
+            true => print(&text).context("cannot write the list of changes to standard output"),
+            false => output::write(list, text.as_bytes()),
+        };
+        written?;
         output::record(&self.note, b"")
     }
 

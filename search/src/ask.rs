@@ -41,23 +41,22 @@ impl Engine {
     /// # Errors
     /// [`Error::Corrupt`] if a shard's checksum held but its inside makes no sense.
     pub fn ask(&self, query: &Query) -> Result<Reply, Error> {
-        let reply = self.ask_as_said(query)?;
+        let mut reply = self.ask_as(query, query.reading)?;
         let is_vain = |clause: &Clause| clause.kind == ClauseKind::Phrase && !clause.found;
-        match reply {
-            Reply::Answer(Answer { total: 0, clauses, .. }) if clauses.iter().any(is_vain) => {
-                let loose = Query { reading: Reading::Loose, ..query.clone() };
-                let mut reply = self.ask_as_said(&loose)?;
-                if let Reply::Answer(answer) = &mut reply {
-                    answer.clauses = clauses;
-                }
-                Ok(reply)
+        if let Reply::Answer(Answer { total: 0, clauses, .. }) = &mut reply
+            && clauses.iter().any(is_vain)
+        {
+            let told = core::mem::take(clauses);
+            reply = self.ask_as(query, Reading::Loose)?;
+            if let Reply::Answer(answer) = &mut reply {
+                answer.clauses = told;
             }
-            reply => Ok(reply),
         }
+        Ok(reply)
     }
 
-    fn ask_as_said(&self, query: &Query) -> Result<Reply, Error> {
-        let mut plan = Plan::of(&query.text, query.reading);
+    fn ask_as(&self, query: &Query, reading: Reading) -> Result<Reply, Error> {
+        let mut plan = Plan::of(&query.text, reading);
         let mut needs = Needs::default();
         let direct = self.direct(query, &mut needs)?;
         let meant = self.context(&mut needs).map(|context| context.meant(&plan.said));
@@ -520,15 +519,23 @@ impl<'a> Found<'a> {
     /// A word is found if it is as a whole, or else if all its parts are; what has a `_` is an identifier, and means itself alone.
     fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
         let of_word = |word| (0..).zip(&plan.terms).filter(move |(_, term)| term.word == word);
-        let has = |word, kind, is_found| {
-            of_word(word).any(|(idx, term)| term.kind == kind && self.is_found(idx) == is_found)
+        let is_word_found = |word| {
+            let (mut is_whole, mut lacks, mut glyphs) = (false, false, None);
+            for (idx, term) in of_word(word) {
+                let is_found = self.is_found(idx);
+                match term.kind {
+                    Kind::Whole => is_whole |= is_found,
+                    Kind::Word => lacks |= !is_found,
+                    // Not every two glyphs side by side are a word.
+                    Kind::Glyphs => glyphs = Some(glyphs == Some(true) || is_found),
+                    _ => {}
+                }
+            }
+            is_whole
+                || !lacks
+                    && glyphs != Some(false)
+                    && !plan.words[word].bytes().any(|byte| byte == b'_')
         };
-        // Not every two glyphs side by side are a word.
-        let has_parts = |word| {
-            let has_glyphs = has(word, Kind::Glyphs, true) || !has(word, Kind::Glyphs, false);
-            has_glyphs && !has(word, Kind::Word, false) && !plan.words[word].contains('_')
-        };
-        let is_word_found = |word| has(word, Kind::Whole, true) || has_parts(word);
         let words = plan.words.iter().enumerate();
         let mut meant_by = |word| {
             let at = corrected.iter().position(|corrected| corrected.word == word);

@@ -23,7 +23,7 @@ const FAR_WORDS: u32 = 8;
 pub(crate) fn words_of(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     tokens(text, &mut |token| {
-        let is_number = || token.text.starts_with(|first: char| first.is_ascii_digit());
+        let is_number = || token.text.as_bytes()[0].is_ascii_digit();
         let is_release = || token.kind == Kind::Whole && token.position > 0 && is_number();
         if matches!(token.kind, Kind::Word | Kind::Glyphs) || is_release() {
             words.push(token.text.into());

@@ -184,7 +184,7 @@ fn is_flag(word: &str) -> bool {
     let Some(name) = word.strip_prefix('-') else { return false };
     let is_name = |name: &str| name.starts_with(|first: char| first.is_ascii_alphanumeric());
     let is_short = name.len() < EXCLUDED_CHARS_MIN || name.as_bytes()[0].is_ascii_uppercase();
-    let has_parts = name.contains(['-', '=']);
+    let has_parts = name.bytes().any(|byte| b"-=".contains(&byte));
     name.strip_prefix('-').is_some_and(is_name) || (is_name(name) && (is_short || has_parts))
 }
 

@@ -33,9 +33,10 @@
   };
 
   const tells = {
-    phrase: (clause, state, answer) => !clause.found && [
-      answer.unchecked ? `${quoted(clause.text)} is in none of the passages that were read. ` : `No passage has ${quoted(clause.text)} in a row. `,
-      M.searchFor(replaced(state, clause.text, value(clause)), 'Search for the words')],
+    phrase: (clause, state, answer) => !clause.found && (answer.unchecked
+      ? [`${quoted(clause.text)} is in none of the passages that were read. `,
+        M.searchFor(replaced(state, clause.text, value(clause)), 'Search for the words')]
+      : [`No passage has ${quoted(clause.text)} in a row${answer.total ? ': its words were searched apart' : ''}. `]),
     title: (clause, state) => !clause.found && [`No title has ${quoted(value(clause))}. `,
       M.searchFor(replaced(state, clause.text, value(clause)), 'Search the whole text')],
     page: (clause, state) => !clause.found && [`Nothing here is on a page ${quoted(value(clause))}. `,

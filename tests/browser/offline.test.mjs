@@ -269,6 +269,8 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       await host.stop();
       assert.deepEqual(await differing(session, first, ['index.html', handbook, PAGE, 'search/root.js']), []);
       assert.deepEqual(await search(session, host, 'q=zanzibar'), []);
+      // No page but the next one is to renew it.
+      await session.go('about:blank');
       await host.start();
       await session.go(`${host.url}index.html`);
       await until(session, 'the note', () => document.querySelector('.toast')?.textContent.includes('up to date'));
