@@ -260,6 +260,7 @@ for (const [name, launch] of Object.entries({ chromium, firefox })) {
       const handbook = `read/${guide.replace('.md', '.html')}`;
       await save(session, host, 'index.html');
       await search(session, host, 'q=snapshot');
+      await until(session, 'that it has looked for a new build', () => Object.keys(sessionStorage).includes('mcdewey.renewed'));
       host.folder = second;
       host.breakAfter = 8;
       await session.ask(() => sessionStorage.clear());
