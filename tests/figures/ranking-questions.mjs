@@ -23,6 +23,20 @@ export const titles = (pages, count) => {
   return sample(all.filter(({ text }) => times.get(text.toLowerCase()).length === 1 && text.split(/\s+/).length <= WORDS_MOST), count);
 };
 
+const HEADING_WORDS_MOST = 8;
+const HEADING_LETTERS_LEAST = 7;
+const FENCED = /^(```|~~~)[\s\S]*?^\1/gm;
+
+/** Headings that stand in one source alone, and not as one of its first two. */
+export const headings = (pages, count) => {
+  const plain = (head) => head.replace(/<[^>]*>|\{#.*?\}|[`*\\]/g, '').trim();
+  const all = pages.flatMap(({ name, text }) => [...text.replace(FENCED, '').matchAll(/^#{1,4} +(.+)$/gm)]
+    .map(([, head], at) => ({ text: plain(head), at, right: new Set([name]) })));
+  const times = grouped(all, ({ text }) => text.toLowerCase());
+  return sample(all.filter(({ text, at }) => at > 1 && times.get(text.toLowerCase()).length === 1
+    && text.length >= HEADING_LETTERS_LEAST && text.split(/\s+/).length <= HEADING_WORDS_MOST), count);
+};
+
 /** Of several words, or of letters and digits: what nobody would take for prose. */
 const isIdentifier = (word) => word.length > 3 && /[a-z]/i.test(word) && /^[\w~][\w:.~-]*\w$|^--?\w[\w-]+$|^\/\w[\w:-]+$/.test(word)
   && /[a-z][A-Z]|\d[a-zA-Z]|[a-zA-Z]\d|\w_\w|^_|::|^--?\w|^\/\w/.test(word) && !/^\d+(st|nd|rd|th|s|x|px)?$/i.test(word);

@@ -7,10 +7,11 @@ import path from 'node:path';
 import { files, program, temporary } from '../browser/support.mjs';
 import { found, grouped } from './data.mjs';
 import { median, row, table } from './markdown.mjs';
-import { identifiers, mistyped, named, random, titles } from './ranking-questions.mjs';
+import { headings, identifiers, mistyped, named, random, titles } from './ranking-questions.mjs';
 
 const TITLES = 100;
 const IDENTIFIERS = 1000;
+const HEADINGS = 300;
 const MISTYPED = 1000;
 const MISTYPED_OF_EACH = 160;
 const VERSIONS = 200;
@@ -54,7 +55,9 @@ const known = (library) => {
   const pages = sources(library);
   console.log('\nOver microsoft/cpp, the right source among the first hits:\n');
   table('questions', 'of them', '1', '3', '10');
-  for (const [what, items, most] of [['titles of sources', titles(pages, TITLES), 1], ['identifiers on at most three pages', identifiers(pages, IDENTIFIERS), 3]]) {
+  const kinds = [['titles of sources', titles(pages, TITLES), 1], ['identifiers on at most three pages', identifiers(pages, IDENTIFIERS), 3],
+    ['headings within sources', headings(pages, HEADINGS), 1]];
+  for (const [what, items, most] of kinds) {
     const ranks = items.map(({ text, right }) => rankOf(ask(folder, text).hits, (source) => right.has(source)));
     shown(what, items, ranks, 1, 3, 10);
     missed(items, ranks, most);
