@@ -20,7 +20,7 @@ use crate::{
 /// A description is cut to about this many characters.
 const DESCRIPTION_CHARS: usize = 160;
 /// So much of a source tells its language.
-const LANGUAGE_CHARS: usize = 10_000;
+const LANGUAGE_CHARS: usize = 2_000;
 
 #[derive(Serialize)]
 struct ChunkPage<'a> {
