@@ -517,25 +517,27 @@ impl<'a> Found<'a> {
     }
 
     /// A word is found if it is as a whole, or else if all its parts are; what has a `_` is an identifier, and means itself alone.
-    fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
-        let of_word = |word| (0..).zip(&plan.terms).filter(move |(_, term)| term.word == word);
-        let is_word_found = |word| {
-            let (mut is_whole, mut lacks, mut glyphs) = (false, false, None);
-            for (idx, term) in of_word(word) {
-                let is_found = self.is_found(idx);
-                match term.kind {
-                    Kind::Whole => is_whole |= is_found,
-                    Kind::Word => lacks |= !is_found,
-                    // Not every two glyphs side by side are a word.
-                    Kind::Glyphs => glyphs = Some(glyphs == Some(true) || is_found),
-                    _ => {}
+    fn is_word_found(&self, plan: &Plan, word: usize) -> bool {
+        let (mut is_whole, mut lacks, mut glyphs, mut glyphs_found) = (false, false, 0, 0);
+        for (idx, term) in (0..).zip(&plan.terms).filter(|(_, term)| term.word == word) {
+            let is_found = self.is_found(idx);
+            match term.kind {
+                Kind::Whole => is_whole |= is_found,
+                Kind::Word => lacks |= !is_found,
+                Kind::Glyphs => {
+                    glyphs += 1;
+                    glyphs_found += u32::from(is_found);
                 }
+                _ => {}
             }
-            is_whole
-                || !lacks
-                    && glyphs != Some(false)
-                    && !plan.words[word].bytes().any(|byte| byte == b'_')
-        };
+        }
+        // Not every two glyphs side by side are a word: any two will do.
+        let has_parts = !lacks && (glyphs == 0 || glyphs_found > 0);
+        is_whole || has_parts && !plan.words[word].bytes().any(|byte| byte == b'_')
+    }
+
+    /// What was typed, and whether it stands anywhere.
+    fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
         let words = plan.words.iter().enumerate();
         let mut meant_by = |word| {
             let at = corrected.iter().position(|corrected| corrected.word == word);
@@ -544,7 +546,11 @@ impl<'a> Found<'a> {
         words
             .map(|(word, text)| {
                 let meant = meant_by(word);
-                Word { text: text.clone(), found: meant.is_empty() && is_word_found(word), meant }
+                Word {
+                    text: text.clone(),
+                    found: meant.is_empty() && self.is_word_found(plan, word),
+                    meant,
+                }
             })
             .collect()
     }

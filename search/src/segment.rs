@@ -140,27 +140,21 @@ impl SegmentBuilder {
         let mut likeness = LikenessBuilder::default();
         likeness.add_title(fields.title);
         let title = self.add_field(fields.title, Field::Title);
-        let headings = fields
-            .headings
-            .iter()
-            .map(|heading| {
-                likeness.add_text(heading);
-                self.add_field(heading, Field::Headings)
-            })
-            .sum::<u32>();
+        let mut headings = 0;
+        for heading in fields.headings {
+            likeness.add_text(heading);
+            headings += self.add_field(heading, Field::Headings);
+        }
         // They stand in the body, which is as long with them: who asks in their words means what they stand above.
         for heading in headings_within(fields.title, fields.body_markdown) {
             self.add_field(&heading, Field::Headings);
         }
         let body = self.add_body(&plain(fields.body_markdown), &mut likeness);
         self.likenesses.push(likeness.finish());
-        let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;
         self.end_passage();
-        self.lengths.push(Lengths {
-            title: short(title),
-            headings: short(headings),
-            body: short(body),
-        });
+        let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;
+        let [title, headings, body] = [title, headings, body].map(short);
+        self.lengths.push(Lengths { title, headings, body });
     }
 
     fn add_field(&mut self, text: &str, field: Field) -> u32 {

@@ -1,32 +1,13 @@
 // The box and the search page under the hand: how much room the list below a box has, where "back" leads, what moves and what stays,
 // and what is said above the results.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { build, launch, library, search, serve, visit } from './support.mjs';
+import { test } from 'node:test';
+import { build, hosted, library, search, serve, visit } from './support.mjs';
 
-const site = build();
 const CHUNK = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide/1.html';
-let browser;
-let served;
-before(async () => {
-  browser = await launch();
-  served = await serve(site);
-});
-after(async () => {
-  await browser?.close();
-  served?.close();
-});
-
-/** Opens a page of the site, hands it to the steps, and asserts that the browser had nothing to complain of. */
-const walk = async (address, steps, options) => {
-  const page = await visit(browser, served.url + address, options);
-  try {
-    await steps(page);
-    assert.deepEqual(page.complaints, []);
-  } finally {
-    await page.context().close();
-  }
-};
+const site = build();
+const host = hosted(site);
+const { walk } = host;
 
 const sized = (width, height = 900) => ({ viewport: { width, height } });
 const room = (locator) => locator.evaluate((element) => element.getBoundingClientRect().toJSON());
@@ -133,7 +114,7 @@ for (const width of [390, 1440]) {
       await new Promise((resolve) => { setTimeout(resolve, 100); });
       await route.continue();
     });
-    await page.goto(`${served.url}search.html?q=queue`);
+    await page.goto(`${host.served.url}search.html?q=queue`);
     await page.locator('#facets a').first().waitFor({ state: 'attached' });
     await asked(page, 'queue');
     assert.equal((await page.evaluate(() => [...places])).length, 1);
@@ -150,7 +131,7 @@ const versioned = () => library(Object.fromEntries([
 
 test('versions are offered of one product, the newest first', async () => {
   const own = await serve(build(versioned()));
-  const page = await visit(browser, `${own.url}search.html?q=trunk&all=1`);
+  const page = await visit(host.browser, `${own.url}search.html?q=trunk&all=1`);
   const names = () => page.locator('#facets [data-level=version] a span').allTextContents();
   const settled = () => asked(page, 'trunk');
   await page.locator('#facets [data-level=product] a').first().waitFor();

@@ -2,7 +2,7 @@
 // its guide, go back. Then the same library by keys alone, and without scripts.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { build, launch, visit, worlds } from './support.mjs';
+import { build, launch, walk as walkOn, worlds } from './support.mjs';
 
 const site = build();
 let browser;
@@ -12,16 +12,7 @@ after(() => browser?.close());
 const results = (page) => page.locator('#results > li');
 const shown = (page) => page.locator('#results > li').first().waitFor({ timeout: 10_000 });
 
-/** Opens a page of the site, hands it to the steps, and asserts that the browser had nothing to complain of. */
-const walk = async (url, steps, options) => {
-  const page = await visit(browser, url, options);
-  try {
-    await steps(page);
-    assert.deepEqual(page.complaints, []);
-  } finally {
-    await page.context().close();
-  }
-};
+const walk = (...way) => walkOn(browser, ...way);
 
 for (const [world, open] of Object.entries(worlds)) {
   describe(`a reader over ${world}`, () => {

@@ -1,8 +1,8 @@
 // What helps to read: shades where something goes on, buttons that copy code, links on headings, ways back to the contents and to where
 // the reader was, folded versions. All without moving the text.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { build, launch, library, serve, visit } from './support.mjs';
+import { test } from 'node:test';
+import { build, hosted, library } from './support.mjs';
 
 const long = 'It falls and falls. '.repeat(100);
 const guide = `# Anvil
@@ -38,27 +38,8 @@ const switches = { 'acme/switch/1.0/guide.md': `# Switch\n\nIt switches.\n`, 'ac
 const files = { ...switches, 'acme/anvil/guide.md': guide, 'acme/tongs/paged.md': paged, ...Object.fromEntries(many) };
 
 const READ = 'read/acme/anvil/guide.html';
-let browser;
-let served;
-before(async () => {
-  browser = await launch();
-  served = await serve(build(library(files)));
-});
-after(async () => {
-  await browser?.close();
-  served?.close();
-});
-
-/** Opens a page, hands it to the steps, and asserts that the browser had nothing to complain of. */
-const walk = async (address, steps, options) => {
-  const page = await visit(browser, served.url + address, options);
-  try {
-    await steps(page);
-    assert.deepEqual(page.complaints, []);
-  } finally {
-    await page.context().close();
-  }
-};
+const host = hosted(build(library(files)));
+const { walk } = host;
 
 for (const colorScheme of ['light', 'dark']) {
   test(`code that goes on behind its edge is shaded there (${colorScheme})`, () => walk(READ, async (page) => {
@@ -173,8 +154,8 @@ test('a product with many guides shows those of the newest version, and others w
   assert.deepEqual(await open(), ['8.0 · newest', '3.0']);
   const top = await page.locator('details.drawer[open] > summary').last().evaluate((element) => element.getBoundingClientRect().top);
   assert.ok(top >= 0 && top < 400, String(top));
-  await page.goto(`${served.url}browse/acme.html`);
-  await page.goto(`${served.url}browse/acme/bellows.html#2.0`);
+  await page.goto(`${host.served.url}browse/acme.html`);
+  await page.goto(`${host.served.url}browse/acme/bellows.html#2.0`);
   assert.deepEqual(await open(), ['8.0 · newest', '2.0']);
 }));
 

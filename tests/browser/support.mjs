@@ -1,10 +1,12 @@
 // What the tests share: the real program, sites made by it, a browser that reports every complaint.
 // In: libraries and sites as folders. Out: built sites, servers of them, pages. Knows no test.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { after, before } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const project = fileURLToPath(new URL('../../', import.meta.url));
@@ -121,6 +123,31 @@ export const visit = async (browser, url, options = {}) => {
   page.on('request', (request) => leaves(url, request.url()) && complain('request', request.url()));
   await page.goto(url);
   return page;
+};
+
+/** Opens a page of a site, hands it to the steps, and asserts that the browser had nothing to complain of. */
+export const walk = async (browser, url, steps, options) => {
+  const page = await visit(browser, url, options);
+  try {
+    await steps(page);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await page.context().close();
+  }
+};
+
+/** A browser and a server of a site for the tests of a file, and the way to walk through its pages. */
+export const hosted = (site) => {
+  const own = { walk: (address, steps, options) => walk(own.browser, own.served.url + address, steps, options) };
+  before(async () => {
+    own.browser = await launch();
+    own.served = await serve(site);
+  });
+  after(async () => {
+    await own.browser?.close();
+    own.served?.close();
+  });
+  return own;
 };
 
 /** Whether an address is of another host, or of none where the site lies on disk. */

@@ -83,6 +83,14 @@ fn what_stands_within_counts_more_below_its_own_heading() {
 }
 
 #[test]
+fn a_run_of_glyphs_is_found_by_any_two_of_them() {
+    let guide = vec![vec![("".into(), vec![], "重置密码".into())]];
+    let library = build(&[("A/-/-/guide", guide)], 1 << 12);
+    let is_found = |text: &str| library.ask(&query(text)).words[0].found;
+    assert!(is_found("密码怎么办 ") && !is_found("怎么办 "));
+}
+
+#[test]
 fn a_part_of_a_word_is_no_word_of_a_title() {
     let passage =
         |title: &str| (title.to_string(), vec![], "Some more words of no weight".to_string());
