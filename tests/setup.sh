@@ -38,7 +38,7 @@ need_rust() {
 need_node() {
   command -v node >/dev/null && command -v npm >/dev/null || install_packages nodejs npm
   node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
-    fail "Node $(node --version) is too old; the tests need 20 or later"
+    fail "Node $(node --version) is too old; 20 or later is needed"
 }
 
 # A browser for the tests; CHROMIUM may name one.
@@ -105,7 +105,11 @@ fetch_model() {
 
 # The search engine and the catalogue as the browser gets them, which the program carries.
 pack_engine() {
+  need_node
   say "Packing the search engine and the catalogue for the browser"
+  # npm notes there what it has put in.
+  [ wasm-search/pack/node_modules/.package-lock.json -nt wasm-search/pack/package-lock.json ] ||
+    npm ci --prefix wasm-search/pack --no-audit --no-fund --loglevel=error || fail "npm could not fetch what the packer needs"
   cargo run --quiet -p pack
 }
 

@@ -22,7 +22,7 @@ use crate::meant::{Fit, fit, folded};
 use crate::merge::keep_weightiest;
 use crate::numbering::Placing;
 use crate::parameters;
-use crate::plain::{headings_within, plain};
+use crate::plain::{plain, plain_with_headings};
 use crate::plan::{Plan, Term};
 use crate::query::Query;
 use crate::segment::Fields;
@@ -129,12 +129,13 @@ impl Oracle {
                 });
             }) as u16
         };
+        let (text, within) = plain_with_headings(fields.title, fields.body_markdown);
         let lengths = Lengths {
             title: count(fields.title, |counts| counts.title += 1),
             headings: fields.headings.iter().map(|heading| count(heading, headings)).sum(),
-            body: count(&plain(fields.body_markdown), body),
+            body: count(&text, body),
         };
-        for heading in headings_within(fields.title, fields.body_markdown) {
+        for heading in within {
             count(&heading, headings);
         }
         let document = self.next.max(self.guide_first);
@@ -145,7 +146,7 @@ impl Oracle {
         let guides = [guide].into();
         let mut texts = Vec::from([words_of(fields.title)]);
         texts.extend(fields.headings.iter().map(|heading| words_of(heading)));
-        texts.push(words_of(&plain(fields.body_markdown)));
+        texts.push(words_of(&text));
         self.passages.push(Passage { document, guides, likeness, lengths, counts, texts });
         DocumentId(document)
     }

@@ -6,33 +6,64 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// The headings that stand in Markdown, as text; not the one that is the title.
-pub(crate) fn headings_within(title: &str, markdown: &str) -> Vec<String> {
-    let mut fences = Fences::default();
-    let texts =
-        markdown.lines().map(str::trim).filter(|line| fences.kind_of(line) == LineKind::Text);
-    let headings = texts.filter(|line| line.starts_with('#')).map(plain);
-    headings.filter(|heading| heading.trim() != title.trim()).collect()
-}
+use core::iter;
 
 /// The text of Markdown: headings, emphasis, links, tables, lists, fences and HTML without their signs, a line for a line.
 #[must_use]
 pub fn plain(markdown: &str) -> String {
+    read(markdown, |_| {})
+}
+
+/// The text of Markdown, and the headings that stand in it, as text; not the one that is the title.
+pub(crate) fn plain_with_headings(title: &str, markdown: &str) -> (String, Vec<String>) {
+    let mut headings = Vec::new();
+    let text = read(markdown, |line| {
+        let heading = text_of(line.to_vec());
+        if heading.trim() != title.trim() {
+            headings.push(heading);
+        }
+    });
+    (text, headings)
+}
+
+/// The text of Markdown, line by line; each line that was a heading is told as it is written.
+fn read(markdown: &str, mut heading: impl FnMut(&[u8])) -> String {
     let mut out = Vec::with_capacity(markdown.len());
     let mut fences = Fences::default();
-    for line in markdown.lines() {
+    for line in lines(markdown) {
         let trimmed = line.trim();
         match fences.kind_of(trimmed) {
             LineKind::Fence => {}
             LineKind::Code => push_line(&mut out, line.as_bytes()),
-            LineKind::Text => strip_line(&mut out, trimmed),
+            LineKind::Text => {
+                let from = out.len();
+                strip_line(&mut out, trimmed);
+                if trimmed.starts_with('#') {
+                    heading(&out[from..]);
+                }
+            }
         }
     }
-    if out.contains(&0) {
-        out.retain(|byte| *byte != 0);
+    text_of(out)
+}
+
+/// Lines are short, and an end is found sooner by looking at each byte than by what `str::lines` sets up for each.
+fn lines(mut rest: &str) -> impl Iterator<Item = &str> {
+    iter::from_fn(move || {
+        let end = rest.bytes().position(|byte| byte == b'\n');
+        let line = &rest[..end.unwrap_or(rest.len())];
+        let is_last = rest.is_empty();
+        rest = end.map_or("", |end| &rest[end + 1..]);
+        (!is_last).then(|| line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+/// What was written, without the signs that were overwritten.
+fn text_of(mut written: Vec<u8>) -> String {
+    if written.contains(&0) {
+        written.retain(|byte| *byte != 0);
     }
-    String::from_utf8(out).unwrap_or_default()
+    String::from_utf8(written).unwrap_or_default()
 }
 
 /// The fence that is open, if one is.

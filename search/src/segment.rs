@@ -12,7 +12,7 @@ use crate::error::{Error, Part};
 use crate::foreign::{Foreign, ForeignWords, Stemmer};
 use crate::hash::hash;
 use crate::likeness::{Likeness, LikenessBuilder};
-use crate::plain::{headings_within, plain};
+use crate::plain::plain_with_headings;
 use crate::synonyms::{Recent, Synonyms};
 use crate::text::{Kind, Token, tokens};
 use crate::vocabulary::Vocabulary;
@@ -145,11 +145,12 @@ impl SegmentBuilder {
             likeness.add_text(heading);
             headings += self.add_field(heading, Field::Headings);
         }
+        let (text, within) = plain_with_headings(fields.title, fields.body_markdown);
         // They stand in the body, which is as long with them: who asks in their words means what they stand above.
-        for heading in headings_within(fields.title, fields.body_markdown) {
+        for heading in within {
             self.add_field(&heading, Field::Headings);
         }
-        let body = self.add_body(&plain(fields.body_markdown), &mut likeness);
+        let body = self.add_body(&text, &mut likeness);
         self.likenesses.push(likeness.finish());
         self.end_passage();
         let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;

@@ -4,11 +4,12 @@
 //! highest heading of a source has, and for the title of a source that is not read yet; anchors and paths come from `render`.
 
 use super::fence::Tracker;
+use super::text::split_lines;
 
 pub(super) fn scan(text: &str) -> impl Iterator<Item = (u8, &str)> {
     let mut tracker = Tracker::default();
     let mut above = "";
-    text.lines().filter_map(move |line| {
+    split_lines(text).filter_map(move |line| {
         if tracker.is_code(line) {
             above = "";
             return None;

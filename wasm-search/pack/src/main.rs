@@ -1,4 +1,4 @@
-//! Packs the engine and the catalogue for the browser: `cargo run -p pack`.
+//! Packs the engine and the catalogue for the browser: `cargo run -p pack`. Needs Node and what `npm ci --prefix wasm-search/pack` fetches.
 //!
 //! In: the crates `wasm-search` and `catalogue`. Out: `wasm-search/packed/engine.wasm`, the module, and `engine.js`, its
 //! glue: a classic script that defines `wasm_bindgen`, to be called as `wasm_bindgen({module: bytes})`; and
@@ -60,7 +60,29 @@ fn pack(workspace: &Path, module: &Module) -> Result<()> {
     fs::create_dir_all(&packed).with_context(|| format!("creating {}", packed.display()))?;
     let glue = without_loaders(bindings.js())?;
     write(&packed.join(module.name).with_extension("js"), glue.as_bytes())?;
-    write(&packed.join(module.name).with_extension("wasm"), &bindings.wasm_mut().emit_wasm())
+    let small = optimised(workspace, &compiled, &bindings.wasm_mut().emit_wasm())?;
+    write(&packed.join(module.name).with_extension("wasm"), &small)
+}
+
+/// A module as Binaryen makes it for size: it knows WebAssembly, the compiler knows its own code.
+fn optimised(workspace: &Path, compiled: &Path, module: &[u8]) -> Result<Vec<u8>> {
+    let folder = workspace.join("wasm-search/pack");
+    let program = folder.join("node_modules/binaryen/bin/wasm-opt");
+    ensure!(
+        program.is_file(),
+        "what makes modules smaller is missing; run: npm ci --prefix {}",
+        folder.display()
+    );
+    let [bound, small] = ["bound.wasm", "small.wasm"].map(|name| compiled.with_extension(name));
+    fs::write(&bound, module).with_context(|| format!("writing {}", bound.display()))?;
+    let status = Command::new("node")
+        .args([&program, &bound])
+        .args(["-Os", "--output"])
+        .arg(&small)
+        .status()
+        .context("running node, which the packer needs")?;
+    ensure!(status.success(), "{} could not be made smaller (see above)", bound.display());
+    fs::read(&small).with_context(|| format!("reading {}", small.display()))
 }
 
 /// Of the ways to load a module the glue keeps one, from bytes and at once: it is all that a worker needs. The others, which fetch and

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::shortcodes::read_arguments;
 use super::{Meaning, box_kind};
+use crate::parse::text::split_lines;
 
 pub(super) fn read(line: &str) -> Option<Meaning> {
     let text = line.trim();
@@ -140,7 +141,7 @@ fn is_component(name: &str) -> bool {
 }
 
 pub(super) fn has_component(text: &str) -> bool {
-    text.lines()
+    split_lines(text)
         .any(|line| line.trim_start().starts_with('<') && read_component(line.trim()).is_some())
 }
 
