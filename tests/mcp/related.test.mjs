@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { copy, example, files, library, mcdewey } from '../browser/support.mjs';
+import { call as told, connected, over } from './official.mjs';
 import { build, call, program, serve, temporary } from './support.mjs';
 
 const site = build();
@@ -28,20 +27,6 @@ const richest = pages.reduce((best, url) => (offered(site, url).length > offered
 const tokens = (text) => {
   const wide = [...text].filter((sign) => sign > '\x7f').length;
   return Math.ceil(text.replace(/[^\0-\x7f]/gu, '').length / 4) + wide;
-};
-
-const connected = async (transport) => {
-  const client = new Client({ name: 'test', version: '1' });
-  await client.connect(transport);
-  await client.listTools(); // From here on the client checks every answer against its schema.
-  return client;
-};
-
-const fetched = async (client, id) => {
-  const { isError, content, structuredContent } = await client.callTool({ name: 'fetch', arguments: { id } });
-  assert.ok(!isError, content[0]?.text);
-  assert.deepEqual(JSON.parse(content[0].text), structuredContent, 'the text says the same');
-  return structuredContent;
 };
 
 /** A server that ends with its test, however that ends. */
@@ -74,9 +59,9 @@ describe('related passages', { timeout: 300_000 }, () => {
   };
 
   test('are those that stand on the page, each with what is needed to choose it', async () => {
-    const client = await connected(new StreamableHTTPClientTransport(new URL(server.mcp)));
+    const client = await over(server);
     const answers = new Map();
-    for (const url of pages) answers.set(url, await fetched(client, url));
+    for (const url of pages) answers.set(url, await told(client, 'fetch', { id: url }));
     let across = 0;
     for (const [url, answer] of answers) {
       assert.deepEqual(named(answer), ids(site, url), url);
@@ -94,7 +79,7 @@ describe('related passages', { timeout: 300_000 }, () => {
     const alone = copy(site);
     assert.deepEqual(fs.readdirSync(path.dirname(alone)), ['site'], 'no record lies beside it');
     const client = await connected(new StdioClientTransport({ command: program, args: ['mcp', alone], stderr: 'ignore' }));
-    assert.deepEqual(named(await fetched(client, richest)), ids(site, richest));
+    assert.deepEqual(named(await told(client, 'fetch', { id: richest })), ids(site, richest));
     await client.close();
   });
 
