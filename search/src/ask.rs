@@ -28,6 +28,7 @@ use crate::stem::stem;
 use crate::syntax::Sign;
 use crate::text::Kind;
 use crate::tiers::Budget;
+use crate::typos::Halves;
 use crate::weights::{contribution, score};
 
 /// How many shards the words that begin with the last one may cost on top.
@@ -104,6 +105,7 @@ impl Engine {
             words: near::words_of(&plan.said),
             phrases: phrases(&conditions),
             text: &plan.said,
+            row: near::row_of(&plan.said),
         };
         let mut hits = near::in_order(core::mem::take(&mut results.hits), query, &asked);
         results.put_first(query, direct, &asked, &mut hits);
@@ -276,7 +278,11 @@ impl Engine {
 
     /// What a term finds, under its own key and under those that other languages give its word. A term without a key of its own
     /// goes by such a one.
-    fn look_up<'a>(&'a self, term: &Term, needs: &mut Needs) -> Result<Weighed<'a>, Error> {
+    pub(crate) fn look_up<'a>(
+        &'a self,
+        term: &Term,
+        needs: &mut Needs,
+    ) -> Result<Weighed<'a>, Error> {
         let (mut term, mut weighed) = (term.clone(), Weighed::default());
         let mut links = None;
         loop {
@@ -292,7 +298,7 @@ impl Engine {
         }
     }
 
-    /// Takes words of the library for words that stand nowhere, if they are nearly the same. Where meaning has a say, a word that a
+    /// Takes words of the library for words that stand nowhere, if they are nearly the same, or two words that were typed as one. Where meaning has a say, a word that a
     /// model knows means itself.
     fn correct<'a>(
         &'a self,
@@ -305,7 +311,10 @@ impl Engine {
         let mut corrected = Vec::new();
         let is_of_meaning = query.is_of_meaning(plan);
         let mut unknown = if is_of_meaning { 0 } else { WORDS_ELSEWHERE_MAX };
-        for at in 0..plan.terms.len() {
+        let mut next = 0;
+        while next < plan.terms.len() {
+            let at = next;
+            next += 1;
             let (term, weighed) = (&plan.terms[at], &found.weighed[at]);
             let is_word = term.kind == Kind::Word && !term.is_quoted && !context.names(&term.text);
             if !is_word || !weighed.lookups.is_empty() || corrected.len() == CORRECTED_MAX {
@@ -315,7 +324,15 @@ impl Engine {
             if unknown <= WORDS_ELSEWHERE_MAX && self.is_word_elsewhere(&term.key, needs)? {
                 continue;
             }
+            let halves = self.halves(term, needs)?;
             let meant = self.meant_by(&term.text, needs)?;
+            if let Some(halves) = halves.filter(|halves| meant.is_empty() || halves.is_sure()) {
+                let text = halves.terms.each_ref().map(|term| &*term.text).join(" ");
+                corrected.push(Corrected { word: term.word, meant: Vec::from([text]) });
+                found.put_halves(plan, at, halves);
+                next += 1;
+                continue;
+            }
             let mut weighed = Weighed::default();
             for word in &meant {
                 let found = self.look_up(&plan.terms[at].instead(word), needs)?;
@@ -510,6 +527,18 @@ impl<'a> Found<'a> {
     pub(crate) fn is_of_names_only(&self) -> bool {
         self.weighed.iter().any(|term| !term.context.is_empty())
             && self.weighed.iter().all(|term| !term.context.is_empty() || term.lookups.is_empty())
+    }
+
+    /// Puts two terms in the place of one.
+    fn put_halves(&mut self, plan: &mut Plan, at: usize, halves: Halves<'a>) {
+        plan.terms.splice(at..=at, halves.terms);
+        self.weighed.splice(at..=at, halves.found);
+        for tied in &mut plan.tied {
+            match &mut tied.term {
+                TiedTerm::Counted(term) if *term > at => *term += 1,
+                _ => {}
+            }
+        }
     }
 
     fn is_found(&self, idx: usize) -> bool {

@@ -56,6 +56,17 @@ pub(crate) struct Asked<'a> {
     pub(crate) phrases: Vec<&'a Row>,
     /// As typed.
     pub(crate) text: &'a str,
+    /// The same as a row, if it has words enough for a sentence.
+    pub(crate) row: Row,
+}
+
+/// So many words in a row are no chance.
+const ROW_WORDS_MIN: usize = 3;
+
+/// A query as a row, if texts that have all of it are what it means.
+pub(crate) fn row_of(query: &str) -> Row {
+    let row = Row::of(query);
+    if row.words().nth(ROW_WORDS_MIN - 1).is_some() { row } else { Row::default() }
 }
 
 /// The hits of the page that is asked for, given all up to its end by what their words are worth.
@@ -93,7 +104,7 @@ pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
         score: ranked.score.saturating_add(gain),
         gain,
         is_related: false,
-        snippet: text.snippet(&asked.marks, &asked.phrases),
+        snippet: text.snippet(&record.title, &asked.marks, &asked.phrases),
         record,
     }
 }
@@ -107,9 +118,13 @@ fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
         true if record.title.trim().eq_ignore_ascii_case(asked.text.trim()) => 5,
         true => 4,
     };
+    let near = near_share(text, marks).max(near_share(&title, marks));
+    // Where all of it stands in a row, the words stand together: most texts need no closer look.
+    let has_row = near * 2 > SHARE && text.has(&asked.row);
     let worth = parameters::exact_title() * SHARE * exactness / 4
         + parameters::title() * title_share(&title, marks)
-        + parameters::near() * near_share(text, marks).max(near_share(&title, marks));
+        + parameters::near() * near
+        + parameters::row() * SHARE * u32::from(has_row);
     (u64::from(score) * u64::from(worth) / u64::from(16 * SHARE)) as u32
 }
 
@@ -187,6 +202,7 @@ mod tests {
             words: words_of(query),
             phrases: Vec::new(),
             text: query,
+            row: row_of(query),
         };
         let record = Record { title: title.into(), text: text.into(), ..Record::default() };
         gain(1000, &record, &Marked::markdown(text, &asked.marks, &asked.beginnings), &asked)
@@ -212,6 +228,9 @@ mod tests {
         check("agent desktop", ("", "the desktop agent"), ("", far));
         check("agent desktop", ("", "agent of a desktop"), ("", "agent of many an old desktop"));
         check("agent desktop", ("Agent desktop settings", ""), ("Settings", "agent desktop"));
+        let said = "Note: the connection is not private, it says";
+        check("connection is not private", ("", said), ("", "a connection is no private matter"));
+        check("connection is not private", ("", said), ("", "connection not private"));
         assert_eq!(gained("agent desktop", "", far), 0);
         assert_eq!(gained("agent", "", "agent agent"), 0);
     }

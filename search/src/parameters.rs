@@ -62,6 +62,8 @@ parameters! {
     version: 48;
     /// What the words gain where two neighbours of the query stand together, in sixteenths of what they add.
     near: 4;
+    /// What a passage gains that has the whole query, of three words or more, in a row.
+    row: 8;
     /// What a title gains that is made of the query's words, in sixteenths.
     title: 4;
     /// What a title gains that is the query, word for word.

@@ -11,23 +11,30 @@ use core::iter;
 /// The text of Markdown: headings, emphasis, links, tables, lists, fences and HTML without their signs, a line for a line.
 #[must_use]
 pub fn plain(markdown: &str) -> String {
-    read(markdown, |_| {})
+    read(markdown, |_, _| {})
 }
 
 /// The text of Markdown, and the headings that stand in it, as text; not the one that is the title.
 pub(crate) fn plain_with_headings(title: &str, markdown: &str) -> (String, Vec<String>) {
     let mut headings = Vec::new();
-    let text = read(markdown, |line| {
-        let heading = text_of(line.to_vec());
-        if heading.trim() != title.trim() {
-            headings.push(heading);
-        }
-    });
+    let text = read(markdown, |out, from| headings.push(text_of(out[from..].to_vec())));
+    headings.retain(|heading| heading.trim() != title.trim());
     (text, headings)
 }
 
-/// The text of Markdown, line by line; each line that was a heading is told as it is written.
-fn read(markdown: &str, mut heading: impl FnMut(&[u8])) -> String {
+/// What a heading ends with where its end is told.
+pub(crate) const HEADING_END: &str = " ›\n";
+
+/// The text of Markdown, where each heading ends with [`HEADING_END`].
+pub(crate) fn plain_with_heading_ends(markdown: &str) -> String {
+    read(markdown, |out, _| {
+        out.pop();
+        out.extend_from_slice(HEADING_END.as_bytes());
+    })
+}
+
+/// The text of Markdown, line by line. Behind each line that was a heading, what is written so far is given, and where that line begins in it.
+fn read(markdown: &str, mut heading: impl FnMut(&mut Vec<u8>, usize)) -> String {
     let mut out = Vec::with_capacity(markdown.len());
     let mut fences = Fences::default();
     for line in lines(markdown) {
@@ -38,8 +45,8 @@ fn read(markdown: &str, mut heading: impl FnMut(&[u8])) -> String {
             LineKind::Text => {
                 let from = out.len();
                 strip_line(&mut out, trimmed);
-                if trimmed.starts_with('#') {
-                    heading(&out[from..]);
+                if trimmed.starts_with('#') && out.len() > from {
+                    heading(&mut out, from);
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::address::page_key;
 use crate::answer::Level;
 use crate::query::Reading;
 use crate::stem::stem;
-use crate::stop::is_stop_word;
+use crate::stop::{is_stop_word, without_questions};
 use crate::syntax::{Asked, Form, Sign, Syntax};
 use crate::text::{Kind, Token, tokens};
 
@@ -110,7 +110,10 @@ impl Plan {
             Reading::Words => Syntax { words: query.into(), asked: Vec::new() },
         };
         let mut plan = Plan { asked: syntax.asked, ..Plan::default() };
-        let mut found = found_in(&syntax.words);
+        let mut found = found_in(&without_questions(&syntax.words));
+        if found.is_empty() || plan.asked.iter().any(|asked| asked.sign == Sign::Phrase) {
+            found = found_in(&syntax.words);
+        }
         if found.iter().any(|token| !is_stop_word(&token.text)) {
             found.retain(|token| !is_stop_word(&token.text));
         }
@@ -271,6 +274,15 @@ mod tests {
         );
         check("third-party", "third-party", "third parti* third-party*");
         check("配置文件", "配置文件", "配置 置文 文件*");
+    }
+
+    #[test]
+    fn what_only_asks_is_not_looked_for() {
+        check("如何使用 TSO", "使用|TSO", "使用 tso*");
+        check("TSO 是什么意思", "TSO", "tso");
+        check("为什么", "为什么", "为什 什么*");
+        check("\"为什么\" TSO", "为什么|TSO", "为什 什么 tso*");
+        check("agent doesn't start", "agent|start", "agent start*");
     }
 
     #[test]

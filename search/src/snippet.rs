@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::answer::Piece;
-use crate::plain::plain;
+use crate::plain::{HEADING_END, plain_with_heading_ends};
 use crate::plan::Term;
 use crate::row::Row;
 use crate::stem::stem;
@@ -15,6 +15,8 @@ use crate::text::{Kind, tokens};
 
 /// How many words a snippet has.
 const WORDS: usize = 30;
+/// A longer heading is text, and not shown above other lines.
+const HEADING_BYTES_MAX: usize = 100;
 /// How many glyphs of a script without blanks are worth a word.
 const GLYPHS_PER_WORD: usize = 2;
 /// How many words before the first mark a snippet may begin, to begin with a sentence.
@@ -97,7 +99,7 @@ pub(crate) struct Marked {
 impl Marked {
     /// Finds the marks in the plain text of Markdown.
     pub(crate) fn markdown(markdown: &str, marks: &[Mark<'_>], beginnings: &Beginnings) -> Marked {
-        Marked::of(plain(markdown), marks, beginnings)
+        Marked::of(plain_with_heading_ends(markdown), marks, beginnings)
     }
 
     /// How many words the text has.
@@ -105,8 +107,18 @@ impl Marked {
         self.positions.len()
     }
 
-    /// The best lines of the text.
-    pub(crate) fn snippet(mut self, marks: &[Mark<'_>], phrases: &[&Row]) -> Vec<Piece> {
+    /// Whether a text's words stand in it in a row.
+    pub(crate) fn has(&self, row: &Row) -> bool {
+        !row.is_empty() && Row::of(&self.text).holds(row)
+    }
+
+    /// The best lines of the text, under the heading that stands above them, unless the title says it.
+    pub(crate) fn snippet(
+        mut self,
+        title: &str,
+        marks: &[Mark<'_>],
+        phrases: &[&Row],
+    ) -> Vec<Piece> {
         if self.positions.is_empty() {
             return Vec::new();
         }
@@ -117,15 +129,19 @@ impl Marked {
         worths.resize(marks.len() + phrases.len(), PHRASE_WORTH);
         let text = &self.text;
         let (first, last) = self.window(&worths);
-        let start = self.positions[first].start;
+        let title_words = self.title_words(title.trim());
+        let skipped = title_words.saturating_sub(first);
+        let (first, last) = (first + skipped, (last + skipped).min(self.words() - 1));
+        let (heading, start) = self.under(title.trim(), self.positions[first].start);
         let end = whole_end(text, self.positions[last].end);
         let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
         let mut pieces = Pieces::default();
-        if first > 0 {
+        self.cut(heading, &mut pieces);
+        if first > title_words {
             pieces.push("… ", false);
         }
         self.cut((start, end), &mut pieces);
-        if !text[end..].trim().is_empty() {
+        if last + 1 < self.words() || end < self.positions[last].end {
             pieces.push(" …", false);
         }
         pieces.list
@@ -140,6 +156,11 @@ fn whole_end(text: &str, end: usize) -> usize {
         .map(|(at, character)| at + character.len_utf8())
         .last()
         .unwrap_or(0)
+}
+
+/// Where the last line of a text begins.
+fn line_start(text: &[u8]) -> usize {
+    text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
 #[derive(Clone, Copy)]
@@ -254,6 +275,33 @@ impl Marked {
         (from..=mark).find(begins).unwrap_or(mark.saturating_sub(lead / 2))
     }
 
+    /// Where lines that begin at a place are to begin, and the heading above them. A heading begins with its own beginning, and has none above it;
+    /// nor have lines whose heading says what the title does.
+    fn under(&self, title: &str, place: usize) -> ((usize, usize), usize) {
+        let (above, below) = self.text.as_bytes().split_at(place);
+        let end = HEADING_END.as_bytes();
+        let line_end = below.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let from = line_start(above);
+        if below[..line_end].ends_with(end) {
+            return ((0, 0), if place - from <= HEADING_BYTES_MAX { from } else { place });
+        }
+        let Some(to) = above.windows(end.len()).rposition(|bytes| bytes == end) else {
+            return ((0, 0), place);
+        };
+        let from = line_start(&above[..to]);
+        let says_more = to - from <= HEADING_BYTES_MAX && &above[from..to] != title.as_bytes();
+        (if says_more { (from, to + end.len()) } else { (0, 0) }, place)
+    }
+
+    /// How many words at the beginning say the title once more; none if there are no others.
+    fn title_words(&self, title: &str) -> usize {
+        let text = self.text.trim_start();
+        let is_title = text.strip_prefix(title).is_some_and(|rest| rest.starts_with(HEADING_END));
+        let end = self.text.len() - text.len() + title.len();
+        let words = self.positions.iter().take_while(|position| position.start < end).count();
+        if is_title && words < self.words() { words } else { 0 }
+    }
+
     /// Cuts the stretch of text where marks begin and end.
     fn cut(&self, (start, end): (usize, usize), pieces: &mut Pieces) {
         let text = &self.text;
@@ -311,11 +359,15 @@ mod tests {
     use crate::query::Reading;
 
     fn shown(markdown: &str, query: &str) -> String {
+        shown_of("Title", markdown, query)
+    }
+
+    fn shown_of(title: &str, markdown: &str, query: &str) -> String {
         let plan = Plan::of(query, Reading::Language);
         let marks: Vec<Mark<'_>> =
             plan.terms.iter().map(|term| Mark { term, idf: 10, surfaces: Vec::new() }).collect();
         let pieces =
-            Marked::markdown(markdown, &marks, &Beginnings::of(&marks)).snippet(&marks, &[]);
+            Marked::markdown(markdown, &marks, &Beginnings::of(&marks)).snippet(title, &marks, &[]);
         pieces
             .into_iter()
             .map(
@@ -356,6 +408,33 @@ mod tests {
             "{snippet}"
         );
         assert!(snippet.ends_with(" …"), "{snippet}");
+    }
+
+    #[test]
+    fn lines_are_shown_under_the_heading_above_them() {
+        let filler = "filler text goes on and on without an end ".repeat(20);
+        let markdown = String::from("# Title\n\nIt begins. ")
+            + &filler
+            + "\n\n## `Too` hot\n\nThe fans run. "
+            + &filler
+            + "Then the needle\nis bent.\n\n## A range of things that follow now for tests of long headings about needles of pine trees\n\nText of pine. "
+            + &filler
+            + "\n\n## Another\n\n```\n# no heading\nIn code "
+            + &filler
+            + "a thimble.\n```\n";
+        let above = |query| shown_of("Title", &markdown, query).split('…').next().map(String::from);
+        assert_eq!(above("needle").as_deref(), Some("Too hot › "));
+        assert_eq!(above("bent needle hot").as_deref(), Some("Too [hot] › "));
+        assert_eq!(above("thimble").as_deref(), Some("Another › "));
+        let shown = shown_of("Too hot", &markdown, "needle");
+        assert!(shown.starts_with("… "), "the title says it: {shown}");
+        let shown = shown_of("Title", &markdown, "fans");
+        assert!(shown.starts_with("… Too hot › The [fans]"), "it is in sight: {shown}");
+        let shown = shown_of("Title", &markdown, "pine trees");
+        assert!(shown.starts_with("… A range of things that"), "headings are shown whole: {shown}");
+        let shown = shown_of("Title", &markdown, "begins title");
+        assert!(shown.starts_with("It [begins]."), "the title is not said twice: {shown}");
+        assert_eq!(shown_of("Title", "# Title", "title"), "[Title]", "there is nothing else");
     }
 
     #[test]

@@ -4,12 +4,21 @@
 //! weighs most ([`KEPT_POSTINGS`]): titles such as "The for statement" come first, and a query of stop words alone is
 //! answered at a few bytes.
 
+use alloc::string::String;
+use core::iter;
+
 /// How many postings of a stop word the index keeps: enough to answer, few enough to cost nothing.
 pub(crate) const KEPT_POSTINGS: usize = 256;
 
-const WORDS: &str = " a about also an and any are as at be been but by can could did do does for from had has have how i if in \
-    into is it its me my of on or our should so such than that the their them then there these they this those to was we were \
-    what when where which while who why will with would you your ";
+const WORD_BYTES_MAX: usize = 7;
+/// With what is left of `don't` and the like, and with their forms without a sign.
+const WORDS: &str = " a about also an and any are aren as at be been but by can cant could couldn did didn didnt do does doesn \
+    doesnt don dont for from had has hasn have haven how i if in into is isn isnt it its me my of on or our should shouldn so such \
+    than that the their them then there these they this those to was wasn we were weren what when where which while who why will \
+    with won wont would wouldn you your ";
+
+/// What Chinese questions are asked by: such words stand in titles of questions, whatever these are about.
+const QUESTIONS: &str = "有什么用 是什么意思 是什么 什么是 为什么 有什么 什么 怎么办 怎么样 怎么用 怎么 怎样 如何 有哪些 哪些 是否 有没有";
 
 /// Where the words of each letter begin, with the blank before them; the list is in order.
 #[cfg(not(target_arch = "wasm32"))]
@@ -36,7 +45,7 @@ const FIRST: [u16; 27] = {
 
 /// Whether a query may drop this folded word.
 pub(crate) fn is_stop_word(word: &str) -> bool {
-    word.len() <= 6
+    word.len() <= WORD_BYTES_MAX
         && word.bytes().all(|byte| byte.is_ascii_lowercase())
         && is_listed(word.as_bytes())
 }
@@ -55,6 +64,23 @@ fn listed_under(_: u8) -> &'static [u8] {
     WORDS.as_bytes()
 }
 
+/// A query with blanks for the words that only ask.
+pub(crate) fn without_questions(query: &str) -> String {
+    let mut rest = String::with_capacity(query.len());
+    let mut blanks = 0;
+    for (at, character) in query.char_indices() {
+        if at >= blanks {
+            let asks = |word: &&str| !query.is_ascii() && query[at..].starts_with(*word);
+            blanks = at + QUESTIONS.split(' ').find(asks).map_or(0, str::len);
+        }
+        match at < blanks {
+            true => rest.extend(iter::repeat_n(' ', character.len_utf8())),
+            false => rest.push(character),
+        }
+    }
+    rest
+}
+
 fn is_listed(word: &[u8]) -> bool {
     let Some(first) = word.first() else { return false };
     listed_under(*first).windows(word.len() + 2).any(|window| {
@@ -71,9 +97,14 @@ mod tests {
         for word in WORDS.split_whitespace() {
             assert!(is_stop_word(word), "{word}");
         }
-        for word in ["a", "the", "your", "which", "should", "would", "about", "into"] {
+        assert!(WORDS.split_whitespace().is_sorted());
+        for word in [
+            "a", "the", "doesnt", "shouldn", "won", "your", "which", "should", "would", "about",
+            "into",
+        ] {
             assert!(is_stop_word(word), "{word}");
         }
+        assert_eq!(without_questions("TiDB 为什么如何用?"), "TiDB                用?");
         for word in ["", " ", "th", "hat", "not", "new", "no", "a an", "thermometer", "你"] {
             assert!(!is_stop_word(word), "{word}");
         }

@@ -1,4 +1,5 @@
-//! Which words of the library may have been meant by one that is in none of its passages?
+//! Which words of the library may have been meant by one that is in none of its passages? Two of them, typed as one, or some that are
+//! spelled nearly so.
 //!
 //! In: the word, and shards of the lexicon (see `lexicon`). Out: the words at the least distance, most frequent first. A mistake, or
 //! two in a long word, leaves the first two letters or the last two as they were, so words of about the same length that begin or
@@ -11,6 +12,9 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lexicon::{is_word, word_of, words_like};
+use crate::plan::Term;
+use crate::rank::{Finding, Weighed};
+use crate::stop::is_stop_word;
 use crate::words::WordsReader;
 
 /// Words of fewer letters have one mistake at most.
@@ -25,7 +29,51 @@ fn mistakes_max(letters: usize) -> usize {
     if letters < TWO_MISTAKES_LETTERS { 1 } else { 2 }
 }
 
+/// Halves of fewer letters make words of anything; with fewer than these, a mistake is likelier than a blank that is missing.
+const HALF_LETTERS_MIN: usize = 3;
+const SURE_LETTERS: usize = 4;
+/// Halves that stand in fewer passages may be mistakes themselves.
+const HALF_PASSAGES_MIN: u32 = 3;
+
+/// A word that stands nowhere, as two that do.
+pub(crate) struct Halves<'a> {
+    pub(crate) terms: [Term; 2],
+    pub(crate) found: [Weighed<'a>; 2],
+}
+
+impl Halves<'_> {
+    pub(crate) fn is_sure(&self) -> bool {
+        self.terms.iter().all(|term| term.text.len() >= SURE_LETTERS)
+    }
+}
+
 impl Engine {
+    /// A word as two words of the library, those of which the rarer one is most frequent, once their shards are there.
+    pub(crate) fn halves<'a>(
+        &'a self,
+        term: &Term,
+        needs: &mut Needs,
+    ) -> Result<Option<Halves<'a>>, Error> {
+        let word = term.text.as_str();
+        let mut best = None;
+        let mut most = HALF_PASSAGES_MIN - 1;
+        let last = if is_word(word) { word.len().saturating_sub(HALF_LETTERS_MIN) } else { 0 };
+        for cut in (HALF_LETTERS_MIN..=last).filter(|cut| word.is_char_boundary(*cut)) {
+            let terms = [&word[..cut], &word[cut..]].map(|half| term.instead(half));
+            let first = self.look_up(&terms[0], needs)?;
+            if passages(&first) <= most {
+                continue;
+            }
+            let second = self.look_up(&terms[1], needs)?;
+            let least = passages(&first).min(passages(&second));
+            if least > most && terms.iter().all(|term| !is_stop_word(&term.text)) {
+                most = least;
+                best = Some(Halves { terms, found: [first, second] });
+            }
+        }
+        Ok(best)
+    }
+
     /// The words that may have been meant, once their shards are there.
     pub(crate) fn meant_by(&self, word: &str, needs: &mut Needs) -> Result<Vec<String>, Error> {
         let mut meant =
@@ -59,6 +107,12 @@ impl Engine {
         }
         hashes.into_iter().filter_map(|hash| self.shard(ShardId::Words(hash), needs)).collect()
     }
+}
+
+/// How many passages have the word itself.
+fn passages(weighed: &Weighed<'_>) -> u32 {
+    let own = weighed.lookups.iter().filter(|lookup| lookup.finding == Finding::Itself);
+    own.map(|lookup| lookup.term.document_frequency).sum()
 }
 
 struct Meant<'a> {

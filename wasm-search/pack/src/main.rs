@@ -77,7 +77,8 @@ fn optimised(workspace: &Path, compiled: &Path, module: &[u8]) -> Result<Vec<u8>
     fs::write(&bound, module).with_context(|| format!("writing {}", bound.display()))?;
     let status = Command::new("node")
         .args([&program, &bound])
-        .args(["-Os", "--output"])
+        // The stack comes first and grows downwards: nothing has an address below 1,024.
+        .args(["-O3", "-ocimfs=0", "--low-memory-unused", "--strip-target-features", "--output"])
         .arg(&small)
         .status()
         .context("running node, which the packer needs")?;
