@@ -105,7 +105,7 @@ impl Engine {
             words: near::words_of(&plan.said),
             phrases: phrases(&conditions),
             text: &plan.said,
-            row: near::row_of(&plan.said),
+            places: near::places(&plan.said, &plan.terms),
         };
         let mut hits = near::in_order(core::mem::take(&mut results.hits), query, &asked);
         results.put_first(query, direct, &asked, &mut hits);
@@ -327,7 +327,9 @@ impl Engine {
             let halves = self.halves(term, needs)?;
             let meant = self.meant_by(&term.text, needs)?;
             if let Some(halves) = halves.filter(|halves| meant.is_empty() || halves.is_sure()) {
-                let text = halves.terms.each_ref().map(|term| &*term.text).join(" ");
+                let mut text = halves.terms[0].text.clone();
+                text.push(' ');
+                text.push_str(&halves.terms[1].text);
                 corrected.push(Corrected { word: term.word, meant: Vec::from([text]) });
                 found.put_halves(plan, at, halves);
                 next += 1;
@@ -531,8 +533,11 @@ impl<'a> Found<'a> {
 
     /// Puts two terms in the place of one.
     fn put_halves(&mut self, plan: &mut Plan, at: usize, halves: Halves<'a>) {
-        plan.terms.splice(at..=at, halves.terms);
-        self.weighed.splice(at..=at, halves.found);
+        let ([first, second], [found, found_second]) = (halves.terms, halves.found);
+        plan.terms[at] = first;
+        plan.terms.insert(at + 1, second);
+        self.weighed[at] = found;
+        self.weighed.insert(at + 1, found_second);
         for tied in &mut plan.tied {
             match &mut tied.term {
                 TiedTerm::Counted(term) if *term > at => *term += 1,

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::answer::{DocumentId, Hit};
 use crate::parameters;
+use crate::plan::Term;
 use crate::query::Query;
 use crate::rank::Ranked;
 use crate::record::Record;
@@ -56,17 +57,24 @@ pub(crate) struct Asked<'a> {
     pub(crate) phrases: Vec<&'a Row>,
     /// As typed.
     pub(crate) text: &'a str,
-    /// The same as a row, if it has words enough for a sentence.
-    pub(crate) row: Row,
+    /// By mark: which word of the query it is, stop words counted.
+    pub(crate) places: Vec<u32>,
 }
 
 /// So many words in a row are no chance.
-const ROW_WORDS_MIN: usize = 3;
+const ROW_WORDS_MIN: u32 = 3;
 
-/// A query as a row, if texts that have all of it are what it means.
-pub(crate) fn row_of(query: &str) -> Row {
-    let row = Row::of(query);
-    if row.words().nth(ROW_WORDS_MIN - 1).is_some() { row } else { Row::default() }
+/// Where these terms stand first in a query; those that were put there for others stand nowhere, at [`u32::MAX`].
+pub(crate) fn places(query: &str, terms: &[Term]) -> Vec<u32> {
+    let mut places = vec![u32::MAX; terms.len()];
+    tokens(query, &mut |token| {
+        for (place, term) in places.iter_mut().zip(terms) {
+            if term.text == token.text {
+                *place = token.position.min(*place);
+            }
+        }
+    });
+    places
 }
 
 /// The hits of the page that is asked for, given all up to its end by what their words are worth.
@@ -118,9 +126,8 @@ fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
         true if record.title.trim().eq_ignore_ascii_case(asked.text.trim()) => 5,
         true => 4,
     };
-    let near = near_share(text, marks).max(near_share(&title, marks));
-    // Where all of it stands in a row, the words stand together: most texts need no closer look.
-    let has_row = near * 2 > SHARE && text.has(&asked.row);
+    let (near, has_row) = near_share(text, asked);
+    let near = near.max(near_share(&title, asked).0);
     let worth = parameters::exact_title() * SHARE * exactness / 4
         + parameters::title() * title_share(&title, marks)
         + parameters::near() * near
@@ -150,35 +157,46 @@ fn title_share(title: &Marked, marks: &[Mark<'_>]) -> u32 {
     share_of_query * (SHARE + share_of_title) / (2 * SHARE)
 }
 
-/// How much of the query's neighbours stands together.
-fn near_share(text: &Marked, marks: &[Mark<'_>]) -> u32 {
+/// How much of the query's neighbours stands together, and whether all of it stands in a row, with any words for stop words.
+fn near_share(text: &Marked, asked: &Asked<'_>) -> (u32, bool) {
+    let Asked { marks, places, .. } = asked;
     let words: Vec<usize> = (0..marks.len())
         .filter(|mark| matches!(marks[*mark].term.kind, Kind::Word | Kind::Glyphs))
         .collect();
     if words.len() < 2 {
-        return 0;
+        return (0, false);
     }
-    // Of each word: which pair it begins, and where it stood last.
+    // Of each word: which pair it begins, where it stood last, and how many stood there in a row.
     let place_of = |mark: usize| words.iter().position(|word| *word == mark);
+    let step = |place: usize| places[words[place]].wrapping_sub(places[words[place - 1]]);
     let mut last: Vec<Option<u32>> = vec![None; words.len()];
+    let mut rows = vec![0; words.len()];
     let mut best = vec![0u32; words.len() - 1];
+    let span = places[words[words.len() - 1]].wrapping_sub(places[words[0]]);
+    let is_sentence = (ROW_WORDS_MIN - 1..u32::MAX / 2).contains(&span);
+    let mut has_row = false;
     for spot in &text.spots {
         let Some(place) = place_of(spot.mark) else { continue };
         let position = spot.position as u32;
+        rows[place] = usize::from(place == 0);
         if let Some(before) = place.checked_sub(1)
             && let Some(at) = last[before]
         {
             best[before] = best[before].max(2 * closeness(position - at));
+            if rows[before] > 0 && position - at == step(place) {
+                rows[place] = rows[before] + 1;
+            }
         }
         if let Some(at) = last.get(place + 1).copied().flatten() {
             best[place] = best[place].max(closeness(position - at));
         }
         last[place] = Some(position);
+        has_row |= is_sentence && rows[place] == words.len();
     }
     let worth = |pair: usize| marks[words[pair]].idf.min(marks[words[pair + 1]].idf);
     let total: u32 = (0..best.len()).map(worth).sum();
     let sum: u32 = best.iter().enumerate().map(|(pair, best)| worth(pair) * best).sum();
-    sum * SHARE / (2 * FAR_WORDS * total.max(1))
+    (sum * SHARE / (2 * FAR_WORDS * total.max(1)), has_row)
 }
 
 /// From [`FAR_WORDS`] for neighbours down to nothing.
@@ -202,7 +220,7 @@ mod tests {
             words: words_of(query),
             phrases: Vec::new(),
             text: query,
-            row: row_of(query),
+            places: places(query, &plan.terms),
         };
         let record = Record { title: title.into(), text: text.into(), ..Record::default() };
         gain(1000, &record, &Marked::markdown(text, &asked.marks, &asked.beginnings), &asked)

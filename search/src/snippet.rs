@@ -107,11 +107,6 @@ impl Marked {
         self.positions.len()
     }
 
-    /// Whether a text's words stand in it in a row.
-    pub(crate) fn has(&self, row: &Row) -> bool {
-        !row.is_empty() && Row::of(&self.text).holds(row)
-    }
-
     /// The best lines of the text, under the heading that stands above them, unless the title says it.
     pub(crate) fn snippet(
         mut self,

@@ -5,7 +5,7 @@
 //! answered at a few bytes.
 
 use alloc::string::String;
-use core::iter;
+use alloc::vec::Vec;
 
 /// How many postings of a stop word the index keeps: enough to answer, few enough to cost nothing.
 pub(crate) const KEPT_POSTINGS: usize = 256;
@@ -17,7 +17,8 @@ const WORDS: &str = " a about also an and any are aren as at be been but by can 
     than that the their them then there these they this those to was wasn we were weren what when where which while who why will \
     with won wont would wouldn you your ";
 
-/// What Chinese questions are asked by: such words stand in titles of questions, whatever these are about.
+/// What Chinese questions are asked by: such words stand in titles of questions, whatever these are about. Longer ones come before
+/// those that they hold.
 const QUESTIONS: &str = "有什么用 是什么意思 是什么 什么是 为什么 有什么 什么 怎么办 怎么样 怎么用 怎么 怎样 如何 有哪些 哪些 是否 有没有";
 
 /// Where the words of each letter begin, with the blank before them; the list is in order.
@@ -66,19 +67,13 @@ fn listed_under(_: u8) -> &'static [u8] {
 
 /// A query with blanks for the words that only ask.
 pub(crate) fn without_questions(query: &str) -> String {
-    let mut rest = String::with_capacity(query.len());
-    let mut blanks = 0;
-    for (at, character) in query.char_indices() {
-        if at >= blanks {
-            let asks = |word: &&str| !query.is_ascii() && query[at..].starts_with(*word);
-            blanks = at + QUESTIONS.split(' ').find(asks).map_or(0, str::len);
-        }
-        match at < blanks {
-            true => rest.extend(iter::repeat_n(' ', character.len_utf8())),
-            false => rest.push(character),
+    let mut rest = Vec::from(query);
+    for word in QUESTIONS.as_bytes().split(|byte| *byte == b' ') {
+        while let Some(at) = rest.windows(word.len()).position(|window| window == word) {
+            rest[at..at + word.len()].fill(b' ');
         }
     }
-    rest
+    String::from_utf8(rest).unwrap_or_default()
 }
 
 fn is_listed(word: &[u8]) -> bool {
