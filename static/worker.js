@@ -1,8 +1,6 @@
 // The turns of the engine's room: a worker that holds the WASM engine.
 // In: {open, root} once, then {feed, raw}, {ask} and {places}. Out: what the engine says, as JSON.
-// Stands between the glue of wasm-bindgen and turns.js in the engine's carrier. Fetches nothing, keeps nothing but the engine.
-let engine = null;
-
+// Stands between the glue of wasm-bindgen and turns.js in the engine's carrier. Fetches nothing, keeps nothing: the engine is the module's.
 const turns = {
   open({ open, root }) {
     try {
@@ -10,15 +8,14 @@ const turns = {
     } catch (error) {
       throw { fault: 'blocked', subject: String(error) };
     }
-    engine = new wasm_bindgen.Engine();
-    return told(engine.open(root));
+    return told(wasm_bindgen.open(root));
   },
-  feed: ({ feed, raw }) => told(engine.feed(feed, raw)),
+  feed: ({ feed, raw }) => told(wasm_bindgen.feed(feed, raw)),
   ask({ ask: { text, vendor = '', product = '', version = '', guide = '', all = '', offset = 0, limit, facets = false, words = false } }) {
     const options = (facets ? 1 : 0) + (all ? 2 : 0) + (words ? 4 : 0);
-    return told(engine.ask([vendor, product, version, guide, text].join('\0'), offset, limit, options));
+    return told(wasm_bindgen.ask([vendor, product, version, guide, text].join('\0'), offset, limit, options));
   },
-  places: ({ places }) => told(engine.places(places)),
+  places: ({ places }) => told(wasm_bindgen.places(places)),
 };
 
 /** What the engine says, as JSON: a text is handed over sooner than what it stands for. Unless it is that something is wrong. */

@@ -5,7 +5,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::answer::{Answer, Clause, ClauseKind, Facet, Level, Reply, Word};
+use crate::answer::{Answer, Clause, ClauseKind, Facet, Reply, Word};
 use crate::candidates::Clue;
 use crate::condition::phrases;
 use crate::context::Meant;
@@ -13,7 +13,6 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lexicon::completions_of;
-use crate::lists::{self, union};
 use crate::lookup::{self, look_up};
 use crate::near::{self, Asked};
 use crate::page::Pages;
@@ -130,52 +129,11 @@ impl Engine {
             ranges.map(|(first, end)| scores.count_in(*first, *end)).sum()
         };
         match (query.facets, &self.guides) {
-            (Facets::Count, Some(guides)) => guides.facets(&scope.wanted, count_in, shared),
+            (Facets::Count, Some(guides)) => {
+                guides.facets(&scope.wanted, &scope.meant_guides, count_in, shared)
+            }
             _ => Vec::new(),
         }
-    }
-
-    /// The passages that filters and scope let through, once the shards are there that tell.
-    fn scope(
-        &self,
-        query: &Query,
-        plan: &Plan,
-        meant: &Meant,
-        needs: &mut Needs,
-    ) -> Result<Option<Scope>, Error> {
-        let Some(mut scope) = self.filtered_scope(query, plan, needs)? else { return Ok(None) };
-        if query.version.is_none() {
-            self.add_versions(query, meant, &mut scope, needs)?;
-        }
-        Ok(needs.is_empty().then_some(scope))
-    }
-
-    /// Looks into the versions that the query names too, older ones as well.
-    fn add_versions(
-        &self,
-        query: &Query,
-        meant: &Meant,
-        scope: &mut Scope,
-        needs: &mut Needs,
-    ) -> Result<(), Error> {
-        let Some(context) = self.context(needs) else { return Ok(()) };
-        for named in meant.versions.iter().filter_map(|at| context.0.get(*at)) {
-            scope.meant.push(named.slots);
-            scope.meant_guides.push(named.guides);
-            if named.lists != 0
-                && let Some(shard) = self.shard(ShardId::Filter(named.lists), needs)
-            {
-                let lists = lists::decode(shard, self.root.slots)?;
-                scope.meant.extend(lists.into_iter().flat_map(|(_, ranges)| ranges));
-            }
-        }
-        scope.meant = union(core::mem::take(&mut scope.meant));
-        if !scope.meant.is_empty() && !query.has_filter() && scope.passing.is_empty() {
-            scope.is_newest_only = false;
-            scope.ranges.extend(&scope.meant);
-            scope.ranges = union(core::mem::take(&mut scope.ranges));
-        }
-        Ok(())
     }
 
     /// The words that name a vendor, product or version stand where these do. What names nearly all of the library tells nothing.
@@ -192,39 +150,6 @@ impl Engine {
                 weighed.mass = self.root.idf.idf(slots) * term.count;
             }
         }
-    }
-
-    fn filtered_scope(
-        &self,
-        query: &Query,
-        plan: &Plan,
-        needs: &mut Needs,
-    ) -> Result<Option<Scope>, Error> {
-        let mut scope = Scope { is_newest_only: !query.is_of_every_version(), ..Scope::default() };
-        let fields = plan.fields(&query.text);
-        if !query.has_filter() && fields.is_empty() && query.facets == Facets::Skip {
-            scope.ranges = match scope.is_newest_only {
-                true => self.root.newest.clone(),
-                false => Vec::from([(0, self.root.slots)]),
-            };
-            return Ok(Some(scope));
-        }
-        let Some(guides) = &self.guides else {
-            return Ok(needs.add(ShardId::Guides(self.root.guides)));
-        };
-        scope.wanted = guides.wanted(query, &fields);
-        scope.is_newest_only = !scope.wanted.every_version;
-        scope.passing = guides.passing(&scope.wanted);
-        scope.ranges = guides.ranges(&scope.passing);
-        if scope.wanted.narrows(Level::Version) || scope.wanted.narrows(Level::Guide) {
-            for (hash, first_guide) in guides.lists_of(&scope.passing) {
-                if let Some(shard) = self.shard(ShardId::Filter(hash), needs) {
-                    scope.share(lists::decode(shard, self.root.slots)?, first_guide);
-                }
-            }
-        }
-        scope.ranges = union(core::mem::take(&mut scope.ranges));
-        Ok(needs.is_empty().then_some(scope))
     }
 
     /// The shards where a term, and words that begin with it, may stand.

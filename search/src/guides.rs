@@ -333,6 +333,16 @@ impl GuideTable {
         self.guides.iter().map(passes).collect()
     }
 
+    /// The guides of older versions that filters let through because the query names their version, which is given by ranges of guides.
+    pub(crate) fn older(&self, wanted: &Wanted, ranges: &[(u32, u32)]) -> Vec<bool> {
+        let passes = |(number, guide): (u32, &Guide)| {
+            !(guide.is_newest || wanted.every_version)
+                && is_in(ranges, number)
+                && Level::ALL.into_iter().all(|level| wanted.lets(guide, level))
+        };
+        (0..).zip(&self.guides).map(passes).collect()
+    }
+
     /// The shards of lists that these guides need, each with the number of its first guide.
     pub(crate) fn lists_of(&self, passing: &[bool]) -> Vec<(u32, u32)> {
         let needed = self.lists.iter().filter(|list| {
@@ -350,17 +360,19 @@ impl GuideTable {
     }
 
     /// Matches by level, each level heeding the filters of the others; within a level the greatest count first. `shared` counts
-    /// the matches that a guide shows besides its own.
+    /// the matches that a guide shows besides its own. Guides of the versions that the query names count too.
     pub(crate) fn facets(
         &self,
         wanted: &Wanted,
+        named: &[(u32, u32)],
         count_in: impl Fn(u32, u32) -> u32,
         shared: impl Fn(u32) -> u32,
     ) -> Vec<Facet> {
         let mut by_level = Level::ALL.map(|_| vec![None; self.names.len()]);
         let numbered = (0..).zip(&self.guides);
-        for (number, guide) in numbered.filter(|(_, guide)| guide.is_newest || wanted.every_version)
-        {
+        let counts =
+            |number, guide: &Guide| guide.is_newest || wanted.every_version || is_in(named, number);
+        for (number, guide) in numbered.filter(|(number, guide)| counts(*number, guide)) {
             let count = count_in(guide.first, guide.first + guide.slots) + shared(number);
             for level in Level::ALL {
                 let mut others = Level::ALL.into_iter().filter(|other| *other != level);
@@ -397,6 +409,10 @@ impl GuideTable {
         }
         facets
     }
+}
+
+fn is_in(ranges: &[(u32, u32)], number: u32) -> bool {
+    ranges.iter().any(|(first, end)| (*first..*end).contains(&number))
 }
 
 #[cfg(test)]
@@ -439,7 +455,7 @@ mod tests {
             let mut flipped = bytes.clone();
             flipped[cut] ^= 0x81;
             let _ = GuideTable::decode(&flipped)
-                .map(|table| table.facets(&Wanted::default(), |_, _| 1, |_| 0));
+                .map(|table| table.facets(&Wanted::default(), &[], |_, _| 1, |_| 0));
         }
     }
 
@@ -478,7 +494,7 @@ mod tests {
         let query = Query { product: Some("a".into()), every_version: true, ..Query::default() };
         let table = sample();
         let told = |count_in: fn(u32, u32) -> u32| -> Vec<String> {
-            let facets = table.facets(&table.wanted(&query, &[]), count_in, |_| 0);
+            let facets = table.facets(&table.wanted(&query, &[]), &[], count_in, |_| 0);
             let tell =
                 |facet: &Facet| format!("{} {} {}", facet.level.name(), facet.key, facet.count);
             facets.iter().map(tell).collect()

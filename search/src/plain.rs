@@ -117,9 +117,14 @@ fn push_line(out: &mut Vec<u8>, line: &[u8]) {
 }
 
 fn strip_line(out: &mut Vec<u8>, line: &str) {
-    let line = without_block_marks(line);
-    if is_rule(line) {
+    let is_heading = line.starts_with('#');
+    let mut line = without_block_marks(line);
+    if is_rule(line) || is_mark_of_box(line) {
         return;
+    }
+    if is_heading && line.ends_with('}') {
+        let end = line.as_bytes().windows(2).rposition(|pair| pair == b" {");
+        line = &line[..end.unwrap_or(line.len())];
     }
     let cells = line.starts_with('|');
     Inline {
@@ -155,6 +160,11 @@ fn without_block_marks(mut line: &str) -> &str {
 fn is_rule(line: &str) -> bool {
     let signs = line.bytes().filter(|byte| b"-=*_".contains(byte)).count();
     signs >= 2 && line.bytes().all(|byte| b"-=*_|: ".contains(&byte))
+}
+
+/// `[!NOTE]`: what the lines below are, as the page says in a word of its own.
+fn is_mark_of_box(line: &str) -> bool {
+    line.starts_with("[!") && line.ends_with(']')
 }
 
 /// One line on its way. What turns out to have been a sign is overwritten by zero bytes, which the caller takes out.
@@ -245,8 +255,10 @@ impl Inline<'_, '_> {
         let len = run(self.rest());
         let before = self.at.checked_sub(1).map_or(b' ', |before| self.line[before]);
         let after = self.line.get(self.at + len).copied().unwrap_or(b' ');
-        let opens = !is_wordy(before) && !after.is_ascii_whitespace();
-        let closes = !is_wordy(after) && !before.is_ascii_whitespace();
+        // Between ideographs, which know no blanks, two asterisks are a sign as well.
+        let is_strong = sign == b'*' && len == 2 && (before >= 0x80 || after >= 0x80);
+        let opens = (is_strong || !is_wordy(before)) && !after.is_ascii_whitespace();
+        let closes = (is_strong || !is_wordy(after)) && !before.is_ascii_whitespace();
         let is_sign = match sign {
             b'~' => len == 2 && (opens || closes),
             b'_' => {
@@ -311,7 +323,7 @@ impl Inline<'_, '_> {
     }
 
     fn take_entity(&mut self) -> usize {
-        const ENTITIES: [(&[u8], &[u8]); 9] = [
+        const ENTITIES: [(&[u8], &[u8]); 14] = [
             (b"&lt;", b"<"),
             (b"&gt;", b">"),
             (b"&amp;", b"&"),
@@ -321,6 +333,11 @@ impl Inline<'_, '_> {
             (b"&nbsp;", b" "),
             (b"&#124;", b"|"),
             (b"&mdash;", "—".as_bytes()),
+            (b"&ndash;", "–".as_bytes()),
+            (b"&rsquo;", "’".as_bytes()),
+            (b"&lsquo;", "‘".as_bytes()),
+            (b"&ldquo;", "“".as_bytes()),
+            (b"&rdquo;", "”".as_bytes()),
         ];
         let listed = ENTITIES.iter().find(|(entity, _)| self.rest().starts_with(entity));
         listed.map_or(0, |(entity, text)| self.replace(entity.len(), text))
@@ -414,6 +431,10 @@ mod tests {
     fn blocks() {
         check("# Title\n\nText\n===\n> - quoted", "Title\n\nText\nquoted");
         check("- one\n* two\n  + three\n1. four\n- [x] done", "one\ntwo\nthree\n1. four\ndone");
+        check("> [!NOTE]\n> Mind it. [!x]", "Mind it. [!x]");
+        check("## Load it {#load .x}\n\nin {braces}", "Load it\n\nin {braces}");
+        check("点击**执行计划** **绑定**，好", "点击执行计划 绑定，好");
+        check("isn&rsquo;t", "isn’t");
         check("```cpp\nint *p = a_b_;\n```\nafter", "int *p = a_b_;\nafter");
         check("| a | b |\n|---|:-:|\n| c \\| d | `e` |", "a   b  \n  c | d   e");
     }

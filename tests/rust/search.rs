@@ -112,6 +112,23 @@ fn filters_take_path_names_display_names_and_aliases_in_any_case() {
 }
 
 #[test]
+fn a_version_that_the_query_names_is_looked_into_whatever_else_is_filtered() {
+    check_first(&["dialog 12.0"], "northwind-voice::callbridge::12.0::");
+    check_first(&["--product", "callbridge", "dialog 12.0"], "northwind-voice::callbridge::12.0::");
+    check_first(
+        &["--guide", "developer-guide", "dialog 12.0"],
+        "northwind-voice::callbridge::12.0::developer-guide",
+    );
+    check_all(&["--product", "gridd", "callbridge 12.0"], "harbor-grid::gridd::");
+}
+
+#[test]
+fn words_that_were_typed_as_one_are_looked_for_apart() {
+    let ran = site().try_search(&["cardrestarts"]);
+    assert!(ran.out.contains("card restarts"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn an_unknown_filter_value_is_an_error_that_offers_what_there_is() {
     for level in ["vendor", "product", "version", "guide"] {
         let ran = site().try_search(&[&format!("--{level}"), "no-such-thing", "queue"]);

@@ -11,7 +11,8 @@ mod json;
 
 use alloc::string::String;
 
-use search::{DocumentId, Facets, Fetched, Query, Reply, Semantic, Wanted};
+use search::{DocumentId, Engine, Error, Facets, Fetched, Query, Reply, Semantic, Wanted};
+use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(target_arch = "wasm32")]
@@ -25,75 +26,77 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// An index, once it is opened. Says what is wrong as `{"fault":"damaged","subject":"…"}`: whatever is thrown costs glue.
+/// The index, once it is opened: one worker has one. Whatever is thrown costs glue, and so does a class, so functions it is, which say what is wrong as
+/// `{"fault":"damaged","subject":"…"}`.
+static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
+
+/// Opens an index by the inflated payload of `search/root.js`. Gives `{}`.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct Engine(Option<search::Engine>);
-
-#[wasm_bindgen]
-impl Engine {
-    /// An index without a root.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Engine {
-        Engine::default()
-    }
-
-    /// Opens an index by the inflated payload of `search/root.js`. Gives `{}`.
-    pub fn open(&mut self, root: &[u8]) -> String {
-        let opened = search::Engine::open(root).map(|engine| self.0 = Some(engine));
-        told(opened.map(|()| json::nothing()))
-    }
-
-    /// Takes the inflated payload of `search/<id>.js`. Gives `{}`.
-    pub fn feed(&mut self, id: &str, raw: &[u8]) -> String {
-        let fed =
-            self.0.as_mut().ok_or(search::Error::Foreign).and_then(|engine| engine.feed(id, raw));
-        told(fed.map(|()| json::nothing()))
-    }
-
-    /// Asks. `said` is vendor, product, version, guide and text with a NUL between each; an empty filter filters nothing. `options` is the sum of
-    /// 1 to count matches by level, 2 to search every version and 4 to heed words alone.
-    /// Gives `{"need":[ids]}` or `{"answer":{…}}`.
-    pub fn ask(&self, said: &str, offset: u32, limit: u32, options: u32) -> String {
-        let mut said = said.splitn(5, '\0');
-        let mut next = || said.next().filter(|value| !value.is_empty()).map(String::from);
-        let query = Query {
-            vendor: next(),
-            product: next(),
-            version: next(),
-            guide: next(),
-            text: next().unwrap_or_default(),
-            every_version: options & 2 != 0,
-            offset,
-            limit,
-            facets: if options & 1 != 0 { Facets::Count } else { Facets::Skip },
-            semantic: if options & 4 != 0 { Semantic::Off } else { Semantic::Auto },
-            ..Query::default()
-        };
-        told(self.engine().and_then(|engine| engine.ask(&query)).map(|reply| match reply {
-            Reply::Need(ids) => json::need(&ids),
-            Reply::Answer(answer) => json::answer(&answer),
-        }))
-    }
-
-    /// Where a group of passages stands. Gives `{"need":[ids]}` or `{"places":[…]}`.
-    #[must_use]
-    pub fn places(&self, group: u32) -> String {
-        let wanted = Wanted::Group(DocumentId(group));
-        told(self.engine().and_then(|engine| engine.fetch(&wanted)).map(|fetched| match fetched {
-            Fetched::Need(ids) => json::need(&ids),
-            Fetched::Records(records) => json::places(&records),
-        }))
-    }
+#[must_use]
+pub fn open(root: &[u8]) -> String {
+    let opened = Engine::open(root).and_then(|opened| {
+        held(|engine| {
+            *engine = Some(opened);
+            Ok(())
+        })
+    });
+    told(opened.map(|()| json::nothing()))
 }
 
-impl Engine {
-    fn engine(&self) -> Result<&search::Engine, search::Error> {
-        self.0.as_ref().ok_or(search::Error::Foreign)
-    }
+/// Takes the inflated payload of `search/<id>.js`. Gives `{}`.
+#[wasm_bindgen]
+#[must_use]
+pub fn feed(id: &str, raw: &[u8]) -> String {
+    told(with(|engine| engine.feed(id, raw)).map(|()| json::nothing()))
 }
 
-fn told(said: Result<String, search::Error>) -> String {
+/// Asks. `said` is vendor, product, version, guide and text with a NUL between each; an empty filter filters nothing. `options` is the sum of
+/// 1 to count matches by level, 2 to search every version and 4 to heed words alone.
+/// Gives `{"need":[ids]}` or `{"answer":{…}}`.
+#[wasm_bindgen]
+#[must_use]
+pub fn ask(said: &str, offset: u32, limit: u32, options: u32) -> String {
+    let mut said = said.splitn(5, '\0');
+    let mut next = || said.next().filter(|value| !value.is_empty()).map(String::from);
+    let query = Query {
+        vendor: next(),
+        product: next(),
+        version: next(),
+        guide: next(),
+        text: next().unwrap_or_default(),
+        every_version: options & 2 != 0,
+        offset,
+        limit,
+        facets: if options & 1 != 0 { Facets::Count } else { Facets::Skip },
+        semantic: if options & 4 != 0 { Semantic::Off } else { Semantic::Auto },
+        ..Query::default()
+    };
+    told(with(|engine| engine.ask(&query)).map(|reply| match reply {
+        Reply::Need(ids) => json::need(&ids),
+        Reply::Answer(answer) => json::answer(&answer),
+    }))
+}
+
+/// Where a group of passages stands. Gives `{"need":[ids]}` or `{"places":[…]}`.
+#[wasm_bindgen]
+#[must_use]
+pub fn places(group: u32) -> String {
+    let wanted = Wanted::Group(DocumentId(group));
+    told(with(|engine| engine.fetch(&wanted)).map(|fetched| match fetched {
+        Fetched::Need(ids) => json::need(&ids),
+        Fetched::Records(records) => json::places(&records),
+    }))
+}
+
+fn with<T>(act: impl FnOnce(&mut Engine) -> Result<T, Error>) -> Result<T, Error> {
+    held(|engine| engine.as_mut().ok_or(Error::Foreign).and_then(act))
+}
+
+/// Nobody waits for it: a turn that ended in a panic holds it for ever.
+fn held<T>(act: impl FnOnce(&mut Option<Engine>) -> Result<T, Error>) -> Result<T, Error> {
+    ENGINE.try_lock().ok_or(Error::Foreign).and_then(|mut engine| act(&mut engine))
+}
+
+fn told(said: Result<String, Error>) -> String {
     said.unwrap_or_else(|error| json::fault(error.sentence()))
 }
