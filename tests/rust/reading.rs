@@ -29,6 +29,26 @@ fn a_title_holds_however_long_the_front_matter_is() {
     check("rule", "A rule");
 }
 
+#[test]
+fn tabs_tell_versions_and_products_apart() {
+    let names = "[names]\n\"acme/anvil\" = \"Anvil 3000\"\n\"acme/anvil/v1\" = \"1 (old)\"\n";
+    let guide = "# Fall\n\nIt falls.\n\n## Limits\n\n".to_string() + &"It is heavy. ".repeat(150);
+    let site = SiteTest::new()
+        .file("mcdewey.toml", names)
+        .file("acme/anvil/v1/guide.md", &guide)
+        .file("acme/anvil/v2/guide.md", &guide)
+        .file("loose/loose.md", "It lies.\n")
+        .build();
+    let check = |page: &str, title: &str| {
+        assert!(site.read(page).contains(&format!("<title>{title}</title>")), "{page}: {title}");
+    };
+    check("acme/anvil/v1/guide/2.html", "Limits · Fall · acme Anvil 3000 1 (old)");
+    check("acme/anvil/v2/guide/2.html", "Limits · Fall · acme Anvil 3000 v2");
+    check("read/acme/anvil/v2/guide.html", "Fall · acme Anvil 3000 v2");
+    check("browse/acme/anvil/v2.html", "Anvil 3000 v2 · McDewey");
+    check("read/loose/loose.html", "Loose · loose");
+}
+
 /// Sections with what is below each of them.
 fn sections(sections: usize, below: usize, words: usize) -> String {
     let text = "word ".repeat(words);

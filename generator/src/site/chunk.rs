@@ -54,10 +54,11 @@ pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
     let source = reading.source(site.library);
     let shared = Shared::of(site, reading);
     let chunks = &reading.document.chunks;
+    let edition = site.edition(&reading.guide(site.library).place);
     for (at, chunk) in chunks.iter().enumerate() {
         let names = &reading.names[at];
         let description = description(&chunk.text);
-        let title = page_title(chunk, &source.title);
+        let title = page_title(chunk, &source.title, &edition);
         let page = ChunkPage {
             frame: site.frame(&names.url, &title, description, "chunk"),
             title: &chunk.title,
@@ -165,11 +166,15 @@ fn source_crumbs(site: &Site, reading: &Reading, source: &Source) -> Vec<Crumb> 
     crumbs
 }
 
-/// The browser's title: a page number alone says too little.
-fn page_title(chunk: &Chunk, source_title: &str) -> String {
+/// The browser's title: a page number alone says too little, and the title of a source is the same in every version.
+fn page_title(chunk: &Chunk, source_title: &str, edition: &str) -> String {
     let heading = chunk.headings.last().filter(|_| chunk.page.is_some());
-    let mut steps: Vec<&str> = heading.map(String::as_str).into_iter().collect();
-    steps.extend([chunk.title.as_str(), source_title]);
+    let heading = heading.map(String::as_str);
+    tab_title(heading.into_iter().chain([chunk.title.as_str(), source_title, edition]))
+}
+
+/// What a tab, a bookmark and a search engine show: names from the inside out, each once.
+pub(super) fn tab_title<'a>(steps: impl IntoIterator<Item = &'a str>) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for step in steps {
         // The last of two equal ones stands.

@@ -191,6 +191,8 @@ impl<'a> Site<'a> {
         let config = &self.library.config;
         let page_title = match kind {
             "home" => config.title.clone(),
+            // They say product and version, and there is no room for more.
+            "chunk" | "read" => title.to_string(),
             _ => format!("{title} · {}", config.title),
         };
         Frame {
@@ -269,6 +271,11 @@ impl<'a> Site<'a> {
         let product = library.name(&place.product_path(), &place.product);
         let version = place.version.iter().map(|key| library.name(&place.version_path(), key));
         vendor.chain([product]).chain(version).collect()
+    }
+
+    /// Vendor, product and version in one line, for titles.
+    fn edition(&self, place: &Place) -> String {
+        self.level_names(place).join(" ")
     }
 
     fn version_crumbs(&self, place: &Place) -> Vec<Crumb> {

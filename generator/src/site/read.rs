@@ -76,12 +76,13 @@ pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
     let shared = chunk::Shared::of(site, reading);
     let guide = reading.guide(site.library);
     let part_titles = part_titles(reading);
+    let tab_title = chunk::tab_title([source.title.as_str(), &site.edition(&guide.place)]);
     for (index, part) in reading.document.parts.iter().enumerate() {
         let url = source.address.part_url(index);
         let first_text = reading.document.chunks.get(part.start).map_or("", |chunk| &chunk.text);
         let description = chunk::description(first_text);
         let page = ReadingPage {
-            frame: site.frame(&url, &source.title, description, "read"),
+            frame: site.frame(&url, &tab_title, description, "read"),
             title: &source.title,
             guide: LinkTo { title: guide.title.clone(), url: super::guide_url(&guide.place) },
             parts: parts(&part_titles, source, index),
