@@ -1,6 +1,6 @@
 //! What pages of texts show beside the text: titles, contents, other versions, the language.
 
-use mcdewey_tests::SiteTest;
+use mcdewey_tests::{SiteTest, string};
 
 const HEAD_BYTES: usize = 8 * 1024;
 
@@ -47,6 +47,25 @@ fn tabs_tell_versions_and_products_apart() {
     check("read/acme/anvil/v2/guide.html", "Fall · acme Anvil 3000 v2");
     check("browse/acme/anvil/v2.html", "Anvil 3000 v2 · McDewey");
     check("read/loose/loose.html", "Loose · loose");
+}
+
+#[test]
+fn titles_with_code_are_shown_as_text() {
+    let site = SiteTest::new()
+        .file("acme/anvil/a.md", "---\ntitle: \"1. Mind `read-only` & `I/O`\"\n---\nIt falls.\n")
+        .file("acme/anvil/b.md", "---\ntitle: \"char* and <T>_\"\n---\nIt falls far.\n")
+        .file("acme/anvil/c.jsonl", r#"{"_id": "c", "title": "The `anvil`", "text": "It fell."}"#)
+        .build();
+    let titled = |id: &str| {
+        let hits = site.search(&["falls", "far", "fell"]);
+        let hit = hits.iter().find(|hit| string(hit, "chunk_id").starts_with(id));
+        string(hit.unwrap_or_else(|| panic!("no {id} in {hits:?}")), "title")
+    };
+    assert_eq!(titled("acme::anvil::a"), "1. Mind read-only & I/O");
+    assert_eq!(titled("acme::anvil::b"), "char* and <T>_");
+    assert_eq!(titled("c"), "The anvil");
+    let page = site.read("read/acme/anvil/a.html");
+    assert!(page.contains("<h1>1. Mind read-only &amp; I/O</h1>") && !page.contains('`'));
 }
 
 /// Sections with what is below each of them.

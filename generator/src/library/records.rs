@@ -21,7 +21,7 @@ use super::{Origin, Source, walk, without_extension};
 use crate::{
     config::Config,
     model::{FrontMatter, Warning},
-    parse::readable,
+    parse::{plain_title, readable},
 };
 
 /// A record of either kind, as it stands in its line.
@@ -174,7 +174,7 @@ fn document(
     record: Record,
     config: &Config,
 ) -> Source {
-    let title = record.title.clone().filter(|title| !title.trim().is_empty());
+    let title = record.title.as_deref().filter(|title| !title.trim().is_empty()).map(plain_title);
     let id = record.id.clone();
     let mut front = levels(record);
     let is_path = id.contains('/') && clean(&id) == id;

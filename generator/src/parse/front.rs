@@ -5,7 +5,7 @@
 
 use serde_yaml_ng::{Mapping, Value as Yaml};
 
-use super::report::Report;
+use super::{render, report::Report};
 use crate::model::FrontMatter;
 
 /// The text after the front matter, and the number of its first line.
@@ -162,7 +162,7 @@ fn from_values(value: &Yaml, inner: &str) -> Read {
     let summary =
         ["summary", "description"].into_iter().find_map(|key| value.get(key).and_then(as_text));
     let front = FrontMatter {
-        title: value.get("title").and_then(as_text),
+        title: value.get("title").and_then(as_text).map(|title| render::plain_title(&title)),
         weight: ["weight", "sidebar_position", "nav_order", "order"].into_iter().find_map(number),
         aliases: aliases.flat_map(as_texts).collect(),
         vendor: text("vendor"),

@@ -37,7 +37,7 @@ use front::Body;
 pub(crate) use front::is_open as is_front_open;
 use names::Register;
 use pages::Sheet;
-pub(crate) use render::Anchors;
+pub(crate) use render::{Anchors, plain_title};
 use render::{Lead, Scene};
 use report::Report;
 pub(crate) use side::is_page_chunks;
@@ -379,6 +379,8 @@ mod tests {
         };
         check("---\ntitle: T\n---\n# A", "T");
         check("text\n\n## `A` b {#c}\n", "A b");
+        check("---\ntitle: \"`A` * <b>\"\n---\n", "A * <b>");
+        check("# 1. A\n", "1. A");
         check("text", "X y");
     }
 

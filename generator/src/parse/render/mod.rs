@@ -90,9 +90,15 @@ pub(super) fn chunk(text: &Text, own: &str, scene: &mut Scene, report: &mut Repo
     rendered.rendered
 }
 
-/// The text of one line of Markdown without its marks.
+/// The title that a source gives itself, as text. Most are text, where `*` and `<T>` are no marks; code in it shows that Markdown is meant.
+pub(crate) fn plain_title(title: &str) -> String {
+    if title.contains('`') { plain(title) } else { title.to_string() }
+}
+
+/// The text of one line of Markdown without its marks. It is read as a heading, where `1.` begins no list.
 pub(super) fn plain(markdown: &str) -> String {
-    let texts = Parser::new(markdown).filter_map(|event| match event {
+    let line = format!("# {markdown}");
+    let texts = Parser::new(&line).filter_map(|event| match event {
         Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => Some(text),
         _ => None,
     });
