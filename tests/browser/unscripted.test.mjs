@@ -52,6 +52,31 @@ describe('without JavaScript', () => {
     assert.ok(Number((await page.locator('#status').textContent()).match(/\d+/)[0]) > total);
   });
 
+  test('results say which versions were searched, and lead to the others', async () => {
+    const page = await open('search?q=queue');
+    const total = async () => Number((await page.locator('#status').textContent()).match(/\d+/)[0]);
+    const newest = await total();
+    assert.match(await page.locator('#scope').textContent(), /^Newest versions/);
+    await page.getByText('Search all versions').click();
+    assert.match(await page.locator('#scope').textContent(), /^All versions/);
+    assert.ok((await total()) > newest);
+    await page.keyboard.press('Tab');
+    await page.locator('input[name=q]').press('Enter');
+    assert.match(page.url(), /all=1/, 'the next search asks them all too');
+    await page.getByText('Search the newest only').click();
+    assert.equal(await total(), newest);
+    for (const named of ['search?q=queue&version=12.5', 'search?q=queue+version:12.5', 'search?q=']) {
+      assert.equal(await (await open(named)).locator('#scope').count(), 0, named);
+    }
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test('no key is offered that does nothing', async () => {
+    assert.equal(await (await open('index.html')).locator('.hint').isVisible(), false);
+    const scripted = await visit(browser, `${server.url}index.html`);
+    assert.equal(await scripted.locator('.hint').isVisible(), true);
+  });
+
   test('a filter that means nothing says so, and markup stays text', async () => {
     const page = await open('search?q=queue&product=calbridge');
     await page.getByText("did you mean 'callbridge'").waitFor();

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
+use search::{Clause, ClauseKind, Level};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Served, files};
@@ -17,7 +18,7 @@ use crate::{
     clean::visible,
     percent::{decoded, encoded},
     shelf::{Edition, Filter, Found, Question},
-    site::{ResultLine, ResultsPage},
+    site::{ResultLine, ResultsPage, Searched},
 };
 
 /// Results of a page.
@@ -126,6 +127,7 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
         query: asked.text.clone(),
         filters: asked.filters.clone(),
         everything: Asked { filters: Vec::new(), ..asked.clone() }.url(0),
+        searched: searched(edition, asked, &found),
         total: found.total,
         related: found.related,
         is_least: found.told.unchecked > 0,
@@ -151,6 +153,18 @@ fn question(asked: &Asked) -> Question {
         offset: asked.offset,
         limit: SHOWN,
     }
+}
+
+/// A version that is named says it all.
+fn searched(edition: &Edition, asked: &Asked, found: &Found) -> Option<Searched> {
+    let has_older = edition.catalogue.manifest.guides.iter().any(|guide| !guide.newest);
+    let names_version =
+        |clause: &Clause| clause.found && clause.kind == ClauseKind::Only(Level::Version);
+    let is_named =
+        asked.filter("version").is_some() || found.told.clauses.iter().any(names_version);
+    let other = || Asked { all: !asked.all, ..asked.clone() }.url(0);
+    (has_older && !is_named && !asked.text.is_empty())
+        .then(|| Searched { is_all: asked.all, other: other() })
 }
 
 fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {

@@ -37,7 +37,7 @@ pub(crate) use home::Counts;
 pub(crate) use plain::FileGroup;
 pub(crate) use read::{SIBLINGS_AROUND, write_reading_view};
 pub(crate) use related::{Card, add_related, related_on};
-pub(crate) use results::{ResultLine, ResultsPage, Shell};
+pub(crate) use results::{ResultLine, ResultsPage, Searched, Shell};
 
 use assets::Wished;
 

@@ -24,6 +24,8 @@ pub(crate) struct ResultsPage {
     pub(crate) filters: Vec<(&'static str, String)>,
     /// The same question without filters.
     pub(crate) everything: String,
+    /// Nothing where there are no older versions, or one is named.
+    pub(crate) searched: Option<Searched>,
     pub(crate) total: u32,
     /// How many more are near in meaning.
     pub(crate) related: u32,
@@ -33,6 +35,14 @@ pub(crate) struct ResultsPage {
     pub(crate) lines: Vec<ResultLine>,
     pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
+}
+
+/// Which versions were searched.
+#[derive(Debug, Serialize)]
+pub(crate) struct Searched {
+    pub(crate) is_all: bool,
+    /// The same question to all versions, or to the newest alone.
+    pub(crate) other: String,
 }
 
 /// A hit as it is shown.
@@ -61,6 +71,7 @@ struct Shown<'a> {
     query: &'a str,
     filters: Vec<Hidden<'a>>,
     everything: &'a str,
+    searched: Option<&'a Searched>,
     status: String,
     notices: &'a [String],
     results: &'a [ResultLine],
@@ -87,6 +98,7 @@ impl Shell {
             query: &page.query,
             filters: page.filters.iter().map(|(name, value)| Hidden { name, value }).collect(),
             everything: &page.everything,
+            searched: page.searched.as_ref(),
             status: status(page),
             notices: &page.notices,
             results: &page.lines,
