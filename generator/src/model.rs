@@ -4,7 +4,7 @@
 //! a [`Document`], `site` shows it and `index` feeds it to the engine, so anchors, titles and page
 //! numbers are made once.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -182,11 +182,28 @@ pub(crate) struct Reading {
     pub(crate) highlight: bool,
     /// The first whose path fits a source holds.
     pub(crate) pages: Vec<PageRule>,
-    /// What `{{< param name >}}` stands for.
+    /// What `{{< param name >}}` and `{{< name >}}` stand for.
     pub(crate) params: BTreeMap<String, String>,
 }
 
+/// What stands for a source's version in the value of a param.
+const VERSION: &str = "{version}";
+
 impl Reading {
+    /// As a source of this version is read; without a version, params that hold one stand for nothing.
+    pub(crate) fn for_version(&self, version: Option<&str>) -> Cow<'_, Reading> {
+        if !self.params.values().any(|value| value.contains(VERSION)) {
+            return Cow::Borrowed(self);
+        }
+        let filled = |(name, value): (&String, &String)| match (version, value.contains(VERSION)) {
+            (Some(version), true) => Some((name.clone(), value.replace(VERSION, version))),
+            (None, true) => None,
+            (_, false) => Some((name.clone(), value.clone())),
+        };
+        let params = self.params.iter().filter_map(filled).collect();
+        Cow::Owned(Reading { params, ..self.clone() })
+    }
+
     pub(crate) fn page_rule(&self, source: &str) -> Option<&PageRule> {
         self.pages.iter().find(|rule| source.starts_with(&rule.path))
     }

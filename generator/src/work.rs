@@ -155,7 +155,8 @@ fn from_text(
     warnings: &mut Vec<Warning>,
 ) -> Reading {
     let source = &library.sources[at];
-    let mut document = parse::document(&source.path, input, &library.reading, links, warnings);
+    let settings = library.reading_of(source);
+    let mut document = parse::document(&source.path, input, &settings, links, warnings);
     if document.chunks.is_empty() {
         warnings.extend(title_page(&mut document, source));
     }
@@ -228,6 +229,7 @@ fn from_records(
     warnings: &mut Vec<Warning>,
 ) -> Reading {
     let source = &library.sources[at];
+    let settings = library.reading_of(source);
     let mut document = Document { paged: true, ..Document::default() };
     let mut ids = Vec::with_capacity(records.len());
     let mut anchors = parse::Anchors::default();
@@ -238,7 +240,7 @@ fn from_records(
             &source.path,
             &record.text,
             &safe,
-            &library.reading,
+            &settings,
             links,
             &mut anchors,
             warnings,
@@ -263,7 +265,7 @@ fn from_records(
     for warning in warnings.iter_mut().filter(|warning| warning.source == source.path) {
         warning.source = file.to_string();
     }
-    document.parts = parse::record_parts(&document.chunks, &library.reading);
+    document.parts = parse::record_parts(&document.chunks, &settings);
     with_ids(library, at, ids, document)
 }
 

@@ -68,6 +68,29 @@ fn titles_with_code_are_shown_as_text() {
     assert!(page.contains("<h1>1. Mind read-only &amp; I/O</h1>") && !page.contains('`'));
 }
 
+#[test]
+fn commands_name_the_version_of_their_guide() {
+    let guide = "# Install\n\n```sh\nget v{{< current-version >}}/anvil.yaml {{< mark >}}\n```\n\nSet `{{< current-version >}}`.\n";
+    let config =
+        "[params]\ncurrent-version = \"{version}\"\n[names]\n\"acme/anvil/v2.1\" = \"2.1\"\n";
+    let test = SiteTest::new()
+        .file("mcdewey.toml", config)
+        .file("acme/anvil/1.0/guide.md", guide)
+        .file("acme/anvil/v2.1/guide.md", guide)
+        .file("acme/tongs/guide.md", guide);
+    let site = test.build();
+    let check = |address: &str, version: &str| {
+        let page = site.read(&format!("{address}/guide/1.html"));
+        let text: String =
+            page.split('<').filter_map(|piece| Some(piece.split_once('>')?.1)).collect();
+        let command = format!("get v{version}/anvil.yaml {{{{&lt; mark &gt;}}}}");
+        assert!(text.contains(&command) && text.contains(&format!("Set {version}.")), "{text}");
+    };
+    check("acme/anvil/1.0", "1.0");
+    check("acme/anvil/v2.1", "2.1");
+    check("acme/tongs", "{{&lt; current-version &gt;}}");
+}
+
 /// Sections with what is below each of them.
 fn sections(sections: usize, below: usize, words: usize) -> String {
     let text = "word ".repeat(words);

@@ -13,6 +13,7 @@ mod version;
 mod walk;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     ops::Range,
     path::{Path, PathBuf},
@@ -39,7 +40,7 @@ use crate::{
 pub(crate) struct Library {
     pub(crate) root: PathBuf,
     pub(crate) config: Config,
-    /// How all sources are read.
+    /// How sources are read, whatever their version.
     pub(crate) reading: Reading,
     /// Words by which passages are found that do not say them.
     pub(crate) synonyms: Arc<Synonyms>,
@@ -155,6 +156,13 @@ impl Library {
     /// The display name of a level: configured, else as in the path.
     pub(crate) fn name<'a>(&'a self, path: &str, key: &'a str) -> &'a str {
         self.config.name(path).unwrap_or(key)
+    }
+
+    /// How a source is read.
+    pub(crate) fn reading_of(&self, source: &Source) -> Cow<'_, Reading> {
+        let place = &source.place;
+        let version = place.version.as_deref();
+        self.reading.for_version(version.map(|key| self.name(&place.version_path(), key)))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: cleaned text. Out: the same with the shortcodes of Hugo, the directives of docfx, Docusaurus and MkDocs, and the
 //! components of MDX rendered or unwrapped, so that their text stays and can be searched. What is unknown stays as it is
-//! written, with a warning. Code is left alone. Resolves nothing: includes become links.
+//! written, with a warning. Code is left alone, but for what the publisher has given. Resolves nothing: includes become links.
 
 mod anchors;
 mod directives;
@@ -17,7 +17,7 @@ use super::fence::Tracker;
 use super::report::Report;
 use super::text::{Line, Text};
 
-/// What the publisher has given for `{{< param name >}}`.
+/// What the publisher has given for `{{< param name >}}` and `{{< name >}}`.
 pub(super) type Params = BTreeMap<String, String>;
 
 /// What a construct of a dialect stands for.
@@ -48,14 +48,17 @@ pub(super) fn translate(text: Text, params: &Params, report: &mut Report) -> Tex
     {
         return text;
     }
-    let mut writer = Writer { out: Text::default(), boxes: Vec::new(), params, report };
+    let mut writer = Writer { out: Text::default(), boxes: Vec::new(), report };
     let boxes_left = shortcodes::BoxEnds::of(string);
     let mut tracker = Tracker::default();
     for (index, line) in text.lines().enumerate() {
-        if tracker.is_code(line.text) {
-            writer.code_line(line.text, line.number);
-        } else {
-            writer.translate(&line, |name| boxes_left.has_end_after(name, index));
+        let is_code = tracker.is_code(line.text);
+        let filled = shortcodes::fill(line.text, params);
+        match is_code {
+            true => writer.code_line(&filled, line.number),
+            false => writer.translate(&Line { text: &filled, ..line }, |name| {
+                boxes_left.has_end_after(name, index)
+            }),
         }
     }
     writer.out
@@ -64,7 +67,6 @@ pub(super) fn translate(text: Text, params: &Params, report: &mut Report) -> Tex
 struct Writer<'a, 'b> {
     out: Text,
     boxes: Vec<OpenBox>,
-    params: &'a Params,
     report: &'a mut Report<'b>,
 }
 
@@ -107,7 +109,7 @@ impl Writer<'_, '_> {
         while let Some(found) = shortcodes::find(rest) {
             before.push_str(&rest[..found.start]);
             rest = &rest[found.end..];
-            match shortcodes::meaning(&found, self.params, &has_end) {
+            match shortcodes::meaning(&found, &has_end) {
                 Some(Meaning::Inline(text)) => before.push_str(&text),
                 Some(Meaning::Nothing) => {}
                 Some(meaning) => {
@@ -216,7 +218,8 @@ mod tests {
         let mut text = Text::default();
         (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
         let mut warnings = Vec::new();
-        let params = Params::from([("latest".to_string(), "v3.6".to_string())]);
+        let params = [("latest", "v3.6"), ("note", "x")];
+        let params = params.map(|(name, value)| (name.to_string(), value.to_string())).into();
         let found = translate(text, &params, &mut Report::new("a.md", &mut warnings));
         assert_eq!(
             found.string.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"),
@@ -264,6 +267,9 @@ mod tests {
     #[test]
     fn params_are_what_the_publisher_says() {
         check("a {{< param \"latest\" >}} {{% param latest %}}", "a v3.6 v3.6");
+        check("{{< latest >}} `{{< latest >}}` {{< latest x >}}", "v3.6 `v3.6` {{< latest x >}}");
+        check("```\nget {{<latest>}}/{{< note >}}\n```", "```\nget v3.6/{{< note >}}\n```");
+        check("{{</* latest */>}} {{< note >}}", "{{< latest >}} \n**Note**");
         check("{{< param gone >}}", "{{< param gone >}}");
     }
 

@@ -3,7 +3,7 @@
 //! In: a line. Out: where a shortcode stands in it and what it means. Knows those that guides use; what a theme adds is
 //! unknown. Reads no files.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{Meaning, Params, box_kind};
 
@@ -19,26 +19,34 @@ pub(super) struct Shortcode<'a> {
 
 /// The first shortcode of a text, unless it stands in a code span.
 pub(super) fn find(text: &str) -> Option<Shortcode<'_>> {
-    const MOST_BYTES: usize = 2000;
     let (mut from, mut ticks) = (0, 0);
     loop {
+        let code = find_anywhere(text, from)?;
+        ticks += text[from..code.start].bytes().filter(|byte| *byte == b'`').count();
+        if ticks % 2 == 0 {
+            return Some(code);
+        }
+        from = code.start + 2;
+    }
+}
+
+/// The first shortcode at or behind `from`, in code or not.
+fn find_anywhere(text: &str, mut from: usize) -> Option<Shortcode<'_>> {
+    const MOST_BYTES: usize = 2000;
+    loop {
         let start = from + text[from..].find("{{")?;
-        ticks += text[from..start].bytes().filter(|byte| *byte == b'`').count();
         let close = match text.as_bytes().get(start + 2) {
             Some(b'<') => ">}}",
             Some(b'%') => "%}}",
             _ => "",
         };
-        let in_code = ticks % 2 == 1;
         let near = text.floor_char_boundary((start + MOST_BYTES).min(text.len()));
-        let end = if close.is_empty() || in_code {
-            None
-        } else {
-            text[start + 3..near.max(start + 3)].find(close)
+        let length = match close.is_empty() {
+            true => None,
+            false => text[start + 3..near.max(start + 3)].find(close),
         };
-        if let Some(length) = end {
-            let end = start + 3 + length;
-            return Some(read(text, start, end));
+        if let Some(length) = length {
+            return Some(read(text, start, start + 3 + length));
         }
         from = start + 2;
     }
@@ -103,12 +111,37 @@ impl Shortcode<'_> {
     }
 }
 
+/// The text with what the publisher has given for `{{< param name >}}` and `{{< name >}}`: in code too, where commands need it.
+pub(super) fn fill<'t>(text: &'t str, params: &Params) -> Cow<'t, str> {
+    if params.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let (mut filled, mut written, mut from) = (String::new(), 0, 0);
+    while let Some(code) = find_anywhere(text, from) {
+        from = code.start + 2;
+        if let Some(value) = param(&code, params) {
+            filled.push_str(&text[written..code.start]);
+            filled.push_str(value);
+            (written, from) = (code.end, code.end);
+        }
+    }
+    match written {
+        0 => Cow::Borrowed(text),
+        _ => Cow::Owned(filled + &text[written..]),
+    }
+}
+
+/// What the publisher has given for a shortcode. A name that means something by itself goes on meaning that.
+fn param<'p>(code: &Shortcode, params: &'p Params) -> Option<&'p String> {
+    if code.name == "param" {
+        return params.get(code.get(&["", "name"]));
+    }
+    let is_bare = !code.is_close && code.arguments.is_empty();
+    params.get(code.name).filter(|_| is_bare && meaning(code, |_| false).is_none())
+}
+
 /// None where the shortcode is unknown. `has_end` tells whether a box of this name is closed later on.
-pub(super) fn meaning(
-    code: &Shortcode,
-    params: &Params,
-    has_end: impl Fn(&str) -> bool,
-) -> Option<Meaning> {
+pub(super) fn meaning(code: &Shortcode, has_end: impl Fn(&str) -> bool) -> Option<Meaning> {
     if code.raw[3..].trim_start().starts_with("/*") {
         return Some(Meaning::Inline(code.raw.replacen("/*", "", 1).replacen("*/", "", 1)));
     }
@@ -117,7 +150,6 @@ pub(super) fn meaning(
     }
     let text = match code.name {
         "figure" | "img" | "image" | "imgproc" => return Some(Meaning::Block(picture(code))),
-        "param" => params.get(code.get(&["", "name"]))?.clone(),
         "ref" | "relref" => code.get(&["", "path"]).to_string(),
         "link" | "url" => format!("<{}>", code.get(&["", "href", "url"])),
         "include" | "readfile" | "includecode" | "code-include" => return Some(include(code)),
