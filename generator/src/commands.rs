@@ -253,6 +253,8 @@ struct JsonHit<'a> {
     /// Whether no word of the query led to it, but its meaning did.
     related: bool,
     title: &'a str,
+    /// Where it stands: names from its vendor to the heading above it.
+    path: Vec<&'a str>,
     page: Option<u32>,
     label: Option<&'a str>,
     source: &'a str,
@@ -273,6 +275,7 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
             score: hit.score,
             related: hit.is_related,
             title: &hit.record.title,
+            path: path(&hit.record),
             page: place.page,
             label: place.label.as_deref(),
             source: &place.source,
@@ -284,6 +287,15 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
     }
     Ok(())
+}
+
+/// Vendor, product, version, guide and headings, as far as there are any and they say more than the title.
+fn path(record: &Record) -> Vec<&str> {
+    let Record { vendor, product, place, headings, title, .. } = record;
+    let guide = place.guide.as_ref().filter(|guide| *guide != title);
+    let levels = [vendor.as_ref(), product.as_ref(), place.version.as_ref(), guide];
+    let headings = headings.iter().filter(|heading| place.guide.as_ref() != Some(heading));
+    levels.into_iter().flatten().chain(headings).map(String::as_str).collect()
 }
 
 pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
@@ -469,7 +481,8 @@ fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Res
     let label = place.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
     let related = if hit.is_related { " · related by meaning" } else { "" };
     writeln!(out, "{rank:>2}. {bold}{title}{plain}{page}{label}{faint}{related}{plain}")?;
-    // Ids are made of names of files and records: what is no letter must not reach the terminal.
+    // Names and ids are those of files and records: what is no letter must not reach the terminal.
+    writeln!(out, "    {faint}{}{plain}", visible(&path(&hit.record).join(" › ")))?;
     writeln!(out, "    {faint}{} · {}{plain}", visible(&place.id), visible(&place.url))?;
     let versions: Vec<&str> =
         hit.record.others.iter().filter_map(|other| other.version.as_deref()).collect();

@@ -54,6 +54,27 @@ fn a_hit_tells_what_a_citation_needs() {
 }
 
 #[test]
+fn a_hit_tells_where_it_stands() {
+    let test = SiteTest::new()
+        .file("mcdewey.toml", "[names]\n\"acme/anvil\" = \"The Anvil\"\n")
+        .file("acme/anvil/2.0/guide/a.md", "# Install\n\nIt falls.\n")
+        .file(
+            "acme/anvil/2.0/guide/b.md",
+            format!("# Use\n\n{0}\n\n## Drop\n\nIt dropped. {0}", "It stands. ".repeat(150)),
+        )
+        .file("acme/anvil/2.0/tongs.md", "# Tongs\n\nThey hold.\n");
+    let site = test.build();
+    let check = |word: &str, path: &[&str]| {
+        assert_eq!(site.search(&[word])[0]["path"], serde_json::json!(path));
+        let line = format!("\n    {}\n", path.join(" › "));
+        assert!(site.try_search(&[word]).out.contains(&line), "{line}");
+    };
+    check("falls", &["acme", "The Anvil", "2.0", "Guide"]);
+    check("dropped", &["acme", "The Anvil", "2.0", "Guide", "Use"]);
+    check("hold", &["acme", "The Anvil", "2.0"]);
+}
+
+#[test]
 fn pages_are_cited_with_number_and_printed_label() {
     let hits =
         site().search(&["--guide", "admin-guide", "--version", "12.5", "conventions", "monospace"]);
