@@ -103,6 +103,18 @@ test('what scripts add moves nothing, and is not printed', async () => {
   }
 });
 
+test('a printed page says what it is of, and nothing that is for the screen', async () => {
+  for (const address of ['read/acme/switch/2.0/guide.html', 'acme/switch/2.0/guide/1.html']) {
+    await walk(address, async (page) => {
+      await page.locator('.anchor, .copies').first().waitFor({ state: 'attached' });
+      await page.emulateMedia({ media: 'print' });
+      const printed = await page.locator('body').innerText();
+      assert.match(printed, /acme\s*›?\s*switch\s*›?\s*2\.0/, address);
+      assert.doesNotMatch(printed, /3\.0|Contents|Cop(y|ied)|Cite|context|Search/, address);
+    });
+  }
+});
+
 test('`/` leads to the box, and Escape back to where the reader was', () => walk(READ, async (page) => {
   await page.locator('[role=combobox]').waitFor();
   await page.evaluate(() => scrollTo({ top: 2000, behavior: 'instant' }));
