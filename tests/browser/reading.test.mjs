@@ -115,6 +115,15 @@ test('a printed page says what it is of, and nothing that is for the screen', as
   }
 });
 
+test('the commands of the endpoint’s page are copied and scrolled as all code is', () => walk('mcp.html', async (page) => {
+  await page.locator('.code button').first().waitFor({ state: 'attached' });
+  const boxes = await page.locator('pre').evaluateAll((all) => all.map((one) => ({
+    copied: Boolean(one.parentElement.querySelector('button')), reached: one.tabIndex === 0, wide: one.scrollWidth > one.clientWidth,
+  })));
+  assert.ok(boxes.some(({ wide }) => wide));
+  assert.deepEqual(boxes.filter(({ copied, reached, wide }) => !copied || (wide && !reached)), []);
+}, { viewport: { width: 360, height: 800 } }));
+
 test('`/` leads to the box, and Escape back to where the reader was', () => walk(READ, async (page) => {
   await page.locator('[role=combobox]').waitFor();
   await page.evaluate(() => scrollTo({ top: 2000, behavior: 'instant' }));
