@@ -64,22 +64,11 @@ const M = {};
     if (element && use) use(element);
   };
 
-  /** From disk, Firefox gives every file a storage of its own: there, what was found goes along with the links to other pages. */
-  const alongside = (key) => (M.site.onDisk ? new URLSearchParams(location.search).get(key) : null);
-  if (M.site.onDisk) addEventListener('click', (event) => {
-    const link = event.target.closest?.('a[href]');
-    const found = M.store.get('found');
-    const path = link?.href.startsWith(root.href) ? link.href.slice(root.href.length) : '';
-    // Only pages with texts have something to mark.
-    if (!found || !/^(?!browse\/).+\//.test(path) || link.search || link.pathname === location.pathname) return;
-    link.search = new URLSearchParams({ found: JSON.stringify(found) });
-  }, true);
-
   /** Values that last as long as the tab. Where storage is forbidden nothing is kept, and nothing breaks. */
   M.store = {
     get(key) {
       try {
-        return JSON.parse(sessionStorage.getItem(`mcdewey.${key}`) ?? alongside(key));
+        return JSON.parse(sessionStorage.getItem(`mcdewey.${key}`));
       } catch {
         return null;
       }

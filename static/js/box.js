@@ -75,7 +75,7 @@
   const calmly = M.calm(ask);
 
   const fill = (text, answer) => {
-    M.remember(text, answer.hits, { q: text });
+    M.remember({ q: text }, answer.hits);
     const options = answer.hits.map(hitOption);
     if (answer.total) options.push(option(M.searchLink({ q: text }), 'all', `All results for “${text}” (${M.total(answer)})`));
     else if (M.isOlder(answer)) options.push(option(M.searchLink({ q: text, all: '1' }), 'all', 'Search all versions'));
@@ -87,10 +87,14 @@
     return M.isOlder(answer) ? 'Nothing in the newest versions.' : 'No results.';
   };
 
-  const hitOption = (hit) => option(M.found(hit.url), 'hit',
-    M.element('span', { class: 'title' }, hit.title),
-    M.element('span', { class: 'label' }, M.label(hit)),
-    M.element('span', { class: 'crumb' }, M.path(hit)));
+  const hitOption = (hit) => {
+    const made = option(M.site.link(hit.url), 'hit',
+      M.element('span', { class: 'title' }, hit.title),
+      M.element('span', { class: 'label' }, M.label(hit)),
+      M.element('span', { class: 'crumb' }, M.path(hit)));
+    made.dataset.words = M.words([hit]);
+    return made;
+  };
 
   const option = (href, kind, ...children) => M.element('a', { role: 'option', class: kind, tabindex: '-1', href }, ...children);
 

@@ -17,14 +17,14 @@
   M.path = (hit) => [M.place(hit), hit.guide].filter(Boolean).join(' › ');
 
   /** A hit of the search page. */
-  M.result = (hit) => M.element('li', { 'data-id': hit.id },
+  M.result = (hit) => M.element('li', { 'data-id': hit.id, 'data-words': M.words([hit]) },
     M.element('p', { class: 'crumb' }, M.place(hit)),
     M.element('h2', {}, heading(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
       hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
     path(hit),
     M.snippet(hit),
     ...(M.elsewhere?.(hit) ?? []),
-    M.element('p', { class: 'in-context' }, M.element('a', { href: M.found(hit.context) }, '↗ View in doc context')));
+    M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
 
   /** The headings above it, without the guide's own title, which stands beside the hit's. */
   const path = (hit) => {
@@ -35,16 +35,7 @@
   /** Heading and guide: a heading like "Introduction" says little without it. */
   const heading = (hit) => {
     const guide = hit.guide && hit.guide !== hit.title && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
-    return M.element('a', { href: M.found(hit.url) }, hit.title, guide || '');
-  };
-
-  /** The address of a page that is to mark what was found. From disk some browsers give each page a store of its own: there the
-   * words go along in the address. */
-  M.found = (url) => {
-    const link = new URL(M.site.link(url));
-    const found = M.site.onDisk && M.store.get('found');
-    if (found) link.search = new URLSearchParams({ marks: found.words.join('\n'), q: found.query });
-    return link.href;
+    return M.element('a', { href: M.site.link(hit.url) }, hit.title, guide || '');
   };
 
   M.snippet = (hit) => {
@@ -52,11 +43,32 @@
     return M.element('p', { class: 'snippet' }, ...pieces);
   };
 
-  /** Remembers what was found, so that the page that is opened next can mark it. */
-  M.remember = (query, hits, fields) => {
+  /** The words that hits were found by, a line each. */
+  M.words = (hits) => {
     const words = hits.flatMap((hit) => hit.snippet.filter(([, marked]) => marked).map(([text]) => text.toLowerCase()));
-    M.store.set('found', { query, words: [...new Set(words)].slice(0, 40), from: M.searchLink(fields) });
+    return [...new Set(words)].join('\n');
   };
+
+  /** The search that the hits at hand are of, and the words of them all. */
+  let asked = {};
+  M.remember = (fields, hits) => { asked = { ...fields, marks: M.words(hits) }; };
+
+  /** A page of texts marks what was found. It is told by the tab; one that opens in a tab of its own is told by its address, and so
+   * is every one from disk, where some browsers give each page a store of its own. */
+  const tell = (event) => {
+    const link = event.target.closest?.('a[href]');
+    const home = M.site.link('');
+    if (event.button > 1 || !link?.href.startsWith(home) || link.pathname === location.pathname) return;
+    const hit = link.closest('[data-words]');
+    const found = hit ? { ...asked, marks: `${hit.dataset.words}\n${asked.marks}` } : M.store.get('found');
+    // Only pages with texts have something to mark.
+    if (!found || !/^(?!browse\/).+\//.test(link.href.slice(home.length))) return;
+    const isApart = M.site.onDisk || event.button || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (isApart) link.search = new URL(M.searchLink(found)).search;
+    else M.store.set('found', found);
+  };
+  addEventListener('click', tell, true);
+  addEventListener('auxclick', tell, true);
 
   /** The address of the search page for a query and its filters. */
   M.searchLink = (fields) => {

@@ -6,8 +6,8 @@
 
   M.marks = (text) => {
     const found = sent() ?? M.store.get('found');
-    if (!found?.words?.length || !CSS.highlights) return;
-    const ranges = search(text, found.words);
+    if (!found?.marks || !CSS.highlights) return;
+    const ranges = search(text, words(found.marks));
     if (!ranges.length) return;
     CSS.highlights.set('found', new Highlight(...ranges));
     const bar = told(found);
@@ -18,18 +18,25 @@
     });
   };
 
-  /** What came along in the address, and goes along to the reading view. */
+  const words = (marks) => [...new Set(marks.split('\n').map((word) => word.trim()))].filter(Boolean).slice(0, 40);
+
+  /** What came along in the address, which is then as it was; the tab knows it from here on. */
   const sent = () => {
-    const fields = new URLSearchParams(location.search);
-    if (!fields.has('marks')) return null;
-    for (const link of document.querySelectorAll('p.context a, a.cite')) link.search = location.search;
-    const query = fields.get('q') ?? '';
-    return { query, words: fields.get('marks').split('\n').map((word) => word.trim()).slice(0, 40), from: M.searchLink({ q: query }) };
+    const found = Object.fromEntries(new URLSearchParams(location.search));
+    if (!found.marks) return null;
+    M.store.set('found', found);
+    try {
+      history.replaceState(history.state, '', location.pathname + location.hash);
+    } catch {
+      // From disk a browser may keep the address as it is.
+    }
+    return found;
   };
 
-  const search = (text, words) => {
+  const search = (text, sought) => {
+    if (!sought.length) return [];
     // Longest first, so that of two words that begin alike the whole one is marked.
-    const patterns = [...words].filter(Boolean).sort((a, b) => b.length - a.length).map(pattern);
+    const patterns = sought.sort((a, b) => b.length - a.length).map(pattern);
     const any = new RegExp(patterns.join('|'), 'giu');
     const { nodes, joined } = read(text);
     return [...joined.matchAll(any)].map((match) => range(nodes, match.index, match.index + match[0].length));
@@ -79,10 +86,10 @@
     return nodes[low];
   };
 
-  const told = (found) => {
+  const told = ({ marks, ...fields }) => {
     const button = M.element('button', { type: 'button', title: 'Esc' }, 'Clear marks');
-    const bar = M.element('p', { class: 'marked' }, M.element('a', { href: found.from }, '← Results'),
-      M.element('span', {}, `Marked: ${found.query}`), button);
+    const bar = M.element('p', { class: 'marked' }, M.element('a', { href: M.searchLink(fields) }, '← Results'),
+      M.element('span', {}, `Marked: ${fields.q ?? ''}`), button);
     button.onclick = () => clear(bar);
     return bar;
   };
@@ -91,10 +98,5 @@
     CSS.highlights.delete('found');
     M.store.set('found', null);
     bar.remove();
-    try {
-      if (location.search) history.replaceState(history.state, '', location.pathname + location.hash);
-    } catch {
-      // From disk a browser may keep the address as it is.
-    }
   };
 }

@@ -218,7 +218,7 @@
   };
 
   const begin = (answer) => {
-    M.remember(query().text, answer.hits, state);
+    M.remember(state, answer.hits);
     at('results').replaceChildren();
     at('notices').replaceChildren(...M.notices(answer, state));
   };

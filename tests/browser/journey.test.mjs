@@ -147,6 +147,24 @@ for (const [world, open] of Object.entries(worlds)) {
       assert.ok(await page.evaluate(() => CSS.highlights.get('found')?.size > 0));
     }));
 
+    for (const [button, modifiers] of [['left', ['Control']], ['middle', []]]) {
+      test(`sees them in a tab of its own, opened by the ${button} button`, () => walk(`${home.url}search.html?q=gridctl`, async (page) => {
+        await shown(page);
+        const opened = page.context().waitForEvent('page');
+        await results(page).first().locator('h2 a').click({ button, modifiers });
+        const tab = await opened;
+        await tab.locator('.marked').waitFor();
+        assert.ok(await tab.evaluate(() => CSS.highlights.get('found')?.size > 0));
+        assert.equal(new URL(tab.url()).search, '', 'the address can be sent on as it is');
+        await tab.locator('.context a').click();
+        await tab.locator('.passage:target').waitFor();
+        await tab.locator('.marked').waitFor();
+        await tab.getByText('← Results').click();
+        await shown(tab);
+        assert.match(tab.url(), /search\.html\?q=gridctl$/);
+      }));
+    }
+
     test('reads everything without scripts', () => walk(`${home.url}index.html`, async (page) => {
       await page.locator('#library a', { hasText: /^Harbor Grid$/ }).click();
       await page.locator('main a', { hasText: 'gridd' }).first().click();
