@@ -60,7 +60,7 @@
     const home = M.site.link('');
     if (event.button > 1 || !link?.href.startsWith(home) || link.pathname === location.pathname) return;
     const hit = link.closest('[data-words]');
-    const found = hit ? { ...asked, marks: `${hit.dataset.words}\n${asked.marks}` } : M.store.get('found');
+    const found = hit ? { ...asked, marks: `${hit.dataset.words}\n${asked.marks}`, hit: 1 } : M.store.get('found');
     // Only pages with texts have something to mark.
     if (!found || !/^(?!browse\/).+\//.test(link.href.slice(home.length))) return;
     const isApart = M.site.onDisk || event.button || event.ctrlKey || event.metaKey || event.shiftKey;

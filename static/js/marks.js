@@ -1,21 +1,34 @@
-// Marks on a chunk page or reading view what the last search of this tab found.
+// Marks on a chunk page or reading view what the last search of this tab found, and leads from one mark to the next.
 // In: the words that hits.js remembered or sent along, and the text of the page. Out: painted ranges, and a bar that names and
 // clears them. Changes no markup of the text: the ranges are painted by CSS.highlights, so anchors and selections stay as they are.
 {
   const BLOCKS = 'p, li, td, th, pre, dt, dd, h1, h2, h3, h4, h5, h6, div';
+  const BAR = 64; // height of what the bar covers; px
+
+  const told = M.element('span', { role: 'status' });
+  const next = M.element('button', { type: 'button' }, 'Next mark');
+  const bar = M.element('p', { class: 'marked' });
+  /** The marks to be led to, and which of them the reader was led to. */
+  let places = [];
+  let at = -1;
+  let query = '';
 
   M.marks = (text) => {
     const found = sent() ?? M.store.get('found');
     if (!found?.marks || !CSS.highlights) return;
     const ranges = search(text, words(found.marks));
-    if (!ranges.length) return;
+    if (ranges.length) show(ranges, found);
+    // Who goes on from here does not come from a hit.
+    M.store.set('found', { ...found, hit: '' });
+  };
+
+  const show = (ranges, { marks, hit, ...fields }) => {
     CSS.highlights.set('found', new Highlight(...ranges));
-    const bar = told(found);
-    document.body.append(bar);
-    addEventListener('keydown', (event) => {
-      const typing = event.target.closest?.('input, textarea, select');
-      if (event.key === 'Escape' && !typing && bar.isConnected) clear(bar);
-    });
+    places = ranges.filter(isShown);
+    tell(fields);
+    // An address that names a place leads there; a page that the reader comes back to stands where it stood.
+    const isNew = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
+    if (hit && isNew && !location.hash && places.length && !places.some(isInSight)) step();
   };
 
   const words = (marks) => [...new Set(marks.split('\n').map((word) => word.trim()))].filter(Boolean).slice(0, 40);
@@ -86,17 +99,58 @@
     return nodes[low];
   };
 
-  const told = ({ marks, ...fields }) => {
-    const button = M.element('button', { type: 'button', title: 'Esc' }, 'Clear marks');
-    const bar = M.element('p', { class: 'marked' }, M.element('a', { href: M.searchLink(fields) }, '← Results'),
-      M.element('span', {}, `Marked: ${fields.q ?? ''}`), button);
-    button.onclick = () => clear(bar);
-    return bar;
+  /** A heading that repeats the title stands there unseen. */
+  const isShown = (range) => !range.startContainer.parentElement.closest('.titled > .mark + *');
+
+  const isInSight = (range) => {
+    const { top, bottom, height } = range.getBoundingClientRect();
+    return height > 0 && top >= 0 && bottom <= innerHeight - BAR;
   };
 
-  const clear = (bar) => {
-    CSS.highlights.delete('found');
+  const tell = (fields) => {
+    query = fields.q ?? '';
+    told.textContent = `Marked: ${query}`;
+    next.onclick = step;
+    next.hidden = !places.length;
+    const end = M.element('button', { type: 'button', title: 'Esc' }, 'Clear marks');
+    end.onclick = clear;
+    bar.append(M.element('a', { href: M.searchLink(fields) }, '← Results'), told, next, end);
+    document.body.append(bar);
+    addEventListener('keydown', (event) => {
+      const typing = event.target.closest?.('input, textarea, select');
+      if (event.key === 'Escape' && !typing && bar.isConnected) clear();
+    });
+  };
+
+  /** The first step leads to what is in sight or below it, each further one to the next mark, and behind the last to the first. */
+  const step = () => {
+    const ahead = places.findIndex((range) => range.getBoundingClientRect().top > 0);
+    at = at < 0 ? Math.max(0, ahead) : (at + 1) % places.length;
+    CSS.highlights.set('now', new Highlight(places[at]));
+    told.textContent = `${at + 1} of ${places.length}: ${query}`;
+    lead(places[at]);
+  };
+
+  const lead = (range) => {
+    const holder = range.startContainer.parentElement;
+    for (let fold; (fold = holder.closest('details:not([open])'));) fold.open = true;
+    if (!isInSight(range)) scrollBy({ top: range.getBoundingClientRect().top - innerHeight / 3, behavior: 'instant' });
+    const box = holder.closest('pre, .table, table');
+    const edge = box?.getBoundingClientRect();
+    const { left, right } = range.getBoundingClientRect();
+    if (left < edge?.left || right > edge?.right) box.scrollLeft += left - edge.left - edge.width / 2;
+  };
+
+  const clear = () => {
+    const held = bar.contains(document.activeElement);
+    CSS.highlights.clear();
     M.store.set('found', null);
     bar.remove();
+    if (!held) return;
+    // By keys the reader goes on from what was being read.
+    const passage = places[at]?.startContainer.parentElement.closest('.passage') ?? document.querySelector('.passage:target');
+    const place = passage ?? document.querySelector('article > #text');
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   };
 }
