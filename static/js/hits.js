@@ -13,9 +13,6 @@
     return [hit.vendor, product].filter(Boolean).join(' › ');
   };
 
-  /** vendor › product version › guide */
-  M.path = (hit) => [M.place(hit), hit.guide].filter(Boolean).join(' › ');
-
   /** A hit of the search page. */
   M.result = (hit) => M.element('li', { 'data-id': hit.id, 'data-words': M.words([hit]) },
     M.element('p', { class: 'crumb' }, M.place(hit)),
