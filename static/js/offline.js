@@ -17,15 +17,18 @@
   const covers = (scopes) => ['', here, ...above()].find((scope) => scopes.includes(scope));
 
   const line = M.element('div', { class: 'offline', role: 'group', 'aria-label': 'Offline reading' });
-  const status = M.element('span', { role: 'status' });
+  const status = M.element('span', { role: 'status', tabindex: '-1' });
   const button = (text, action) => {
     const element = M.element('button', { type: 'button' }, text);
     element.onclick = () => action().catch(fail);
     return element;
   };
   const show = (text, ...children) => {
+    const held = line.contains(document.activeElement);
     status.textContent = text;
     line.replaceChildren(status, ...children);
+    // Who pressed a button goes on from the one that is there in its place.
+    if (held) (line.querySelector('button') ?? status).focus();
   };
 
   const size = (bytes) => (bytes < 1e5 ? `${M.count(Math.ceil(bytes / 1000))} KB` : `${M.count(Number((bytes / 1e6).toFixed(1)))} MB`);
@@ -54,7 +57,6 @@
     const count = guides === 1 ? '1 guide' : `${M.count(guides)} guides`;
     show(`Saving ${subject()}: ${count}, ${size(missingBytes)} to fetch.${little}`,
       button('Save', () => save(list)), button('Not now', arrive));
-    line.querySelector('button').focus();
   };
 
   const save = async (list) => {

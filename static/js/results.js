@@ -96,6 +96,8 @@
     meant = true;
     go(next);
     if (link.closest('#facets')) M.shutFilters(at('filters'));
+    // The other links go with the search that they are of.
+    else if (!link.closest('#scope')) at('status').focus({ preventScroll: true });
   };
 
   /** Up and down lead from the box through the hits and back; Escape leaves the box as it is. */

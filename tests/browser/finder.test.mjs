@@ -193,6 +193,19 @@ test('what is related by meaning is told without a number that has an end of its
   assert.match(await page.locator('#status').textContent(), /^\d+ results, then passages related by meaning$/);
 }));
 
+test('by keys, who lifts what narrows a search goes on from its count', async () => {
+  const lift = { '?q=title:queue+agent': '.chips a', '?q=queue&vendor=nobody': '#notices > p a', '': '#teach .try a' };
+  for (const [query, link] of Object.entries(lift)) {
+    await walk(`search.html${query}`, async (page) => {
+      await page.locator(link).first().focus();
+      const address = page.url();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction((address) => location.href !== address && !document.querySelector('#results').ariaBusy, address);
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'status', link);
+    });
+  }
+});
+
 test('by keys, the results are one step behind the filters’ beginning', () => walk('search.html?q=queue', async (page) => {
   await asked(page, 'queue');
   await page.locator('#facets a').first().focus();

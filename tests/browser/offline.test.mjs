@@ -85,6 +85,27 @@ inEach((walk, name) => {
     assert.deepEqual(left, [`${host.url}saved`]);
   }));
 
+  test('who decides by keys goes on from the button that is there then', () => walk(site, async (session, host) => {
+    const pressFocused = (text) => session.ask((text) => {
+      const button = [...document.querySelectorAll('.offline button')].find((button) => button.textContent === text);
+      button.focus();
+      button.click();
+    }, text);
+    const focused = (text) => until(session, `the focus on ${text}`, (text) => document.activeElement.matches('.offline button') && document.activeElement.textContent === text, text);
+    await session.go(`${host.url}${PRODUCT}`);
+    await has(session, 'Save for offline');
+    await pressFocused('Save for offline');
+    await focused('Save');
+    await pressFocused('Not now');
+    await focused('Save for offline');
+    await pressFocused('Save for offline');
+    await focused('Save');
+    await pressFocused('Save');
+    await focused('Remove');
+    await pressFocused('Remove');
+    await focused('Save for offline');
+  }));
+
   test('saving can be given up', () => walk(site, async (session, host) => {
     await session.go(`${host.url}index.html`);
     await has(session, 'Save for offline');
