@@ -49,7 +49,10 @@
     for (const heading of text.querySelectorAll(':is(h1, h2, h3, h4, h5, h6)[id]')) {
       // One that repeats the title stands there unseen.
       if (heading.matches('.titled > .mark + *')) continue;
-      heading.append(M.element('a', { class: 'anchor', href: `#${heading.id}`, 'aria-label': `Link to “${heading.textContent}”` }, '#'));
+      const name = heading.textContent;
+      // The link in it is no part of its name.
+      heading.ariaLabel = name;
+      heading.append(M.element('a', { class: 'anchor', href: `#${heading.id}`, 'aria-label': `Link to “${name}”` }));
     }
   };
 

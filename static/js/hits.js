@@ -26,7 +26,7 @@
   /** The headings above it, without the guide's own title, which stands beside the hit's. */
   const path = (hit) => {
     const above = hit.headings.filter((one) => one !== hit.guide);
-    return above.length ? M.element('p', { class: 'path' }, ...above.map((one) => M.element('span', {}, one))) : '';
+    return above.length ? M.element('p', { class: 'path' }, above.join(' › ')) : '';
   };
 
   /** Heading and guide: a heading like "Introduction" says little without it. */

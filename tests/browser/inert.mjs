@@ -12,5 +12,5 @@ export const inert = async (page, where) => {
 /** Elements and attributes that run, or would when they are touched. */
 const active = () => [...document.querySelectorAll('*')].filter((element) =>
   element.matches('main script, main style, iframe, object, embed, base, meta[http-equiv=refresh], main form:not(.box), main form.box[action*=":"]')
-  || [...element.attributes].some(({ name, value }) => /^on/.test(name) || (!['title', 'alt', 'content'].includes(name) && /^\s*(javascript|vbscript|data:text)/i.test(value))))
+  || [...element.attributes].some(({ name, value }) => /^on/.test(name) || (!['title', 'alt', 'content', 'aria-label'].includes(name) && /^\s*(javascript|vbscript|data:text)/i.test(value))))
   .map((element) => element.outerHTML.slice(0, 200));

@@ -83,6 +83,17 @@ test('a heading links to itself, on both kinds of pages', async () => {
   await walk('acme/anvil/guide/1.html', (page) => page.locator('#text .anchor').first().waitFor({ state: 'attached' }));
 });
 
+test('a heading is called and copied by its text alone, what stands above it with blanks', () => walk(READ, async (page) => {
+  await page.getByRole('heading', { name: 'Part 3', exact: true }).waitFor();
+  const copied = (selector) => page.locator(selector).first().evaluate((element) => {
+    getSelection().selectAllChildren(element);
+    return getSelection().toString().trim();
+  });
+  assert.equal(await copied('#h-part-3'), 'Part 3');
+  await page.goto(`${host.served.url}read/acme/switch/3.0/guide.html`);
+  assert.equal(await copied('.crumbs'), 'acme › switch › 3.0 › Switch');
+}));
+
 test('what scripts add moves nothing, and is not printed', async () => {
   for (const width of [390, 1440]) {
     const places = async (javaScriptEnabled) => {
