@@ -61,7 +61,8 @@
     // Only pages with texts have something to mark.
     if (!found || !/^(?!browse\/).+\//.test(link.href.slice(home.length))) return;
     const isApart = M.site.onDisk || event.button || event.ctrlKey || event.metaKey || event.shiftKey;
-    if (isApart) link.search = new URL(M.searchLink(found)).search;
+    // What stands behind the # goes to no host.
+    if (isApart) link.hash = link.hash.split('?')[0] + new URL(M.searchLink(found)).search;
     else M.store.set('found', found);
   };
   addEventListener('click', tell, true);

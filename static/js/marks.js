@@ -35,14 +35,12 @@
 
   /** What came along in the address, which is then as it was; the tab knows it from here on. */
   const sent = () => {
-    const found = Object.fromEntries(new URLSearchParams(location.search));
+    const [place, said] = location.hash.split('?');
+    const found = Object.fromEntries(new URLSearchParams(said));
     if (!found.marks) return null;
     M.store.set('found', found);
-    try {
-      history.replaceState(history.state, '', location.pathname + location.hash);
-    } catch {
-      // From disk a browser may keep the address as it is.
-    }
+    history.replaceState(history.state, '', location.pathname + location.search + place);
+    document.getElementById(decodeURIComponent(place.slice(1)))?.scrollIntoView();
     return found;
   };
 
