@@ -1,6 +1,7 @@
 //! A site on its way out: archives that are the site to the byte, settings for hosts, and a check that names every damage.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -49,6 +50,43 @@ fn a_zip_is_the_site_and_the_same_whenever_the_site_is() {
         let mut bytes = Vec::new();
         zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
         assert!(bytes == fs::read(site.folder.join(&name)).unwrap(), "{name}");
+    }
+}
+
+/// The dates of the files in an archive, by path.
+fn dates(file: &Path) -> BTreeMap<String, String> {
+    let mut zip = zip::ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
+    let files = zip.len();
+    let dated = |at| {
+        let file = zip.by_index(at).unwrap();
+        (file.name().unwrap().into_owned(), file.last_modified().unwrap().to_string())
+    };
+    (0..files).map(dated).collect()
+}
+
+#[test]
+fn what_changed_has_another_date_in_the_zip_though_not_another_size() {
+    let test = SiteTest::new()
+        .file("acme/anvil/guide.md", "# Anvil\n\nPort 8080.\n")
+        .file("acme/anvil/other.md", "# Other\n\nIt stays.\n");
+    let archive = || {
+        let (site, file) = (test.build(), test.folder().join("site.zip"));
+        let ran = run(&["export", text(&site.folder), "--zip", text(&file)]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        (dates(&file), tree::contents(&site.folder).into_iter().collect::<BTreeMap<_, _>>())
+    };
+    let (old_dates, old) = archive();
+    test.write("acme/anvil/guide.md", "# Anvil\n\nPort 8443.\n");
+    let (new_dates, new) = archive();
+    let changed: Vec<&String> =
+        new.keys().filter(|path| old.get(*path) != new.get(*path)).collect();
+    assert!(
+        changed.iter().any(|path| old.get(*path).is_some_and(|was| was.len() == new[*path].len()))
+    );
+    for (path, date) in &new_dates {
+        let is_same = old_dates.get(path) == Some(date);
+        assert_eq!(is_same, !changed.contains(&path), "{path} {date}");
+        assert!((1990..2020).contains(&date[..4].parse::<u32>().unwrap()), "{path} {date}");
     }
 }
 
