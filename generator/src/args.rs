@@ -445,7 +445,8 @@ pub(crate) struct CheckArguments {
 const PUBLISH_HELP: &str = "\
 Only what differs is uploaded: first what is named by its content, then the pages, the root of the search index last; so at \
 every moment the bucket holds a site that works, and a run that was interrupted is finished by the next. What the site has no \
-more is removed at the very end, and only with --delete.
+more is removed at the very end, and only with --delete. A site that lacks files of its own, as a copy that was interrupted does, \
+is not uploaded: they are named, and the exit code is 3.
 
 The environment says where the bucket is and who may write to it:
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN     or a role of the machine

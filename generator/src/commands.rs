@@ -411,6 +411,10 @@ pub(crate) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
         removal: if arguments.delete { Removal::Delete } else { Removal::Keep },
         jobs: usize::from(arguments.jobs),
     };
+    let missing = export::missing(&arguments.site)?;
+    if !missing.is_empty() {
+        return show_missing(&missing);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = match arguments.dry_run {
         true => runtime.block_on(publish::preview(&options))?,

@@ -4,7 +4,7 @@
 
 use std::{
     collections::BTreeMap,
-    env,
+    env, fs,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
@@ -15,7 +15,7 @@ use std::{
 
 use mcdewey_tests::{
     SiteTest, program,
-    tree::{Contents, contents},
+    tree::{self, Contents, contents},
 };
 
 /// So many uploads are killed.
@@ -184,6 +184,28 @@ fn only_what_differs_is_uploaded() {
     assert_eq!(moto.contents(), both.into_iter().collect::<Contents>());
     moto.published(&second.folder, &["--delete"]);
     assert_eq!(moto.contents(), second_site);
+}
+
+#[test]
+fn a_site_that_lacks_files_leaves_the_bucket_as_it_is() {
+    let moto = Moto::start();
+    assert_eq!(moto.ask("PUT", "/docs").0, 200);
+    let [(test, site), _] = editions();
+    moto.published(&test.site().folder, &[]);
+    let copy = test.folder().join("copy");
+    tree::copy(&test.site().folder, &copy);
+    fs::remove_dir_all(copy.join("search/w")).unwrap();
+    for options in [&["--delete"][..], &["--delete", "--dry-run"]] {
+        let out = moto.publish(&copy, options).output().unwrap();
+        let (told, said) =
+            (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        assert_eq!(out.status.code(), Some(3), "{told}{said}");
+        assert!(
+            told.contains("missing search/w/") && said.contains("build it anew"),
+            "{told}{said}"
+        );
+        assert!(moto.contents() == site, "the bucket has changed");
+    }
 }
 
 #[test]
