@@ -371,6 +371,7 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
     for file in arguments.zip.iter().chain(&arguments.zim) {
         export::refuse_inside(site, file)?;
     }
+    let _held = output::hold(site)?;
     let missing = export::missing(site)?;
     if !missing.is_empty() {
         return show_missing(&missing);
@@ -411,6 +412,7 @@ pub(crate) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
         removal: if arguments.delete { Removal::Delete } else { Removal::Keep },
         jobs: usize::from(arguments.jobs),
     };
+    let _held = output::hold(&arguments.site)?;
     let missing = export::missing(&arguments.site)?;
     if !missing.is_empty() {
         return show_missing(&missing);

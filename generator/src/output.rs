@@ -225,6 +225,30 @@ fn sibling(site: &Path, role: &str) -> PathBuf {
     site.with_file_name(format!(".{name}.mcdewey-{role}"))
 }
 
+/// Keeps a site as it is for as long as the answer lives: waits for a build of it, and lets none begin. A copy has no lock, for
+/// nobody builds it.
+pub(crate) fn hold(site: &Path) -> Result<Option<File>> {
+    let site =
+        std::path::absolute(behind_links(site)?).context("cannot tell the current folder")?;
+    let Ok(file) = File::open(sibling(&site, "lock")) else { return Ok(None) };
+    let shared = [FlockOperation::NonBlockingLockShared, FlockOperation::LockShared];
+    let on_wait = || say(format_args!("A build of {} is running; waiting for it.", site.display()));
+    take(&file, shared, on_wait).with_context(|| format!("cannot lock {}", site.display()))?;
+    Ok(Some(file))
+}
+
+/// Takes a lock at once or, once that was said, when it is free.
+fn take(
+    file: &File,
+    [at_once, later]: [FlockOperation; 2],
+    on_wait: impl FnOnce(),
+) -> rustix::io::Result<()> {
+    rustix::fs::flock(file, at_once).or_else(|_| {
+        on_wait();
+        rustix::fs::flock(file, later)
+    })
+}
+
 fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
     let mut file = File::options()
         .create(true)
@@ -232,11 +256,8 @@ fn lock(path: &Path, on_wait: impl FnOnce()) -> Result<File> {
         .write(true)
         .open(path)
         .with_context(|| format!("cannot write the lock {}", path.display()))?;
-    if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        on_wait();
-        rustix::fs::flock(&file, FlockOperation::LockExclusive)
-            .with_context(|| format!("cannot lock {}", path.display()))?;
-    }
+    let alone = [FlockOperation::NonBlockingLockExclusive, FlockOperation::LockExclusive];
+    take(&file, alone, on_wait).with_context(|| format!("cannot lock {}", path.display()))?;
     file.set_len(0)?;
     write!(file, "{}", std::process::id())?;
     Ok(file)

@@ -77,7 +77,7 @@ pub(crate) fn build(options: &Options, on_pages: &dyn Fn()) -> Result<Report> {
     let teacher = teacher(options)?;
     let output = Output::prepare(&options.site, &options.library, || {
         say(format_args!(
-            "Another build of {} is running; waiting for it.",
+            "Another build of {} is running, or it is taken elsewhere; waiting for that.",
             options.site.display()
         ));
     })?;

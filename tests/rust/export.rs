@@ -3,12 +3,12 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
-use mcdewey_tests::{Ran, Site, SiteTest, run, tree};
+use mcdewey_tests::{Ran, Site, SiteTest, program, run, tree};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("the paths of tests are plain")
@@ -88,6 +88,22 @@ fn what_changed_has_another_date_in_the_zip_though_not_another_size() {
         assert_eq!(is_same, !changed.contains(&path), "{path} {date}");
         assert!((1990..2020).contains(&date[..4].parse::<u32>().unwrap()), "{path} {date}");
     }
+}
+
+#[test]
+fn a_zip_waits_for_a_build_of_its_site() {
+    let test = SiteTest::example();
+    let (site, file) = (test.build(), test.folder().join("site.zip"));
+    let lock = fs::File::open(test.folder().join(".site.mcdewey-lock")).unwrap();
+    lock.lock().unwrap();
+    let mut export = program();
+    export.args(["export", text(&site.folder), "--zip", text(&file)]).stdout(Stdio::null());
+    let mut export = export.stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(export.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("waiting") && !file.exists(), "{said}");
+    lock.unlock().unwrap();
+    assert!(export.wait().unwrap().success() && file.exists());
 }
 
 #[test]

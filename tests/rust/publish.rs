@@ -209,6 +209,30 @@ fn a_site_that_lacks_files_leaves_the_bucket_as_it_is() {
 }
 
 #[test]
+fn a_site_that_changes_while_it_is_uploaded_brings_no_root() {
+    let moto = Moto::start();
+    assert_eq!(moto.ask("PUT", "/docs").0, 200);
+    let [(test, _), _] = editions();
+    let copy = test.folder().join("copy");
+    tree::copy(&test.site().folder, &copy);
+    let mut upload = moto.publish(&copy, &["--jobs", "1"]).spawn().unwrap();
+    while moto.keys().is_empty() && upload.try_wait().unwrap().is_none() {
+        sleep(Duration::from_millis(5));
+    }
+    // The last of the pages: another build has written it.
+    fs::write(copy.join("search.html"), "new").unwrap();
+    let out = upload.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("search.html has changed") && said.contains("publish the site again"),
+        "{said}"
+    );
+    let keys = moto.keys();
+    assert!(!keys.is_empty() && !keys.contains(&"search/root.js".to_string()), "{keys:?}");
+}
+
+#[test]
 fn an_upload_that_is_killed_leaves_a_site_that_searches_and_is_finished_by_the_next() {
     let moto = Moto::start();
     assert_eq!(moto.ask("PUT", "/docs").0, 200);

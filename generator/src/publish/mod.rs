@@ -7,9 +7,9 @@
 mod plan;
 mod store;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use futures::{StreamExt, TryStreamExt, stream};
 use rayon::prelude::*;
 
@@ -74,9 +74,7 @@ async fn planned(options: &Options<'_>, bucket: &Bucket) -> Result<Plan> {
 }
 
 async fn upload(site: &Path, bucket: &Bucket, file: &Local, progress: &Progress) -> Result<()> {
-    let bytes =
-        fs::read(site.join(&file.path)).with_context(|| format!("cannot read {}", file.path))?;
-    bucket.put(&file.path, bytes).await?;
+    bucket.put(&file.path, file.reread(site)?).await?;
     progress.step();
     Ok(())
 }

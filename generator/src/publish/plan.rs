@@ -6,10 +6,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
     fs,
+    io::ErrorKind,
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use md5::{Digest, Md5};
 
 use super::Report;
@@ -43,6 +44,21 @@ impl Local {
     pub(super) fn read(site: &Path, path: &str) -> Result<Local> {
         let bytes = fs::read(site.join(path)).with_context(|| format!("cannot read {path}"))?;
         Ok(Local { path: path.to_string(), bytes: bytes.len() as u64, tag: tag(&bytes) })
+    }
+
+    /// The file's bytes, as long as they are those that were planned.
+    pub(super) fn reread(&self, site: &Path) -> Result<Vec<u8>> {
+        let bytes = fs::read(site.join(&self.path));
+        match bytes {
+            Ok(bytes) if tag(&bytes) == self.tag => Ok(bytes),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("cannot read {}", self.path))
+            }
+            _ => bail!(
+                "{} has changed since the upload began; publish the site again once nothing writes it any more",
+                self.path
+            ),
+        }
     }
 }
 
