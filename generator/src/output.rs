@@ -23,6 +23,9 @@ use crate::{
 
 /// The file that marks a folder as a site of ours.
 pub(crate) const MARK: &str = ".mcdewey";
+pub(crate) const MARK_TEXT: &[u8] = b"This folder is written by McDewey and replaced as a whole.\n";
+/// By these a copy is known that lacks the mark.
+const OF_EVERY_SITE: [&str; 3] = ["index.html", "search/root.js", "search/library.json"];
 /// The one hidden folder that hosts are to have: who runs the site is told there (RFC 8615).
 pub(crate) const WELL_KNOWN: &str = ".well-known";
 
@@ -151,10 +154,7 @@ impl Output {
     /// Puts the new site in the place of the old one.
     pub(crate) fn publish(&self) -> Result<()> {
         let Place { site, staging, .. } = &self.place;
-        write(
-            &staging.join(MARK),
-            b"This folder is written by McDewey and replaced as a whole.\n",
-        )?;
+        write(&staging.join(MARK), MARK_TEXT)?;
         let old = sibling(site, "old");
         remove(&old)?;
         exchange(staging, site, &old)
@@ -200,9 +200,14 @@ fn forget(place: &Place) -> Result<()> {
     update::gone(&place.journal)
 }
 
-/// Whether a folder is a site that McDewey wrote.
-pub(crate) fn is_site(folder: &Path) -> bool {
+/// Whether a folder is a site that McDewey wrote: only such a one may be written over.
+fn is_ours(folder: &Path) -> bool {
     folder.join(MARK).is_file()
+}
+
+/// Whether a folder can be read as a site. A mirror has what pages link, and nothing that is hidden.
+pub(crate) fn is_site(folder: &Path) -> bool {
+    is_ours(folder) || OF_EVERY_SITE.iter().all(|file| folder.join(file).is_file())
 }
 
 /// Writes a whole file, naming it if that fails.
@@ -301,7 +306,7 @@ fn refuse_library_inside(site: &Path, library: &Path) -> Result<()> {
 /// Finishes what a killed build began: without an atomic exchange the old site may stand aside.
 fn recover(site: &Path) -> Result<()> {
     let old = sibling(site, "old");
-    if !site.exists() && is_site(&old) {
+    if !site.exists() && is_ours(&old) {
         fs::rename(&old, site).with_context(|| format!("cannot restore {}", site.display()))?;
     }
     Ok(())
@@ -313,7 +318,7 @@ fn refuse_foreign(site: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error).with_context(|| format!("cannot use {}", site.display())),
     };
-    if entries.next().is_some() && !is_site(site) {
+    if entries.next().is_some() && !is_ours(site) {
         bail!(
             "{} holds files that McDewey did not write; choose another folder with -o or empty it",
             site.display()

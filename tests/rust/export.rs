@@ -43,9 +43,7 @@ fn a_zip_is_the_site_and_the_same_whenever_the_site_is() {
     assert_eq!(fs::read(&first).unwrap(), fs::read(archive("second.zip")).unwrap());
     let mut zip = zip::ZipArchive::new(fs::File::open(&first).unwrap()).unwrap();
     let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
-    let mut files = site.files();
-    files.retain(|path| path != ".mcdewey");
-    assert_eq!(names, files);
+    assert_eq!(names, site.files());
     for name in names {
         let mut bytes = Vec::new();
         zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
@@ -88,6 +86,34 @@ fn what_changed_has_another_date_in_the_zip_though_not_another_size() {
         assert_eq!(is_same, !changed.contains(&path), "{path} {date}");
         assert!((1990..2020).contains(&date[..4].parse::<u32>().unwrap()), "{path} {date}");
     }
+}
+
+#[test]
+fn a_copy_without_what_is_hidden_is_a_site_to_read_and_none_to_write_over() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let folder = copy(&test, "copy");
+    fs::remove_file(folder.join(".mcdewey")).unwrap();
+    let folder_text = text(&folder);
+    let file = test.folder().join("site.zip");
+    for asked in [
+        &["search", folder_text, "port"][..],
+        &["index-stats", folder_text],
+        &["mcp", folder_text],
+        &["export", folder_text, "--zip", text(&file)],
+    ] {
+        let ran = run(asked);
+        assert_eq!(ran.code, 0, "{asked:?}: {}", ran.err);
+    }
+    let ran = run(&["build", text(&test.library()), "-o", folder_text]);
+    ran.assert_fails(1, &["holds files that McDewey did not write"]);
+    // An archive of the copy is an archive of the site, and what comes out of it may be built anew.
+    let own = test.folder().join("own.zip");
+    assert_eq!(run(&["export", text(&site.folder), "--zip", text(&own)]).code, 0);
+    assert!(fs::read(&own).unwrap() == fs::read(&file).unwrap());
+    let unpacked = test.folder().join("unpacked");
+    zip::ZipArchive::new(fs::File::open(&own).unwrap()).unwrap().extract(&unpacked).unwrap();
+    assert_eq!(run(&["build", text(&test.library()), "-o", text(&unpacked)]).code, 0);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use tempfile::NamedTempFile;
 use zip::{CompressionMethod, DateTime, PreparedZipFile, ZipWriter, write::SimpleFileOptions};
 
-use crate::progress::Progress;
+use crate::{output, progress::Progress};
 
 /// So many files are in memory at once.
 const BATCH_FILES: usize = 256;
@@ -29,9 +29,11 @@ pub(crate) fn zip(site: &Path, file: &Path) -> Result<usize> {
     let temporary = temporary_beside(file)?;
     let progress = Progress::phase("Packing", paths.len());
     let mut archive = ZipWriter::new(BufWriter::new(temporary.reopen()?));
+    // What comes out of the archive is a site of ours, which a build may write over.
+    archive.add_prepared_file(packed(output::MARK, output::MARK_TEXT)?)?;
     for batch in paths.chunks(BATCH_FILES) {
         let packed: Vec<PreparedZipFile> =
-            batch.par_iter().map(|path| packed(site, path)).collect::<Result<_>>()?;
+            batch.par_iter().map(|path| packed_file(site, path)).collect::<Result<_>>()?;
         for one in packed {
             archive.add_prepared_file(one).context("cannot write the archive")?;
             progress.step();
@@ -41,7 +43,7 @@ pub(crate) fn zip(site: &Path, file: &Path) -> Result<usize> {
     out.into_inner().context("cannot write the archive")?.sync_all()?;
     progress.end();
     keep(temporary, file)?;
-    Ok(paths.len())
+    Ok(1 + paths.len())
 }
 
 /// A file on the file system of `file`, so that a rename is all it takes.
@@ -63,14 +65,18 @@ pub(super) fn keep(temporary: NamedTempFile, file: &Path) -> Result<()> {
     Ok(())
 }
 
-fn packed(site: &Path, path: &str) -> Result<PreparedZipFile> {
-    let bytes = fs::read(site.join(path))
-        .with_context(|| format!("cannot read {}", site.join(path).display()))?;
+fn packed_file(site: &Path, path: &str) -> Result<PreparedZipFile> {
+    let file = site.join(path);
+    let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    packed(path, &bytes)
+}
+
+fn packed(path: &str, bytes: &[u8]) -> Result<PreparedZipFile> {
     let options = SimpleFileOptions::DEFAULT
         .compression_method(method(path))
-        .last_modified_time(dated(&bytes))
+        .last_modified_time(dated(bytes))
         .unix_permissions(0o644);
-    PreparedZipFile::from_data(path, options, &bytes).with_context(|| format!("cannot pack {path}"))
+    PreparedZipFile::from_data(path, options, bytes).with_context(|| format!("cannot pack {path}"))
 }
 
 /// A past date that follows from what a file holds: many programs take files of one size and one date for the same.
