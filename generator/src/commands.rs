@@ -368,19 +368,19 @@ pub(crate) fn export(arguments: &ExportArguments) -> Result<ExitCode> {
         None => {}
     }
     let site = arguments.site.as_deref().context("which site?")?;
-    for file in arguments.zip.iter().chain(&arguments.zim) {
-        export::refuse_inside(site, file)?;
-    }
+    let destination = |file: &PathBuf| export::destination(site, file);
+    let zip = arguments.zip.as_ref().map(destination).transpose()?;
+    let zim = arguments.zim.as_ref().map(destination).transpose()?;
     let _held = output::hold(site)?;
     let missing = export::missing(site)?;
     if !missing.is_empty() {
         return show_missing(&missing);
     }
-    if let Some(file) = &arguments.zip {
+    if let Some(file) = &zip {
         let files = export::zip(site, file)?;
         tell(&format!("{files} files in {}", file.display()))?;
     }
-    if let Some(file) = &arguments.zim {
+    if let Some(file) = &zim {
         export::zim(site, file)?;
         tell(&file.display().to_string())?;
     }

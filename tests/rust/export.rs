@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{BufRead, BufReader, Read},
+    os::unix::fs::{FileTypeExt, PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -164,6 +165,49 @@ fn an_archive_lies_outside_its_site_and_holds_all_of_it() {
         );
         assert!(!file.exists());
     }
+}
+
+#[test]
+fn an_archive_takes_the_place_of_a_file_and_of_nothing_else() {
+    let test = SiteTest::example();
+    let site = test.build();
+    let place = |name: &str| test.folder().join(name);
+    let export = |file: &Path, kind: &str| run(&["export", text(&site.folder), kind, text(file)]);
+    let (pipe, folder) = (place("pipe"), place("folder"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::create_dir(&folder).unwrap();
+    symlink(&pipe, place("link-to-pipe")).unwrap();
+    for name in ["pipe", "folder", "link-to-pipe"] {
+        for kind in ["--zip", "--zim"] {
+            export(&place(name), kind).assert_fails(1, &["is there and no regular file"]);
+        }
+    }
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    export(Path::new("-"), "--zip").assert_fails(1, &["not written to standard output"]);
+    // Behind a link, the file that it leads to becomes the new one.
+    let (real, link) = (folder.join("real.zip"), place("site.zip"));
+    fs::write(&real, "old").unwrap();
+    symlink(&real, &link).unwrap();
+    assert_eq!(export(&link, "--zip").code, 0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read(&real).unwrap().starts_with(b"PK"));
+    let beside = fs::read_dir(&folder).unwrap().count();
+    assert_eq!(beside, 1, "nothing is left beside it");
+}
+
+#[test]
+fn who_may_read_an_archive_is_left_to_the_umask() {
+    let test = SiteTest::example();
+    let (site, file) = (test.build(), test.folder().join("site.zip"));
+    let program = program();
+    let export = format!(
+        "umask 027; exec {} export {} --zip {}",
+        text(Path::new(program.get_program())),
+        text(&site.folder),
+        text(&file)
+    );
+    assert!(Command::new("sh").args(["-c", &export]).status().unwrap().success());
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
 #[test]

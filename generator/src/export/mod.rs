@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 
 pub(crate) use check::check;
 pub(crate) use headers::{Host, settings};
-pub(crate) use whole::{missing, refuse_inside};
+pub(crate) use whole::{destination, missing};
 pub(crate) use zim::zim;
 pub(crate) use zip::zip;
 

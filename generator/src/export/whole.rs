@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{address, offline};
+use crate::{address, offline, output};
 
 /// The page that links all files which pages do not.
 const FILES_URL: &str = "files.html";
@@ -26,8 +26,21 @@ pub(crate) fn missing(site: &Path) -> Result<Vec<String>> {
     Ok(named.into_iter().filter(|path| !there.contains(path)).collect())
 }
 
+/// Where an archive of the site is written if `file` is asked for: behind links, and over nothing but a file.
+pub(crate) fn destination(site: &Path, file: &Path) -> Result<PathBuf> {
+    if file == Path::new("-") {
+        bail!("an archive is not written to standard output; name a file, e.g. site.zip");
+    }
+    let file = output::behind_links(file)?;
+    if fs::metadata(&file).is_ok_and(|there| !there.is_file()) {
+        bail!("{} is there and no regular file; name another", file.display());
+    }
+    refuse_inside(site, &file)?;
+    Ok(file)
+}
+
 /// A site is written as a whole: an archive in it would hold the last one, and be gone with the next build.
-pub(crate) fn refuse_inside(site: &Path, file: &Path) -> Result<()> {
+fn refuse_inside(site: &Path, file: &Path) -> Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let folder = fs::canonicalize(&folder)

@@ -4,11 +4,7 @@
 //! compressed on all cores and written, so memory holds no more; the old archive stands until the new one is whole. Knows no file's
 //! meaning.
 
-use std::{
-    fs::{self, File},
-    io::BufWriter,
-    path::Path,
-};
+use std::{fs, io::BufWriter, os::unix::fs::PermissionsExt, path::Path};
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
@@ -42,27 +38,20 @@ pub(crate) fn zip(site: &Path, file: &Path) -> Result<usize> {
     let out = archive.finish().context("cannot write the archive")?;
     out.into_inner().context("cannot write the archive")?.sync_all()?;
     progress.end();
-    keep(temporary, file)?;
-    Ok(1 + paths.len())
-}
-
-/// A file on the file system of `file`, so that a rename is all it takes.
-pub(super) fn temporary_beside(file: &Path) -> Result<NamedTempFile> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
-        .with_context(|| format!("cannot write beside {}", file.display()))
-}
-
-/// Puts a temporary file in its place, readable as files are by default.
-pub(super) fn keep(temporary: NamedTempFile, file: &Path) -> Result<()> {
-    let written: File = temporary
+    temporary
         .persist(file)
         .map_err(|error| error.error)
         .with_context(|| format!("cannot write {}", file.display()))?;
-    let mut permissions = written.metadata()?.permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o644);
-    fs::set_permissions(file, permissions)?;
-    Ok(())
+    Ok(1 + paths.len())
+}
+
+/// A file on the file system of `file`, so that a rename is all it takes; who may read it is left to the umask.
+fn temporary_beside(file: &Path) -> Result<NamedTempFile> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o666))
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .with_context(|| format!("cannot write beside {}", file.display()))
 }
 
 fn packed_file(site: &Path, path: &str) -> Result<PreparedZipFile> {
