@@ -7,7 +7,7 @@
 use std::{
     fs::{self, File},
     io::{ErrorKind, Write},
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -28,6 +28,9 @@ pub(crate) const MARK_TEXT: &[u8] = b"This folder is written by McDewey and repl
 const OF_EVERY_SITE: [&str; 3] = ["index.html", "search/root.js", "search/library.json"];
 /// The one hidden folder that hosts are to have: who runs the site is told there (RFC 8615).
 pub(crate) const WELL_KNOWN: &str = ".well-known";
+
+/// The owner's rights to a folder, without which nothing is built in it.
+const OWNER_WRITES: u32 = 0o700;
 
 /// A site being built beside the one that stands.
 pub(crate) struct Output {
@@ -66,10 +69,14 @@ impl Output {
 
     /// Empties the staging folder.
     pub(crate) fn clear(&self) -> Result<()> {
-        let staging = &self.place.staging;
+        let Place { site, staging, .. } = &self.place;
         remove(staging)?;
         fs::create_dir(staging)
-            .with_context(|| format!("cannot make the folder {}", staging.display()))
+            .with_context(|| format!("cannot make the folder {}", staging.display()))?;
+        match fs::metadata(site) {
+            Ok(standing) => share_alike(staging, &standing),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Where builds keep what the next may use.
@@ -301,6 +308,15 @@ fn refuse_library_inside(site: &Path, library: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Gives a folder the mode of the one whose place it will take, and its group where that is permitted. Builds go on writing there.
+fn share_alike(folder: &Path, standing: &fs::Metadata) -> Result<()> {
+    // Before the mode, which tells whether files take the group over.
+    let _ = std::os::unix::fs::chown(folder, None, Some(standing.gid()));
+    let mode = fs::Permissions::from_mode(standing.mode() | OWNER_WRITES);
+    fs::set_permissions(folder, mode)
+        .with_context(|| format!("cannot set the mode of {}", folder.display()))
 }
 
 /// Finishes what a killed build began: without an atomic exchange the old site may stand aside.

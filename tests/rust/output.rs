@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     os::unix::{
-        fs::{MetadataExt, symlink},
+        fs::{MetadataExt, PermissionsExt, symlink},
         process::CommandExt,
     },
     process::{Command, Stdio},
@@ -85,6 +85,29 @@ fn a_site_that_was_made_read_only_is_replaced_and_builds_go_on() {
         assert!(test.site().read("read/acme/anvil/guide.html").contains(text));
         assert!(!test.folder().join(".site.mcdewey-new").exists());
     }
+}
+
+#[test]
+fn a_whole_build_leaves_the_site_to_those_who_may_read_it() {
+    let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
+    let folder = test.build().folder;
+    // The superuser may give a folder to any group.
+    let group = if fs::metadata(&folder).unwrap().uid() == 0 { Some(65534) } else { None };
+    std::os::unix::fs::chown(&folder, None, group).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o2750)).unwrap();
+    let rights = |path: &str| {
+        let found = fs::metadata(folder.join(path)).unwrap();
+        (found.mode() & 0o7777, found.gid())
+    };
+    let (mode, group) = rights("");
+    assert_eq!(test.try_build(&["--fresh"]).code, 0);
+    assert_eq!(rights(""), (mode, group));
+    for path in ["index.html", "search", "search/root.js", "acme/anvil"] {
+        assert_eq!(rights(path).1, group, "{path}");
+    }
+    test.write("acme/anvil/more.md", "# More\n\nIt falls fast.\n");
+    assert_eq!(test.try_build(&[]).code, 0);
+    assert_eq!((rights(""), rights("index.html").1), ((mode, group), group));
 }
 
 #[test]
