@@ -45,6 +45,7 @@ impl Output {
     pub(crate) fn prepare(site: &Path, library: &Path, on_wait: impl FnOnce()) -> Result<Output> {
         let site = std::path::absolute(site).context("cannot tell the current folder")?;
         refuse_library_inside(&site, library)?;
+        refuse_mount(&site)?;
         let Some(parent) = site.parent() else { bail!("{} cannot be a site", site.display()) };
         fs::create_dir_all(parent)
             .with_context(|| format!("cannot make the folder {}", parent.display()))?;
@@ -310,6 +311,20 @@ fn refuse_library_inside(site: &Path, library: &Path) -> Result<()> {
     Ok(())
 }
 
+/// No folder can take the place of one at which another file system begins.
+fn refuse_mount(site: &Path) -> Result<()> {
+    let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
+    let (own, around) = (device(site), site.parent().and_then(device));
+    if own.is_some() && around.is_some() && own != around {
+        bail!(
+            "{0} is a mount point, and a new build could not take its place; choose a folder in it, e.g. -o {1}",
+            site.display(),
+            site.join("site").display()
+        );
+    }
+    Ok(())
+}
+
 /// Gives a folder the mode of the one whose place it will take, and its group where that is permitted. Builds go on writing there.
 fn share_alike(folder: &Path, standing: &fs::Metadata) -> Result<()> {
     // Before the mode, which tells whether files take the group over.
@@ -392,6 +407,18 @@ mod tests {
         fs::rename(&site, sibling(&site, "old")).unwrap();
         drop(Output::prepare(&site, Path::new("nowhere"), || {}).unwrap());
         assert_eq!(fs::read(site.join("index.html")).unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_mount_point_is_refused() {
+        // Where there is this folder, it is one.
+        if Path::new("/proc/self").exists() {
+            let error = refuse_mount(Path::new("/proc")).unwrap_err().to_string();
+            assert!(error.contains("-o /proc/site"), "{error}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        refuse_mount(folder.path()).unwrap();
+        refuse_mount(&folder.path().join("site")).unwrap();
     }
 
     #[test]
