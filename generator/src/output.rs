@@ -28,6 +28,8 @@ pub(crate) const MARK_TEXT: &[u8] = b"This folder is written by McDewey and repl
 const OF_EVERY_SITE: [&str; 3] = ["index.html", "search/root.js", "search/library.json"];
 /// The one hidden folder that hosts are to have: who runs the site is told there (RFC 8615).
 pub(crate) const WELL_KNOWN: &str = ".well-known";
+/// The one other hidden file for hosts: Apache takes its settings from it and shows it to nobody.
+pub(crate) const HTACCESS: &str = ".htaccess";
 
 /// The owner's rights to a folder, without which nothing is built in it.
 const OWNER_WRITES: u32 = 0o700;

@@ -295,6 +295,7 @@ fn files_of_the_theme_stand_at_the_root_and_stay_there() {
         .file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n")
         .file(".theme/root/CNAME", "docs.example.com\n")
         .file(".theme/root/.well-known/security.txt", "Contact: mailto:a@example.com\n")
+        .file(".theme/root/.htaccess", "DirectoryIndex index.html\n")
         .file(".theme/root/index.html", "mine")
         .file(".theme/root/acme", "mine")
         .file(".theme/root/files.html", "mine")
@@ -311,7 +312,10 @@ fn files_of_the_theme_stand_at_the_root_and_stay_there() {
         assert!(site.read(".well-known/security.txt").starts_with("Contact: "));
         assert!(site.read("index.html").starts_with("<!doctype html>"));
         assert!(!site.folder.join(".secret").exists() && site.folder.join("acme").is_dir());
-        assert!(site.read("files.html").contains("href=\".well-known/security.txt\""));
+        // What Apache shows to nobody, no mirror can fetch.
+        assert_eq!(site.read(".htaccess"), "DirectoryIndex index.html\n");
+        let files = site.read("files.html");
+        assert!(files.contains("href=\".well-known/security.txt\"") && !files.contains("htaccess"));
         assert!(site.read("search/library.json").len() > 2 && !site.folder.join("Assets").exists());
         let ran = run(&["export", "check", text(&site.folder)]);
         assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);

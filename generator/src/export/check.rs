@@ -56,8 +56,10 @@ pub(crate) fn check(site: &Path) -> Result<Report> {
         bail!("{} is not a site built by McDewey, nor a copy of one", site.display());
     }
     let files = update::files(site)?.into_iter();
+    // No page names these.
+    let is_hidden = |path: &str| [output::MARK, output::HTACCESS].contains(&path);
     let paths: BTreeSet<String> =
-        files.filter(|path| path != output::MARK && !is_asked(path)).collect();
+        files.filter(|path| !is_hidden(path) && !is_asked(path)).collect();
     let mut findings = BTreeMap::new();
     for (path, finding) in shards(site, &paths)?.into_iter().chain(pages(site, &paths)?) {
         findings.entry(path).or_insert(finding);

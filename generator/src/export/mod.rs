@@ -20,12 +20,15 @@ pub(crate) use zip::zip;
 
 use crate::{output, update};
 
-/// The files of a site that a host is to have, sorted. What is hidden is not for others, but for [`output::WELL_KNOWN`].
+/// The files of a site that a host is to have, sorted. What is hidden is not for others, but for [`output::WELL_KNOWN`] and
+/// [`output::HTACCESS`].
 pub(crate) fn files(site: &Path) -> Result<Vec<String>> {
     if !output::is_site(site) {
         bail!("{} is not a site built by McDewey", site.display());
     }
     let mut files = update::files(site)?;
-    files.retain(|path| !path.starts_with('.') || Path::new(path).starts_with(output::WELL_KNOWN));
+    let is_for_hosts =
+        |path: &str| path == output::HTACCESS || Path::new(path).starts_with(output::WELL_KNOWN);
+    files.retain(|path| !path.starts_with('.') || is_for_hosts(path));
     Ok(files)
 }

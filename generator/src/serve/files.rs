@@ -233,6 +233,7 @@ mod tests {
             "/../etc/passwd",
             "/a/%2e%2e/b",
             "/.mcdewey",
+            "/.htaccess",
             "/a\\b",
             "/a/./b",
             "/a/.well-known/b",

@@ -11,11 +11,11 @@ use super::{Site, THEME, plain::FILES_URL};
 use crate::{address, model::Warning, output, update};
 
 const FOLDER: &str = "root";
-const NOT_PLAIN: &str = "names here are of letters, digits, dots, hyphens and underscores, and nothing is hidden but .well-known";
+const NOT_PLAIN: &str = "names here are of letters, digits, dots, hyphens and underscores, and nothing is hidden but .well-known and .htaccess";
 const KEPT: &str = "the site keeps this file or folder for what it writes itself";
 const NOT_FREE: &str = "the site has a file or a folder of its own there";
 
-/// Copies the files, unless the site or what `standing` holds of it has others of these names; gives the addresses of those that it took.
+/// Copies the files, unless the site or what `standing` holds of it has others of these names; gives the addresses of those that pages may link.
 pub(super) fn write(
     site: &Site,
     standing: Option<&Path>,
@@ -25,10 +25,11 @@ pub(super) fn write(
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
-    let mut taken = Vec::new();
+    let mut linked = Vec::new();
     for path in update::files(&folder)? {
         match taken_or_why(site, standing, &folder, &path)? {
-            None => taken.push(path),
+            None if path == output::HTACCESS => {}
+            None => linked.push(path),
             Some(why) => warnings.push(Warning {
                 source: format!("{THEME}/{FOLDER}/{path}"),
                 line: 0,
@@ -37,7 +38,7 @@ pub(super) fn write(
             }),
         }
     }
-    Ok(taken)
+    Ok(linked)
 }
 
 /// Copies a file, or says why not.
@@ -76,5 +77,6 @@ fn is_kept(path: &str) -> bool {
 fn is_plain(path: &str) -> bool {
     let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
     let seen = path.strip_prefix(output::WELL_KNOWN).unwrap_or(path);
-    path.bytes().all(is_of_names) && !seen.starts_with('.') && !seen.contains("/.")
+    let is_seen = !seen.starts_with('.') && !seen.contains("/.");
+    path == output::HTACCESS || (path.bytes().all(is_of_names) && is_seen)
 }
