@@ -34,6 +34,9 @@ const SHARD_PATTERN: &str = "search/.*\\.js$";
 const COMPRESSED: &str =
     "text/css text/javascript application/json image/svg+xml application/manifest+json";
 
+/// Attachments that are text, as far as hosts know.
+const TEXTS: [&str; 7] = ["txt", "log", "csv", "conf", "toml", "yaml", "yml"];
+
 /// The configuration of a host for sites below `at`, which begins and ends with a slash.
 pub(crate) fn settings(host: Host, at: &str) -> String {
     match host {
@@ -62,7 +65,7 @@ fn nginx(at: &str) -> String {
          gzip_types {COMPRESSED};\n    \
          # Shards carry bytes that are deflated already and that no character set may touch.\n    \
          location ~ ^{at_pattern}{SHARD_PATTERN} {{ gzip off; }}\n    \
-         charset utf-8;\n    charset_types text/css;\n    types {{\n{}    }}\n\
+         charset utf-8;\n    charset_types text/css text/plain;\n    types {{\n{}    }}\n\
          {lines}    add_header Content-Security-Policy $mcdewey_drawing always;\n    \
          add_header Cache-Control $mcdewey_cache;\n}}\n",
         nginx_types()
@@ -70,6 +73,7 @@ fn nginx(at: &str) -> String {
 }
 
 fn nginx_types() -> String {
+    let texts = TEXTS.join(" ");
     let types = [
         ("text/html", "html"),
         ("text/css", "css"),
@@ -83,7 +87,7 @@ fn nginx_types() -> String {
         ("image/webp", "webp"),
         ("image/avif", "avif"),
         ("application/pdf", "pdf"),
-        ("text/plain", "txt log csv conf toml yaml yml"),
+        ("text/plain", &texts),
     ];
     types.iter().map(|(name, endings)| format!("        {name} {endings};\n")).collect()
 }
@@ -94,10 +98,11 @@ fn apache(at: &str) -> String {
         .map(|(name, value)| format!("Header always set {name} \"{value}\"\n"))
         .collect();
     let at_pattern = pattern(at);
+    let texts = TEXTS.map(|ending| format!(".{ending}")).join(" ");
     format!(
         "ErrorDocument 404 {at}404.html\nDirectoryIndex index.html\nAddDefaultCharset off\n\
          AddType text/javascript .js\nAddType application/manifest+json .webmanifest\n\
-         AddCharset utf-8 .html .css\n\
+         AddType text/plain {texts}\nAddCharset utf-8 .html .css {texts}\n\
          # Shards carry bytes that are deflated already and that no character set may touch.\nRemoveCharset .js\n\
          SetEnvIf Request_URI \"^{at_pattern}{SHARD_PATTERN}\" no-gzip no-brotli\n\
          <IfModule mod_brotli.c>\n    AddOutputFilterByType BROTLI_COMPRESS text/html {COMPRESSED}\n</IfModule>\n\
@@ -175,6 +180,19 @@ mod tests {
             let compresses = text.contains(&format!("^/docs/{SHARD_PATTERN}"));
             assert_eq!(compresses, *host != Host::Netlify, "{host:?}:\n{text}");
         }
+    }
+
+    #[test]
+    fn texts_are_utf8_as_the_server_says() {
+        for ending in TEXTS {
+            let said = crate::serve::files::media_type(&format!("files/1.{ending}"));
+            assert_eq!(said, "text/plain; charset=utf-8", "{ending}");
+            let charset = format!(" .{ending}");
+            let apache = settings(Host::Apache, "/");
+            let line = apache.lines().find(|line| line.starts_with("AddCharset utf-8")).unwrap();
+            assert!(line.contains(&charset), "{line}");
+        }
+        assert!(settings(Host::Nginx, "/").contains("charset_types text/css text/plain;"));
     }
 
     #[test]
