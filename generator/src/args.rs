@@ -18,6 +18,7 @@ use crate::{
     config::site_address,
     export::Host,
     mcp::{Settings, TOKENS_MAX},
+    serve::guard,
 };
 
 /// Turns a folder of vendor guides into a static site that searches itself.
@@ -201,10 +202,10 @@ pub(crate) struct ServeArguments {
     #[arg(short, long, value_name = "SITE")]
     pub(crate) output: Option<PathBuf>,
     /// A name under which the server answers besides localhost, e.g. docs.example.com; may be given several times.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = guard::host)]
     pub(crate) allow_host: Vec<String>,
     /// A site whose scripts may ask /mcp, e.g. https://app.example.com; may be given several times.
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = guard::origin)]
     pub(crate) allow_origin: Vec<String>,
     #[command(flatten)]
     pub(crate) agent: AgentArguments,

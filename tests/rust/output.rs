@@ -191,6 +191,16 @@ fn a_port_that_is_taken_is_told_before_a_library_is_built() {
 }
 
 #[test]
+fn a_host_that_no_request_can_name_is_refused() {
+    let check = |option: &str, value: &str, expected: &str| {
+        run(&["serve", "nowhere", option, value]).assert_fails(2, &[option, expected]);
+    };
+    check("--allow-host", "https://docs.example.com/", "without https://");
+    check("--allow-host", "*", "e.g. docs.example.com");
+    check("--allow-origin", "app.example.com", "e.g. https://app.example.com");
+}
+
+#[test]
 fn an_address_to_listen_on_may_be_a_name() {
     let test = SiteTest::new().file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n");
     let site = test.build();

@@ -3,7 +3,11 @@
 //! In: the Host and Origin of a request. Out: the request, or 403 with what to do about it. A page of another site that leads its
 //! own name to this machine (DNS rebinding) has a foreign Host; a script of another site has a foreign Origin. Knows no route.
 
-use std::{collections::HashSet, net::IpAddr, sync::Arc};
+use std::{
+    collections::HashSet,
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
@@ -50,7 +54,8 @@ impl Guard {
 
     /// Lets in scripts of a site.
     pub(crate) fn allow_origin(&mut self, origin: &str) {
-        self.origins.insert(origin.trim_end_matches('/').to_ascii_lowercase());
+        let origin = origin.trim_end_matches('/').to_ascii_lowercase();
+        self.origins.insert(bare(&origin).to_string());
     }
 
     /// Lets in the site of an address, as host and as origin.
@@ -92,17 +97,53 @@ impl Guard {
     /// The server's own pages, programs on this machine if the server is for this machine alone, and who was let in.
     fn knows_origin(&self, origin: &str, host: &str) -> bool {
         let origin = origin.to_ascii_lowercase();
-        let Some((scheme @ ("http" | "https"), authority)) = origin.split_once("://") else {
+        let Some(("http" | "https", authority)) = origin.split_once("://") else {
             return self.origins.contains(&origin);
         };
         let is_own = authority == host.to_ascii_lowercase();
         let is_local = ["localhost", "127.0.0.1", "[::1]"].contains(&name_of(authority));
-        let port = if scheme == "https" { ":443" } else { ":80" };
-        let bare = origin.strip_suffix(port).unwrap_or(&origin);
-        is_own
-            || (is_local && !self.is_open)
-            || self.origins.contains(&origin)
-            || self.origins.contains(bare)
+        is_own || (is_local && !self.is_open) || self.origins.contains(bare(&origin))
+    }
+}
+
+/// An origin without the port that its scheme has anyway.
+fn bare(origin: &str) -> &str {
+    let usual = [("https://", ":443"), ("http://", ":80")];
+    let port = usual.iter().find(|(scheme, _)| origin.starts_with(scheme)).map(|(_, port)| port);
+    port.and_then(|port| origin.strip_suffix(port)).unwrap_or(origin)
+}
+
+/// A host as a request may name it, with or without a port.
+///
+/// # Errors
+/// What is no name of a host.
+pub(crate) fn host(text: &str) -> Result<String, String> {
+    let name = name_of(text);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let is_host = match inner {
+        Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
+        None => !name.is_empty() && name.bytes().all(is_plain),
+    };
+    match is_host {
+        true => Ok(text.to_string()),
+        false => Err("a host's name is needed, without https:// and path, and whole, e.g. docs.example.com or [fd00::7]".to_string()),
+    }
+}
+
+/// The origin of a site's scripts, as browsers name it.
+///
+/// # Errors
+/// What is no origin.
+pub(crate) fn origin(text: &str) -> Result<String, String> {
+    let parts = text.trim_end_matches('/').split_once("://");
+    let is_origin = parts.is_some_and(|(scheme, site)| !scheme.is_empty() && host(site).is_ok());
+    match is_origin || text == "null" {
+        true => Ok(text.to_string()),
+        false => Err(
+            "scheme and host of a site are needed, without a path, e.g. https://app.example.com"
+                .to_string(),
+        ),
     }
 }
 
@@ -217,5 +258,38 @@ mod tests {
         check(&guard, "docs.example.com", Some("https://docs.example.com"), true);
         check(&guard, "docs:8080", Some("https://app.example.com:443"), true);
         check(&guard, "docs:8080", Some("http://app.example.com"), false);
+        guard.allow_origin("http://plain.example.com:80");
+        check(&guard, "docs", Some("http://plain.example.com"), true);
+        check(&guard, "docs", Some("http://plain.example.com:443"), false);
+    }
+
+    #[test]
+    fn what_no_request_can_name_is_refused() {
+        for (text, expected) in [
+            ("docs.example.com", true),
+            ("docs:8080", true),
+            ("[fd00::7]:80", true),
+            ("https://docs.example.com/", false),
+            ("docs.example.com/guides", false),
+            ("*", false),
+            ("*.example.com", false),
+            ("fd00::7", false),
+            ("", false),
+        ] {
+            assert_eq!(host(text).is_ok(), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("https://app.example.com", true),
+            ("https://app.example.com/", true),
+            ("http://app:3000", true),
+            ("null", true),
+            ("app.example.com", false),
+            ("https://app.example.com/tool", false),
+            ("https://*.example.com", false),
+            ("*", false),
+            ("https://", false),
+        ] {
+            assert_eq!(origin(text).is_ok(), expected, "{text}");
+        }
     }
 }
