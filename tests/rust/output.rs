@@ -121,6 +121,21 @@ fn lists_that_cannot_be_written_are_told_before_the_site_changes() {
 }
 
 #[test]
+fn settings_under_another_name_are_a_warning_and_no_guide() {
+    for name in ["mcdewey.toml.txt", "McDewey.toml"] {
+        let test = SiteTest::new()
+            .file("acme/anvil/guide.md", "# Anvil\n\nIt falls.\n")
+            .file(name, "title = \"Handbooks\"\n");
+        let ran = test.try_build(&[]);
+        let told = format!("{name}: its settings are not applied");
+        assert!(ran.code == 0 && ran.err.contains(&told), "{}", ran.err);
+        assert_eq!(ran.count("sources"), 1);
+        test.write("mcdewey.toml", "title = \"Handbooks\"\n");
+        assert!(!test.try_build(&[]).err.contains("its settings"));
+    }
+}
+
+#[test]
 fn a_newest_version_that_is_not_there_is_a_warning() {
     let test = SiteTest::new()
         .file("acme/anvil/1.0/guide.md", "# Anvil\n\nIt falls slowly.\n")

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     address::Address,
-    config::Config,
+    config::{self, Config},
     files,
     model::{FrontMatter, Warning},
     output, parse, site,
@@ -59,6 +59,8 @@ const OF_PROGRAMS: [&str; 22] = [
     ".vscode",
     ".zed",
 ];
+const SETTINGS_MISNAMED: &str =
+    "its settings are not applied: the file must be called mcdewey.toml";
 /// Page chunks of a PDF converter, told from other JSON by their head.
 const PAGE_CHUNKS: [&str; 1] = ["json"];
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
@@ -161,6 +163,10 @@ impl Walk<'_> {
         if metadata.is_dir() {
             return self.subfolder(&disk, &path, depth);
         }
+        if parent.is_empty() && is_meant_for_settings(&disk) {
+            self.leave_out(&path, SETTINGS_MISNAMED);
+            return Ok(());
+        }
         if metadata.is_file() && !has_extension(&path, &MARKDOWN) && files::may_be_copied(&path) {
             let stamp = Stamp::of(&metadata, self.settled);
             self.attachments.insert(path.clone(), Attachment { disk: disk.clone(), stamp });
@@ -231,6 +237,14 @@ impl Walk<'_> {
         let detail = detail.to_string();
         self.warnings.push(Warning { source: path.to_string(), line: 0, kind, detail });
     }
+}
+
+/// Whether a file at the root was meant to be the settings, and is not read as such.
+fn is_meant_for_settings(disk: &Path) -> bool {
+    let name = disk.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let is_near = name.strip_suffix(".txt").unwrap_or(&name) == config::FILE_NAME;
+    // Where large letters and small are one, the settings are there by this name too.
+    is_near && !disk.with_file_name(config::FILE_NAME).exists()
 }
 
 /// Whether a folder is one that programs keep for themselves.
