@@ -39,8 +39,8 @@
     const found = Object.fromEntries(new URLSearchParams(said));
     if (!found.marks) return null;
     M.store.set('found', found);
-    history.replaceState(history.state, '', location.pathname + location.search + place);
-    document.getElementById(decodeURIComponent(place.slice(1)))?.scrollIntoView();
+    if (place.length > 1) location.replace(place);
+    else history.replaceState(history.state, '', location.pathname + location.search);
     return found;
   };
 

@@ -281,6 +281,17 @@ fn only_what_shows_an_edit_changes() {
 }
 
 #[test]
+fn what_a_killed_build_left_half_written_goes_with_the_next() {
+    let test = trio();
+    let _ = test.build();
+    let half = test.site().folder.join("offline/0123456789abcdef.half");
+    fs::write(&half, "half").unwrap();
+    test.write("acme/rope/guide/c.md", "# C\n\nFour.\n");
+    let _ = test.build();
+    assert!(!half.exists());
+}
+
+#[test]
 fn a_build_says_what_it_did() {
     let test = trio();
     let says = |arguments: &[&str], words: &str| {

@@ -121,9 +121,23 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// What a file that is being written ends with.
+const HALF: &str = "half";
+
+/// Removes what a killed build left half-written in the folder of lists and bundles.
+pub(super) fn clear(site: &Path) -> Result<()> {
+    for entry in fs::read_dir(site.join(FOLDER))? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == HALF) {
+            fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a file whole or not at all: a reader may ask for it at any moment.
 pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
-    let half = file.with_extension("half");
+    let half = file.with_extension(HALF);
     output::write(&half, bytes)?;
     fs::rename(&half, file).with_context(|| format!("cannot write {}", file.display()))
 }

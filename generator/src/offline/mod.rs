@@ -67,6 +67,7 @@ impl Saving {
     pub(crate) fn write(&self, folder: &Path, changes: &mut Changes, note: &Note) -> Result<()> {
         let Some(scopes) = &self.scopes else { return Ok(()) };
         fs::create_dir_all(folder.join(list::FOLDER))?;
+        list::clear(folder)?;
         let former = Former::default();
         let former = self.former.as_ref().unwrap_or(&former);
         pack::write(folder, scopes, former, changes, note)

@@ -19,7 +19,7 @@ const MODULES: [Module; 2] = [
     Module { package: "catalogue", profile: "wasm-small", name: "catalogue" },
 ];
 
-/// Half as much is inlined as optimising for size allows: a call is shorter more often than it is slower.
+/// A third as much is inlined as optimising for size allows: a call is shorter more often than it is slower.
 const INLINING: &str =
     r#"target.wasm32-unknown-unknown.rustflags = ["-Cllvm-args=-inline-threshold=15"]"#;
 
