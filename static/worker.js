@@ -10,13 +10,15 @@ const turns = {
     }
     return told(wasm_bindgen.open(root));
   },
-  feed: ({ feed, raw }) => told(wasm_bindgen.feed(feed, raw)),
+  feed: ({ feed, raw }) => told(wasm_bindgen.feed(encoded(feed), raw)),
   ask({ ask: { text, vendor = '', product = '', version = '', guide = '', all = '', offset = 0, limit, facets = false, words = false } }) {
     const options = (facets ? 1 : 0) + (all ? 2 : 0) + (words ? 4 : 0);
-    return told(wasm_bindgen.ask([vendor, product, version, guide, text].join('\0'), offset, limit, options));
+    return told(wasm_bindgen.ask(encoded([vendor, product, version, guide, text].join('\0')), offset, limit, options));
   },
   places: ({ places }) => told(wasm_bindgen.places(places)),
 };
+
+const encoded = (text) => new TextEncoder().encode(text);
 
 /** What the engine says, as JSON: a text is handed over sooner than what it stands for. Unless it is that something is wrong. */
 const told = (json) => {

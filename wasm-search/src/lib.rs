@@ -46,8 +46,8 @@ pub fn open(root: &[u8]) -> String {
 /// Takes the inflated payload of `search/<id>.js`. Gives `{}`.
 #[wasm_bindgen]
 #[must_use]
-pub fn feed(id: &str, raw: &[u8]) -> String {
-    told(with(|engine| engine.feed(id, raw)).map(|()| json::nothing()))
+pub fn feed(id: &[u8], raw: &[u8]) -> String {
+    told(with(|engine| engine.feed(text(id), raw)).map(|()| json::nothing()))
 }
 
 /// Asks. `said` is vendor, product, version, guide and text with a NUL between each; an empty filter filters nothing. `options` is the sum of
@@ -55,8 +55,8 @@ pub fn feed(id: &str, raw: &[u8]) -> String {
 /// Gives `{"need":[ids]}` or `{"answer":{…}}`.
 #[wasm_bindgen]
 #[must_use]
-pub fn ask(said: &str, offset: u32, limit: u32, options: u32) -> String {
-    let mut said = said.splitn(5, '\0');
+pub fn ask(said: &[u8], offset: u32, limit: u32, options: u32) -> String {
+    let mut said = text(said).splitn(5, '\0');
     let mut next = || said.next().filter(|value| !value.is_empty()).map(String::from);
     let query = Query {
         vendor: next(),
@@ -86,6 +86,11 @@ pub fn places(group: u32) -> String {
         Fetched::Need(ids) => json::need(&ids),
         Fetched::Records(records) => json::places(&records),
     }))
+}
+
+/// What a worker encodes is UTF-8. Glue that takes texts would bring an encoder of its own.
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_default()
 }
 
 fn with<T>(act: impl FnOnce(&mut Engine) -> Result<T, Error>) -> Result<T, Error> {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const MODULES: [Module; 2] = [
@@ -64,7 +64,6 @@ fn pack(workspace: &Path, module: &Module) -> Result<()> {
         .no_modules(true)?
         .typescript(false)
         .omit_default_module_path(true)
-        .encode_into(EncodeInto::Always)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
