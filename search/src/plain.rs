@@ -118,8 +118,8 @@ fn push_line(out: &mut Vec<u8>, line: &[u8]) {
 
 fn strip_line(out: &mut Vec<u8>, line: &str) {
     let is_heading = line.starts_with('#');
-    let mut line = without_block_marks(line);
-    if is_rule(line) || is_mark_of_box(line) {
+    let mut line = without_box_marks(without_block_marks(line));
+    if is_rule(line) {
         return;
     }
     if is_heading && line.ends_with('}') {
@@ -162,9 +162,10 @@ fn is_rule(line: &str) -> bool {
     signs >= 2 && line.bytes().all(|byte| b"-=*_|: ".contains(&byte))
 }
 
-/// `[!NOTE]`: what the lines below are, as the page says in a word of its own.
-fn is_mark_of_box(line: &str) -> bool {
-    line.starts_with("[!") && line.ends_with(']')
+/// `[!NOTE]` without its signs: what the lines below are.
+fn without_box_marks(line: &str) -> &str {
+    let kind = line.strip_prefix("[!").and_then(|rest| rest.strip_suffix(']'));
+    kind.unwrap_or(line)
 }
 
 /// One line on its way. What turns out to have been a sign is overwritten by zero bytes, which the caller takes out.
@@ -431,7 +432,7 @@ mod tests {
     fn blocks() {
         check("# Title\n\nText\n===\n> - quoted", "Title\n\nText\nquoted");
         check("- one\n* two\n  + three\n1. four\n- [x] done", "one\ntwo\nthree\n1. four\ndone");
-        check("> [!NOTE]\n> Mind it. [!x]", "Mind it. [!x]");
+        check("> [!NOTE]\n> Mind it. [!x]", "NOTE\nMind it. [!x]");
         check("## Load it {#load .x}\n\nin {braces}", "Load it\n\nin {braces}");
         check("点击**执行计划** **绑定**，好", "点击执行计划 绑定，好");
         check("isn&rsquo;t", "isn’t");

@@ -149,7 +149,10 @@ impl Engine {
         };
         scope.wanted = guides.wanted(query, &fields);
         scope.is_newest_only = !scope.wanted.every_version;
-        let shares = scope.wanted.narrows(Level::Version) || scope.wanted.narrows(Level::Guide);
+        let narrows = |level| scope.wanted.narrows(level);
+        let counts = query.facets == Facets::Count
+            && (scope.wanted.every_version || narrows(Level::Product));
+        let shares = counts || narrows(Level::Version) || narrows(Level::Guide);
         let passing = guides.passing(&scope.wanted);
         self.let_in(&mut scope, passing, shares, needs)?;
         Ok(needs.is_empty().then_some(scope))

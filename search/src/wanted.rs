@@ -136,6 +136,11 @@ impl Wanted {
         self.levels[level as usize].is_some()
     }
 
+    /// Whether passages of several versions may be hits at once.
+    pub(crate) fn is_of_many_versions(&self) -> bool {
+        self.every_version && !self.narrows(Level::Version)
+    }
+
     pub(crate) fn lets(&self, guide: &Guide, level: Level) -> bool {
         match (&self.levels[level as usize], guide.names[level as usize]) {
             (None, _) => true,
