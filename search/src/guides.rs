@@ -374,16 +374,16 @@ impl GuideTable {
             |number, guide: &Guide| guide.is_newest || wanted.every_version || is_in(named, number);
         for (number, guide) in numbered.filter(|(number, guide)| counts(*number, guide)) {
             let own = count_in(guide.first, guide.first + guide.slots);
-            let shared = shared(number);
+            let shown = own + shared(number);
+            // A passage that several versions show counts for each of them, and once for whatever else it belongs to.
+            let is_once = |level| level != Level::Version && wanted.is_of_many_versions();
+            let count_at = |level| if is_once(level) { own } else { shown };
             for level in Level::ALL {
                 let mut others = Level::ALL.into_iter().filter(|other| *other != level);
                 if let Some(number) = guide.names[level as usize]
                     && others.all(|other| wanted.lets(guide, other))
                 {
-                    // A passage that several versions show counts for each of them, and once for whatever else it belongs to.
-                    let is_once = level != Level::Version && wanted.is_of_many_versions();
-                    *by_level[level as usize][number as usize].get_or_insert(0) +=
-                        own + if is_once { 0 } else { shared };
+                    *by_level[level as usize][number as usize].get_or_insert(0) += count_at(level);
                 }
             }
         }
