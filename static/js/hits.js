@@ -60,10 +60,12 @@
     const found = hit ? { ...asked, marks: `${hit.dataset.words}\n${asked.marks}`, hit: 1 } : M.store.get('found');
     // Only pages with texts have something to mark.
     if (!found || !/^(?!browse\/).+\//.test(link.href.slice(home.length))) return;
-    const isApart = M.site.onDisk || event.button || event.ctrlKey || event.metaKey || event.shiftKey;
-    // What stands behind the # goes to no host.
-    if (isApart) link.hash = link.hash.split('?')[0] + new URL(M.searchLink(found)).search;
-    else M.store.set('found', found);
+    const said = new URL(M.searchLink(found)).search;
+    const isApart = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (M.site.onDisk) link.search = said;
+    else if (!isApart) M.store.set('found', found);
+    // What stands behind the # goes to no host; a place that is named there stays.
+    else if (/^(#\?|$)/.test(link.hash)) link.hash = said;
   };
   addEventListener('click', tell, true);
   addEventListener('auxclick', tell, true);

@@ -35,12 +35,15 @@
 
   /** What came along in the address, which is then as it was; the tab knows it from here on. */
   const sent = () => {
-    const [place, said] = location.hash.split('?');
-    const found = Object.fromEntries(new URLSearchParams(said));
+    const isBehind = location.hash.startsWith('#?');
+    const found = Object.fromEntries(new URLSearchParams(isBehind ? location.hash.slice(1) : location.search));
     if (!found.marks) return null;
     M.store.set('found', found);
-    if (place.length > 1) location.replace(place);
-    else history.replaceState(history.state, '', location.pathname + location.search);
+    try {
+      history.replaceState(history.state, '', location.pathname + (isBehind ? '' : location.hash));
+    } catch {
+      // From disk a browser may keep the address as it is.
+    }
     return found;
   };
 

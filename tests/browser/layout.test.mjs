@@ -119,7 +119,7 @@ test('the contents name the section that a link has led to', async () => {
 });
 
 test('an address that is no encoding of anything breaks nothing', async () => {
-  const page = await visit(browser, `${served.url}read/northwind-voice/callbridge/12.5/admin-guide/admin-guide.html#50%?marks=%20%0Asnapshot&q=snapshot`);
+  const page = await visit(browser, `${served.url}read/northwind-voice/callbridge/12.5/admin-guide/admin-guide.html?marks=%20%0Asnapshot&q=snapshot#50%`);
   await page.locator('.marked').waitFor();
   await page.locator('.box [role=combobox]').waitFor();
   await page.evaluate(() => scrollTo(0, 1e9));
