@@ -223,8 +223,8 @@ impl Engine {
         }
     }
 
-    /// Takes words of the library for words that stand nowhere, if they are nearly the same, or two words that were typed as one. Where meaning has a say, a word that a
-    /// model knows means itself.
+    /// Takes words of the library for words that stand nowhere: two words that were typed as one, or words that are nearly the same.
+    /// Where meaning has a say, a word that a model knows means itself.
     fn correct<'a>(
         &'a self,
         query: &Query,

@@ -17,6 +17,7 @@ use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::context::{Context, Named, Rank};
 use crate::error::{Error, Part};
 use crate::hash::Table;
+use crate::lists;
 use crate::lists::runs;
 use crate::meant::{Fit, fit, folded};
 use crate::wanted::Wanted;
@@ -326,10 +327,8 @@ impl GuideTable {
 
     /// The guides that the query's filters and scope let through, by number.
     pub(crate) fn passing(&self, wanted: &Wanted) -> Vec<bool> {
-        let passes = |guide: &Guide| {
-            (guide.is_newest || wanted.every_version)
-                && Level::ALL.into_iter().all(|level| wanted.lets(guide, level))
-        };
+        let passes =
+            |guide: &Guide| (guide.is_newest || wanted.every_version) && wanted.lets_all(guide);
         self.guides.iter().map(passes).collect()
     }
 
@@ -337,8 +336,8 @@ impl GuideTable {
     pub(crate) fn older(&self, wanted: &Wanted, ranges: &[(u32, u32)]) -> Vec<bool> {
         let passes = |(number, guide): (u32, &Guide)| {
             !(guide.is_newest || wanted.every_version)
-                && is_in(ranges, number)
-                && Level::ALL.into_iter().all(|level| wanted.lets(guide, level))
+                && lists::holds(ranges, number)
+                && wanted.lets_all(guide)
         };
         (0..).zip(&self.guides).map(passes).collect()
     }
@@ -370,8 +369,9 @@ impl GuideTable {
     ) -> Vec<Facet> {
         let mut by_level = Level::ALL.map(|_| vec![None; self.names.len()]);
         let numbered = (0..).zip(&self.guides);
-        let counts =
-            |number, guide: &Guide| guide.is_newest || wanted.every_version || is_in(named, number);
+        let counts = |number, guide: &Guide| {
+            guide.is_newest || wanted.every_version || lists::holds(named, number)
+        };
         for (number, guide) in numbered.filter(|(number, guide)| counts(*number, guide)) {
             let own = count_in(guide.first, guide.first + guide.slots);
             let shown = own + shared(number);
@@ -413,10 +413,6 @@ impl GuideTable {
         }
         facets
     }
-}
-
-fn is_in(ranges: &[(u32, u32)], number: u32) -> bool {
-    ranges.iter().any(|(first, end)| (*first..*end).contains(&number))
 }
 
 #[cfg(test)]

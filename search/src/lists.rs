@@ -110,6 +110,11 @@ fn read(cursor: &mut Cursor<'_>, slots: u32) -> Option<Vec<(u32, Ranges)>> {
     Some(lists)
 }
 
+/// Whether one of these ranges has a number.
+pub(crate) fn holds(ranges: &[(u32, u32)], number: u32) -> bool {
+    ranges.iter().any(|(first, end)| (*first..*end).contains(&number))
+}
+
 /// The union of ranges: rising, none touching the next.
 pub(crate) fn union(mut ranges: Ranges) -> Ranges {
     crate::sort::by(&mut ranges, |left, right| left < right);

@@ -61,7 +61,7 @@ impl Scope {
 
     fn is_meant(&self, place: &Placement) -> bool {
         let guide = place.guide_number;
-        self.meant_guides.iter().any(|(first, end)| (*first..*end).contains(&guide))
+        lists::holds(&self.meant_guides, guide)
     }
 
     /// Shows a passage where it is let through and wanted; says whether it is anywhere.
@@ -77,7 +77,7 @@ impl Scope {
     }
 
     pub(crate) fn holds(&self, document: u32) -> bool {
-        self.ranges.iter().any(|(first, end)| (*first..*end).contains(&document))
+        lists::holds(&self.ranges, document)
     }
 }
 

@@ -29,8 +29,7 @@ pub struct Fields<'a> {
     pub body_markdown: &'a str,
 }
 
-/// Gathers the terms of one source's passages. What it yields depends on that source alone; a builder that is used for source
-/// after source knows most of their words already, and is quicker.
+/// Gathers the terms of one source's passages. One that is used for source after source knows most of their words already, and is quicker.
 #[derive(Debug, Default)]
 pub struct SegmentBuilder {
     vocabulary: Vocabulary,

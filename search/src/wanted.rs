@@ -141,6 +141,10 @@ impl Wanted {
         self.every_version && !self.narrows(Level::Version)
     }
 
+    pub(crate) fn lets_all(&self, guide: &Guide) -> bool {
+        Level::ALL.into_iter().all(|level| self.lets(guide, level))
+    }
+
     pub(crate) fn lets(&self, guide: &Guide, level: Level) -> bool {
         match (&self.levels[level as usize], guide.names[level as usize]) {
             (None, _) => true,

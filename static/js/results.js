@@ -96,8 +96,7 @@
     meant = true;
     go(next);
     if (link.closest('#facets')) M.shutFilters(at('filters'));
-    // The other links go with the search that they are of.
-    else if (!link.closest('#scope')) at('status').focus({ preventScroll: true });
+    else if (!link.closest('#scope')) at('status').focus({ preventScroll: true }); // The link goes with its search.
   };
 
   /** Up and down lead from the box through the hits and back; Escape leaves the box as it is. */

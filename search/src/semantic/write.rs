@@ -10,6 +10,7 @@ use super::map::{Lists, Map, NOWHERE};
 use super::rows::{ELSEWHERE_SHARDS, Row, RowsWriter, elsewhere};
 use crate::ids::ShardId;
 use crate::ledger::ShardNote;
+use crate::lists;
 use crate::shelves::{Emit, Shelves};
 
 /// A library of at most so many slots has all its vectors in the map.
@@ -214,7 +215,7 @@ impl Meaning {
     fn lists(&self, newest: &[(u32, u32)]) -> Vec<Vec<u8>> {
         let mut lists = alloc::vec![Vec::new(); 2 * self.cohesions.len()];
         for (slot, cluster) in (0u32..).zip(&self.clusters).filter(|(_, at)| **at != NOWHERE) {
-            let is_newest = newest.iter().any(|(first, end)| (*first..*end).contains(&slot));
+            let is_newest = lists::holds(newest, slot);
             let list = &mut lists[2 * usize::from(*cluster) + usize::from(!is_newest)];
             list.extend_from_slice(
                 &self.vectors[slot as usize * self.row_bytes..][..self.row_bytes],
