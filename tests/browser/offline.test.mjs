@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from './reader.mjs';
-import { PAGE, PARTS, PRODUCT, differing, fetching, has, inEach, press, ready, save, search } from './saving.mjs';
+import { PAGE, PARTS, PRODUCT, choose, differing, fetching, has, inEach, press, ready, save, search } from './saving.mjs';
 import { build, files, library, mcdewey } from './support.mjs';
 
 const site = build();
@@ -58,9 +58,7 @@ inEach((walk, name) => {
 
   test('what was cut goes on where it was', () => walk(site, async (session, host) => {
     await session.go(`${host.url}index.html`);
-    await has(session, 'Save for offline');
-    await press(session, 'Save for offline');
-    await has(session, 'to fetch');
+    await choose(session);
     host.breakAfter = 20;
     await press(session, 'Save');
     await has(session, 'broke off');
@@ -108,9 +106,7 @@ inEach((walk, name) => {
 
   test('saving can be given up', () => walk(site, async (session, host) => {
     await session.go(`${host.url}index.html`);
-    await has(session, 'Save for offline');
-    await press(session, 'Save for offline');
-    await has(session, 'to fetch');
+    await choose(session);
     host.asked.length = 0;
     host.pauseMs = 300;
     await press(session, 'Save');

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { until } from './reader.mjs';
-import { PAGE, PRODUCT, differing, fetching, has, inEach, press, save, search } from './saving.mjs';
+import { PAGE, PRODUCT, choose, differing, fetching, has, inEach, press, save, search } from './saving.mjs';
 import { build, copy, example, files } from './support.mjs';
 
 /** A library of the example that is changed, and its site. */
@@ -21,9 +21,7 @@ inEach((walk) => {
   test('a renewal leaves out what was given up, and does not forget it', () => walk(first, async (session, host) => {
     await save(session, host, PRODUCT);
     await session.go(`${host.url}index.html`);
-    await has(session, 'Save for offline');
-    await press(session, 'Save for offline');
-    await has(session, 'to fetch');
+    await choose(session);
     host.breakAfter = 5;
     await press(session, 'Save');
     await has(session, 'broke off');

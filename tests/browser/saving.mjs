@@ -21,11 +21,16 @@ export const press = (session, text) => session.ask((text) => {
 export const ready = (session) => until(session, 'the worker', () => document.documentElement.dataset.offline === 'ready' && Boolean(navigator.serviceWorker.controller));
 const ids = (session) => session.ask(() => [...document.querySelectorAll('#results > li')].map((one) => one.dataset.id));
 
-export const save = async (session, host, page) => {
-  await session.go(host.url + page);
+/** Asks what saving would fetch. */
+export const choose = async (session) => {
   await has(session, 'Save for offline');
   await press(session, 'Save for offline');
   await has(session, 'to fetch');
+};
+
+export const save = async (session, host, page) => {
+  await session.go(host.url + page);
+  await choose(session);
   const told = await session.ask(() => document.querySelector('.offline').textContent);
   await press(session, 'Save');
   await has(session, 'Saved for offline.');
