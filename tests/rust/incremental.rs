@@ -285,10 +285,12 @@ fn what_a_killed_build_left_half_written_goes_with_the_next() {
     let test = trio();
     let _ = test.build();
     let half = test.site().folder.join("offline/0123456789abcdef.half");
-    fs::write(&half, "half").unwrap();
-    test.write("acme/rope/guide/c.md", "# C\n\nFour.\n");
-    let _ = test.build();
-    assert!(!half.exists());
+    for case in ["an edit", "nothing to do"] {
+        fs::write(&half, "half").unwrap();
+        test.write("acme/rope/guide/c.md", "# C\n\nFour.\n");
+        let _ = test.build();
+        assert!(!half.exists(), "it stays beside {case}");
+    }
 }
 
 #[test]

@@ -47,18 +47,20 @@ impl Saving {
         Saving { scopes, former: None }
     }
 
-    /// Empties the list of `site` if these changes make it wrong, or if there is none.
+    /// Empties the list of `site` if these changes make it wrong, or if there is none. What a killed build left half-written goes
+    /// whether anything changes or not: the edit that it was about may have been taken back.
     pub(crate) fn suspend(&mut self, site: &Path, changes: &Changes) -> Result<()> {
         let file = site.join(list::URL);
         if self.scopes.is_none() || self.former.is_some() {
             return Ok(());
         }
+        fs::create_dir_all(site.join(list::FOLDER))?;
+        list::clear(site)?;
         let bytes = fs::read(&file).unwrap_or_default();
         if changes.is_empty() && !bytes.is_empty() && bytes != list::EMPTY {
             return Ok(());
         }
         self.former = Some(Former { list: List::read(site), bytes });
-        fs::create_dir_all(site.join(list::FOLDER))?;
         list::replace(&file, list::EMPTY)
     }
 
@@ -67,7 +69,6 @@ impl Saving {
     pub(crate) fn write(&self, folder: &Path, changes: &mut Changes, note: &Note) -> Result<()> {
         let Some(scopes) = &self.scopes else { return Ok(()) };
         fs::create_dir_all(folder.join(list::FOLDER))?;
-        list::clear(folder)?;
         let former = Former::default();
         let former = self.former.as_ref().unwrap_or(&former);
         pack::write(folder, scopes, former, changes, note)
