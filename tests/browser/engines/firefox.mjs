@@ -17,6 +17,9 @@ const PREFERENCES = {
   'browser.safebrowsing.update.enabled': false,
 };
 
+/** What Firefox says of a request that a worker was to answer when the reader went to another page; of a worker that fails it says what failed. */
+const GIVEN_UP = /A ServiceWorker intercepted the request and encountered an unexpected error\.$/;
+
 export const firefox = async () => {
   const { launch } = await import('puppeteer-core');
   const executablePath = process.env.FIREFOX || '/usr/bin/firefox-esr';
@@ -28,7 +31,7 @@ export const firefox = async () => {
     page.setDefaultTimeout(20_000);
     const complaints = [];
     page.on('console', (message) => ['error', 'warn'].includes(message.type()) && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('pageerror', (error) => GIVEN_UP.test(error) || complaints.push(String(error)));
     return {
       complaints,
       // The driver may miss the end of a page that loads at once; whoever needs something of the page waits for it.
