@@ -353,6 +353,15 @@ impl<'t, 's> Scanner<'t, 's> {
         {
             emit(self.each, &atom.text[start..end], Kind::Whole, span, atom.position);
         }
+        // Who looks for a name may not know what stands before it: `tcp_syncookies` of `net.ipv4.tcp_syncookies`.
+        let mut from = 0;
+        for name in atom.text.as_bytes().split(|byte| *byte == b'.') {
+            let end = from + name.len();
+            if name.len() < atom.text.len() && name.contains(&b'_') {
+                emit(self.each, &atom.text[from..end], Kind::Whole, span, atom.position);
+            }
+            from = end + 1;
+        }
         if atom.words > 1 || atom.text.as_bytes().first() == Some(&b'_') {
             let kind = if atom.looks_like_identifier { Kind::Whole } else { Kind::Joined };
             emit(self.each, &atom.text, kind, span, atom.position);
@@ -519,6 +528,12 @@ mod tests {
             "myclass my class dosomething do something myclass::dosomething",
         );
         check("foo.h main()", "foo h main foo.h");
+        check(
+            "net.ipv4.tcp_syncookies",
+            "net ipv4 tcp syncookies tcp_syncookies net.ipv4.tcp_syncookies",
+        );
+        check("sql_mode.md", "sql mode md sql_mode sql_mode.md");
+        check("os._exit", "os exit _exit os._exit");
     }
 
     #[test]
