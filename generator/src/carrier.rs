@@ -1,10 +1,10 @@
 //! The carrier of binary data that every browser loads from every place: a classic script.
 //!
-//! In: an id and raw bytes. Out: `__s("id",length,"...")`, where the string is the deflated bytes,
-//! one character a byte, with only the backslash, the quote and the two line ends escaped; and back.
+//! In: an id and raw bytes. Out: `__s("id",length,"...")`, where the string is a mask and the deflated bytes, each by
+//! exclusive or with the mask, one character a byte, with only the backslash, the quote and the two line ends escaped; and back.
 //! A script tag loads it from disk; over HTTP it is fetched as bytes. Knows nothing of what it carries.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, iter};
 
 use anyhow::{Result, bail};
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
@@ -20,24 +20,31 @@ const RAW_MAX_BYTES: usize = 256 << 20;
 
 /// Packs `raw` as a script that hands it to `__s` under `id`.
 pub(crate) fn pack(id: &str, raw: &[u8]) -> Vec<u8> {
-    script(id, raw, &FULL.with_borrow_mut(|compressor| deflate(compressor, raw)))
+    let deflated = FULL.with_borrow_mut(|compressor| deflate(compressor, raw));
+    script(id, raw, &deflated, mask(&deflated))
 }
 
 /// Packs `raw` likewise, but leaves it to the host to compress it, which does it better: of code, brotli leaves an eighth less than
 /// deflate, but nothing of what is deflated already. Where a host does not compress, this is twice as much.
 pub(crate) fn pack_for_host(id: &str, raw: &[u8]) -> Vec<u8> {
-    script(id, raw, &stored(raw))
+    script(id, raw, &stored(raw), MODULE_MASK)
 }
 
-fn script(id: &str, raw: &[u8], deflated: &[u8]) -> Vec<u8> {
+/// Of the bytes that must be escaped some are among the commonest of a module's, and escapes are in the way of a host's compression. By
+/// this mask they are rare ones; of all 256 it leaves the fewest bytes after brotli, 1.6 KB less than none.
+const MODULE_MASK: u8 = 0xdf;
+
+/// What a script's string must escape, and a host that takes scripts for text must not change.
+const ESCAPED: [u8; 4] = [b'\\', b'"', b'\n', b'\r'];
+
+fn script(id: &str, raw: &[u8], deflated: &[u8], mask: u8) -> Vec<u8> {
     let mut script = Vec::with_capacity(deflated.len() + deflated.len() / 32 + 64);
     script.extend_from_slice(format!("__s(\"{id}\",{},\"", raw.len()).as_bytes());
-    for &byte in deflated {
+    for byte in iter::once(mask).chain(deflated.iter().map(|byte| byte ^ mask)) {
         match byte {
-            b'\\' => script.extend_from_slice(b"\\\\"),
-            b'"' => script.extend_from_slice(b"\\\""),
             b'\n' => script.extend_from_slice(b"\\n"),
             b'\r' => script.extend_from_slice(b"\\r"),
+            byte if ESCAPED.contains(&byte) => script.extend_from_slice(&[b'\\', byte]),
             byte => script.push(byte),
         }
     }
@@ -45,12 +52,22 @@ fn script(id: &str, raw: &[u8], deflated: &[u8]) -> Vec<u8> {
     script
 }
 
+/// The mask that leaves the fewest bytes to escape: of deflated bytes two thirds of what none does.
+fn mask(bytes: &[u8]) -> u8 {
+    let mut counts = [0usize; 256];
+    bytes.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+    let escapes = |mask| ESCAPED.iter().map(|byte| counts[usize::from(byte ^ mask)]).sum::<usize>();
+    (0..=u8::MAX).min_by_key(|mask| escapes(*mask)).unwrap_or_default()
+}
+
 /// The raw bytes that a script carries under `id`.
 pub(crate) fn unpack(id: &str, script: &[u8]) -> Result<Vec<u8>> {
     let Some((length_bytes, escaped)) = split(id, script) else {
         bail!("not a file of this search index (expected it to start with __s(\"{id}\", ...)");
     };
-    let deflated = unescape(escaped);
+    let masked = unescape(escaped);
+    let (mask, masked) = masked.split_first().unwrap_or((&0, &[]));
+    let deflated: Vec<u8> = masked.iter().map(|byte| byte ^ mask).collect();
     let mut raw = vec![0; length_bytes];
     match Decompressor::new().deflate_decompress(&deflated, &mut raw) {
         Ok(written) if written == raw.len() => Ok(raw),
@@ -134,6 +151,20 @@ mod tests {
         assert!(!script.contains(&b'\n') && !script.contains(&b'\r'));
         assert_eq!(unpack("t/9f/3", &script).unwrap(), raw);
         assert_eq!(unpack("x", &pack("x", b"")).unwrap(), b"");
+    }
+
+    #[test]
+    fn few_bytes_are_escaped() {
+        let mut state = 7u32;
+        let raw: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(4096)
+        .collect();
+        let unescaped = stored(&raw).len() + r#"__s("x",4096,"?")"#.len();
+        let escapes = pack("x", &raw).len() - unescaped;
+        assert!(escapes < 4096 / 80, "without a mask it is one of 64: {escapes}");
     }
 
     #[test]

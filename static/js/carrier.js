@@ -1,4 +1,4 @@
-// Brings files of bytes that travel as classic scripts: __s("<id>",<raw length>,"<deflated bytes, escaped>").
+// Brings files of bytes that travel as classic scripts: __s("<id>",<raw length>,"<mask, masked deflated bytes, escaped>").
 // In: an id and its address. Out: the inflated bytes, or a fault "missing", "damaged" or "slow".
 // Over http the file is fetched as bytes; from disk, where fetch is forbidden, it is injected as a script.
 // Knows nothing of what the bytes mean.
@@ -12,7 +12,7 @@
   M.carry = async (id, url, mode = 'default') => {
     const bring = M.site.onDisk ? inject : download;
     const { length, bytes } = await M.within(SECONDS, bring(id, M.site.link(url), mode), id);
-    const raw = await inflate(bytes).catch(() => null);
+    const raw = await inflate(bytes.subarray(1).map((byte) => byte ^ bytes[0])).catch(() => null);
     if (raw?.length !== length) throw new M.Fault('damaged', id);
     return raw;
   };

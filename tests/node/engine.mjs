@@ -7,7 +7,6 @@ import { files } from '../browser/support.mjs';
 
 const ROUNDS_MAX = 12;
 const CHECKSUM_BYTES = 4;
-const MASK = 0xdf;
 const BACKSLASH = 92;
 const UNESCAPED = { 110: 10, 114: 13 };
 
@@ -22,7 +21,8 @@ export const unpack = (id, file) => {
     const plain = escaped[at] !== BACKSLASH;
     bytes[end++] = plain ? escaped[at] : UNESCAPED[escaped[++at]] ?? escaped[at];
   }
-  const raw = zlib.inflateRawSync(bytes.subarray(0, end));
+  const [mask, ...masked] = bytes.subarray(0, end);
+  const raw = zlib.inflateRawSync(Buffer.from(masked.map((byte) => byte ^ mask)));
   if (raw.length !== Number(length)) throw new Error(`${id}: ${raw.length} bytes instead of ${length}`);
   return raw;
 };
@@ -33,7 +33,7 @@ export const asset = (site, name) => path.join(site, files(site).find((file) => 
 /** Opens the engine of a site; returns a function that promises the answer to a query. */
 export const openEngine = async (site) => {
   const read = (id) => unpack(id, fs.readFileSync(path.join(site, 'search', `${id}.js`)));
-  const raw = unpack('engine', fs.readFileSync(asset(site, 'engine'))).map((byte) => byte ^ MASK);
+  const raw = unpack('engine', fs.readFileSync(asset(site, 'engine')));
   const length = raw.readUInt32LE(0);
   const say = room(raw.toString('utf8', 4, 4 + length));
   await say({ open: raw.subarray(4 + length, raw.length - CHECKSUM_BYTES), root: read('root') });

@@ -274,19 +274,15 @@ fn worker(script: &str, wished: Wished) -> String {
     }
 }
 
-/// A worker's script and its module in one, masked: the length of the script, the script, the module, a checksum.
+/// A worker's script and its module in one: the length of the script, the script, the module, a checksum.
 fn room(packed: &Packed, worker: &str) -> Vec<u8> {
     // Within one function all names are short, and what is never called falls away.
     let script = lean_js(&format!("(() => {{\n{}\n{worker}\n}})();", packed.glue));
     let mut raw = (script.len() as u32).to_le_bytes().to_vec();
     raw.extend_from_slice(script.as_bytes());
     raw.extend_from_slice(packed.module);
-    checksum::sealed(raw).iter().map(|byte| byte ^ MASK).collect()
+    checksum::sealed(raw)
 }
-
-/// Escapes are in the way of a host's compression, and of the bytes that a script must escape some are among the most frequent of a
-/// module's. By this mask they are rare ones; of all 256 it leaves the fewest bytes after brotli, 1.6 KB less than none.
-const MASK: u8 = 0xdf;
 
 /// The paths of all files in a carried folder.
 fn carried(folder: &Dir<'static>) -> Vec<String> {
