@@ -71,7 +71,9 @@ pub(crate) fn unpack(id: &str, script: &[u8]) -> Result<Vec<u8>> {
     let mut raw = vec![0; length_bytes];
     match Decompressor::new().deflate_decompress(&deflated, &mut raw) {
         Ok(written) if written == raw.len() => Ok(raw),
-        _ => bail!("the file is cut short or damaged"),
+        _ => bail!(
+            "the file is cut short or damaged, or another version wrote it: build the site again"
+        ),
     }
 }
 

@@ -61,6 +61,23 @@ export const identifiers = (pages, count) => {
 const trimmed = (word) => word.replace(/^[.:]+|[.:\-/]+$/g, '');
 const pagesOf = (standing, word) => { const pages = standing.get(word) ?? new Set(); return pages.size <= PAGES_MOST ? pages : []; };
 
+const MESSAGE_WORDS = { least: 5, most: 30 };
+const SOUNDS_WRONG = /\b(errors?|fail(ed|ure|s)?|cannot|can't|could not|unable|denied|refused|invalid|timed out|not found|unexpected|missing)\b/i;
+const IS_CODE = /[;{}(,]$| \/\/ |^(\/\/|#|\/\*|\*|return\b|if\b|throw\b|catch\b|echo\b|raise\b)/;
+
+/** What programs say when something is wrong, as it stands in a block of code, and would be pasted; all sources that have the line answer. */
+export const messages = (pages, count) => {
+  const standing = new Map();
+  for (const { name, text } of pages) {
+    const lines = (text.match(FENCED) ?? []).flatMap((block) => block.split('\n').slice(1)).map((line) => line.trim().replace(/\s+/g, ' '));
+    const whole = lines.filter((line) => SOUNDS_WRONG.test(line) && !IS_CODE.test(line));
+    const words = (line) => line.split(' ').length;
+    const told = whole.filter((line) => words(line) >= MESSAGE_WORDS.least && words(line) <= MESSAGE_WORDS.most);
+    for (const line of told) standing.set(line, (standing.get(line) ?? new Set()).add(name));
+  }
+  return sample([...standing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, right]) => ({ text, right })), count);
+};
+
 /** “PRODUCT VERSION title”, of sources below a version's folder. */
 export const named = (pages, count) => {
   const items = pages.map(({ name, text }) => ({ product: name.split('/')[1], version: name.split('/').find((part) => /^v?\d+\.\d/.test(part)), title: titleOf(text), name }));

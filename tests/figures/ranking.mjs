@@ -7,7 +7,7 @@ import path from 'node:path';
 import { files, program, temporary } from '../browser/support.mjs';
 import { found, grouped } from './data.mjs';
 import { median, row, table } from './markdown.mjs';
-import { headings, identifiers, mistyped, named, random, titles } from './ranking-questions.mjs';
+import { headings, identifiers, messages, mistyped, named, random, titles } from './ranking-questions.mjs';
 
 const TITLES = 100;
 const IDENTIFIERS = 1000;
@@ -15,6 +15,7 @@ const HEADINGS = 300;
 const MISTYPED = 1000;
 const MISTYPED_OF_EACH = 160;
 const VERSIONS = 200;
+const MESSAGES = 200;
 const MISSED_SHOWN = 12;
 
 /** A site, built or, where `SITES` names a folder that has it, as it lies there. */
@@ -119,7 +120,22 @@ const versions = (library) => {
   missed(items, ranks, 1);
 };
 
-const PARTS = { known: (data) => known(path.join(found(data, 'library'), 'microsoft')), typos, versions: (data) => versions(found(data, 'library')) };
+const pasted = (library) => {
+  const folder = site('library', library);
+  const items = messages(sources(library), MESSAGES);
+  console.log('\nMessages of programs, pasted, over all versions: a source that has the line stands among the first hits:\n');
+  table('questions', 'of them', '1', '3', '10');
+  const ranks = items.map(({ text, right }) => rankOf(ask(folder, text, '--all-versions').hits, (source) => right.has(source)));
+  shown('lines in blocks of code', items, ranks, 1, 3, 10);
+  missed(items, ranks, 1);
+};
+
+const PARTS = {
+  known: (data) => known(path.join(found(data, 'library'), 'microsoft')),
+  typos,
+  versions: (data) => versions(found(data, 'library')),
+  pasted: (data) => pasted(found(data, 'library')),
+};
 
 export const ranking = (data) => {
   for (const name of (process.env.RANKING ?? Object.keys(PARTS).join()).split(',')) PARTS[name](data);
