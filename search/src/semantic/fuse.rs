@@ -31,6 +31,9 @@ const MEANT_MAX: usize = 1_000;
 /// of those: who asks by other words than the guides finds some of them in passages about something else.
 const NEAREST: usize = 3;
 const ABOVE_NEAREST: usize = 2;
+/// How many of the first hits of words say where to look as well; what was typed weighs so many times what each of them does.
+const BELIEVED: usize = 3;
+const BELIEF: u64 = 6;
 /// How many words that stand nowhere may cost a shard of rows each.
 pub(crate) const WORDS_ELSEWHERE_MAX: usize = 6;
 /// Weights are parts of the weight of words.
@@ -68,16 +71,27 @@ impl Engine {
             return Ok(None);
         }
         let direction = self.direction(asked.plan, asked.found, needs)?;
-        let (Some(map), Some((direction, said))) = (&self.map, direction) else { return Ok(None) };
+        let (Some(map), Some((mut direction, said))) = (&self.map, direction) else {
+            return Ok(None);
+        };
         let near = |cluster| direction.cosine(map.centroid(cluster));
         let centroids = (0..map.len()).map(near).collect();
-        let probe = Probe { map, scope: asked.scope, direction: &direction, centroids };
+        let probe = Probe { map, scope: asked.scope, centroids };
         let best = &asked.best[..VOTERS.min(asked.best.len())];
-        let mut near = Vec::new();
-        probe.cosines(self, best, needs, &mut |slot, cosine| near.push((slot, cosine)))?;
+        let parts = probe.parts(self, best, needs);
         if !needs.is_empty() {
             return Ok(None);
         }
+        // The first hits of words say where to look as well (Rocchio's feedback).
+        let believed = &best[..BELIEVED.min(best.len())];
+        probe.vectors(&parts, &mut |slot, vector| {
+            if believed.iter().any(|ranked| ranked.document == slot) {
+                direction.turn(vector, BELIEF);
+            }
+        })?;
+        direction.settle();
+        let mut near = Vec::new();
+        probe.vectors(&parts, &mut |slot, vector| near.push((slot, direction.cosine(vector))))?;
         let best = said.of(best.first().map_or(0, |ranked| ranked.score));
         let is_only = asked.query.semantic == Semantic::Only;
         // What a library alone tells of meaning is no surer than its words.

@@ -1,12 +1,11 @@
-//! Which lists of vectors does a query read, and how near are their passages?
+//! Which lists of vectors does a query read?
 //!
-//! In: the map, a direction, the best lexical hits. Out: the lists that are worth their bytes, in order; cosines by slot.
+//! In: the map, how near its centroids are, the best lexical hits. Out: the lists that are worth their bytes, in order; vectors by slot.
 //! A cluster is worth more the nearer its centroid looks, and the more of the lexical hits lie in it.
 
 use alloc::vec::Vec;
 
 use super::map::{Lists, Map, inside};
-use super::vector::Direction;
 use super::{LIST_PASSAGES, ONE};
 use crate::engine::{Engine, Needs};
 use crate::error::{Error, Part};
@@ -28,13 +27,12 @@ pub(crate) struct Probe<'a> {
     pub(crate) map: &'a Map,
     /// Passages that may be hits: rising ranges.
     pub(crate) scope: &'a [(u32, u32)],
-    pub(crate) direction: &'a Direction,
     /// By cluster: the cosine of its centroid.
     pub(crate) centroids: Vec<i32>,
 }
 
 /// A part of a cluster's list.
-struct PartOf<'a> {
+pub(crate) struct PartOf<'a> {
     slots: &'a [u32],
     vectors: &'a [u8],
 }
@@ -60,32 +58,31 @@ impl Probe<'_> {
         worth.into_iter().map(|(_, cluster)| cluster as usize).collect()
     }
 
-    /// Calls `each` for every passage in scope whose vector is at hand or may be brought, with its cosine.
-    pub(crate) fn cosines(
+    /// Calls `each` for every passage in scope of these lists, with its vector.
+    pub(crate) fn vectors<'e>(
         &self,
-        engine: &Engine,
-        best: &[Ranked],
-        needs: &mut Needs,
-        each: &mut dyn FnMut(u32, i32),
+        parts: &[PartOf<'e>],
+        each: &mut dyn FnMut(u32, &'e [u8]),
     ) -> Result<(), Error> {
-        let parts = self.parts(engine, best, needs);
-        if !needs.is_empty() {
-            return Ok(());
-        }
         let row_bytes = self.map.row_bytes.max(1);
         for PartOf { slots, vectors } in parts {
             let vectors = vectors.get(..slots.len() * row_bytes);
             let vectors = vectors.ok_or(Error::Corrupt(Part::Meaning))?.chunks(row_bytes);
             let mut is_inside = inside(self.scope);
             for (slot, vector) in slots.iter().zip(vectors).filter(|(slot, _)| is_inside(**slot)) {
-                each(*slot, self.direction.cosine(vector));
+                each(*slot, vector);
             }
         }
         Ok(())
     }
 
     /// The lists that are worth reading, as far as the budget goes.
-    fn parts<'e>(&self, engine: &'e Engine, best: &[Ranked], needs: &mut Needs) -> Vec<PartOf<'e>>
+    pub(crate) fn parts<'e>(
+        &self,
+        engine: &'e Engine,
+        best: &[Ranked],
+        needs: &mut Needs,
+    ) -> Vec<PartOf<'e>>
     where
         Self: 'e,
     {

@@ -47,14 +47,14 @@ impl Sum {
             self.0.iter().map(|number| number.unsigned_abs()).max().filter(|most| *most > 0)?;
         let scaled = |number: &i64| (*number * QUERY_MAX / most as i64) as i32;
         let numbers: Vec<i32> = self.0.iter().map(scaled).collect();
-        let squares = numbers.iter().map(|number| i64::from(*number).unsigned_abs().pow(2)).sum();
         let norms = norms(numbers.len() / 2);
-        let offset = 8 * numbers.iter().sum::<i32>();
         let squares_of = core::array::from_fn(|byte| {
             let [low, high] = pair(byte as u8);
             (low * low + high * high) as u8
         });
-        Some(Direction { numbers, offset, squares_of, norms, norm: root(squares).max(1) })
+        let mut direction = Direction { numbers, offset: 0, squares_of, norms, norm: 0 };
+        direction.settle();
+        Some(direction)
     }
 }
 
@@ -83,14 +83,38 @@ fn norms(bytes: usize) -> Vec<u16> {
 }
 
 impl Direction {
-    /// How near a packed vector is: [`ONE`] if it looks the same way, 0 at right angles or if it is zero.
-    pub(crate) fn cosine(&self, packed: &[u8]) -> i32 {
+    /// Turns towards a packed vector that weighs one part of so many of what this direction weighs. To be settled once that is done.
+    pub(crate) fn turn(&mut self, packed: &[u8], parts: u64) {
+        let norm = (self.against(packed).1 * parts).max(1);
+        let scale = (self.norm * u64::from(NORM_PARTS) + norm / 2) / norm;
+        for (at, byte) in self.numbers.chunks_exact_mut(2).zip(packed) {
+            let [low, high] = pair(*byte);
+            at[0] += scale as i32 * low;
+            at[1] += scale as i32 * high;
+        }
+    }
+
+    /// Takes the numbers as they are now.
+    pub(crate) fn settle(&mut self) {
+        let squares = self.numbers.iter().map(|number| i64::from(*number).unsigned_abs().pow(2));
+        self.norm = root(squares.sum()).max(1);
+        self.offset = 8 * self.numbers.iter().sum::<i32>();
+    }
+
+    /// The product with a packed vector, and the norm of that, in parts.
+    fn against(&self, packed: &[u8]) -> (i32, u64) {
         let (mut product, mut squares) = (-self.offset, 0usize);
         for (numbers, byte) in self.numbers.chunks_exact(2).zip(packed) {
             product += numbers[0] * i32::from(byte & 15) + numbers[1] * i32::from(byte >> 4);
             squares += usize::from(self.squares_of[usize::from(*byte)]);
         }
-        let norms = self.norm * u64::from(self.norms.get(squares).copied().unwrap_or(0));
+        (product, u64::from(self.norms.get(squares).copied().unwrap_or(0)))
+    }
+
+    /// How near a packed vector is: [`ONE`] if it looks the same way, 0 at right angles or if it is zero.
+    pub(crate) fn cosine(&self, packed: &[u8]) -> i32 {
+        let (product, norm) = self.against(packed);
+        let norms = self.norm * norm;
         if norms == 0 {
             return 0;
         }
