@@ -387,11 +387,11 @@ impl GuideTable {
                 }
             }
         }
-        Level::ALL
-            .into_iter()
-            .zip(by_level)
-            .flat_map(|(level, counts)| self.most_frequent(level, &counts, wanted))
-            .collect()
+        let mut facets = Vec::new();
+        for (level, counts) in Level::ALL.into_iter().zip(by_level) {
+            facets.append(&mut self.most_frequent(level, &counts, wanted));
+        }
+        facets
     }
 
     /// Insertion into a short list: a library sort would weigh more than all of this file.

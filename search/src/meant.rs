@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::fold::{Class, fold};
 use crate::guides::Name;
 use crate::sort;
+use crate::text::trimmed;
 
 /// How many names are told when none was meant.
 pub(crate) const TOLD_MAX: usize = 8;
@@ -27,7 +28,7 @@ pub(crate) enum Fit {
 
 /// Text without case, accents and width, and without the `v` of a version.
 pub(crate) fn folded(text: &str) -> String {
-    let kept = text.trim().chars().map(fold).filter(|folded| folded.class != Class::Mark);
+    let kept = trimmed(text).chars().map(fold).filter(|folded| folded.class != Class::Mark);
     let text: String =
         kept.flat_map(|folded| [Some(folded.first), folded.second]).flatten().collect();
     match text.as_bytes() {
@@ -81,7 +82,7 @@ pub(crate) fn likely<'n>(names: impl Iterator<Item = &'n Name>, typed: &str) -> 
     };
     let mut by_distance: Vec<(usize, usize, &Name)> =
         names.enumerate().map(|(at, name)| (distance_of(name), at, name)).collect();
-    let farthest = typed.chars().count().div_ceil(3);
+    let farthest = letters(typed).div_ceil(3);
     if by_distance.iter().any(|(distance, ..)| *distance <= farthest) {
         by_distance.retain(|(distance, ..)| *distance <= farthest);
         sort::by(&mut by_distance, |left, right| (left.0, left.1) < (right.0, right.1));
@@ -90,10 +91,15 @@ pub(crate) fn likely<'n>(names: impl Iterator<Item = &'n Name>, typed: &str) -> 
     by_distance.into_iter().map(|(_, _, name)| name).collect()
 }
 
+fn letters(text: &str) -> usize {
+    // Shorter than what the standard library has for long texts.
+    text.chars().map(|_| 1).sum()
+}
+
 /// How many letters are to be put in, taken out or changed to make one text of the other; one that goes on for longer
 /// is not farther for it.
 fn distance(known: &str, typed: &str) -> usize {
-    let mut row: Vec<usize> = (0..=typed.chars().count()).collect();
+    let mut row: Vec<usize> = (0..=letters(typed)).collect();
     let mut best = row[row.len() - 1];
     for (idx, letter) in known.chars().enumerate() {
         let mut before = core::mem::replace(&mut row[0], idx + 1);

@@ -15,7 +15,7 @@ use crate::rank::Ranked;
 use crate::record::Record;
 use crate::row::Row;
 use crate::snippet::{Beginnings, Mark, Marked};
-use crate::text::{Kind, tokens};
+use crate::text::{Kind, tokens, trimmed};
 
 /// Words further apart than this have nothing to do with each other.
 const FAR_WORDS: u32 = 8;
@@ -123,7 +123,7 @@ fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
     let title = Marked::of(record.title.clone(), marks, beginnings);
     let exactness = match is_called(&record.title, words) {
         false => 0,
-        true if record.title.trim().eq_ignore_ascii_case(asked.text.trim()) => 5,
+        true if trimmed(&record.title).eq_ignore_ascii_case(trimmed(asked.text)) => 5,
         true => 4,
     };
     let (near, has_row) = near_share(text, asked);

@@ -4,6 +4,7 @@
 //! so time is linear; what looks like Markdown and is none stays as it is. Nothing that a reader would see is lost:
 //! a tag that is no HTML (`<FQDN>`) is text.
 
+use crate::text::trimmed;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
@@ -18,7 +19,7 @@ pub fn plain(markdown: &str) -> String {
 pub(crate) fn plain_with_headings(title: &str, markdown: &str) -> (String, Vec<String>) {
     let mut headings = Vec::new();
     let text = read(markdown, |out, from| headings.push(text_of(out[from..].to_vec())));
-    headings.retain(|heading| heading.trim() != title.trim());
+    headings.retain(|heading| trimmed(heading) != trimmed(title));
     (text, headings)
 }
 
@@ -38,14 +39,14 @@ fn read(markdown: &str, mut heading: impl FnMut(&mut Vec<u8>, usize)) -> String 
     let mut out = Vec::with_capacity(markdown.len());
     let mut fences = Fences::default();
     for line in lines(markdown) {
-        let trimmed = line.trim();
-        match fences.kind_of(trimmed) {
+        let line_text = trimmed(line);
+        match fences.kind_of(line_text) {
             LineKind::Fence => {}
             LineKind::Code => push_line(&mut out, line.as_bytes()),
             LineKind::Text => {
                 let from = out.len();
-                strip_line(&mut out, trimmed);
-                if trimmed.starts_with('#') && out.len() > from {
+                strip_line(&mut out, line_text);
+                if line_text.starts_with('#') && out.len() > from {
                     heading(&mut out, from);
                 }
             }
@@ -143,8 +144,8 @@ fn strip_line(out: &mut Vec<u8>, line: &str) {
 /// The line without the signs of headings, quotations and lists, any depth of them. Numbers of lists stay: steps are cited by them.
 fn without_block_marks(mut line: &str) -> &str {
     loop {
-        let rest = line.trim_start();
-        let hashes = rest.len() - rest.trim_start_matches('#').len();
+        let rest = line.trim_ascii_start();
+        let hashes = rest.bytes().take_while(|byte| *byte == b'#').count();
         let mark_bytes = match rest.as_bytes() {
             [b'>', ..] => 1,
             [b'-' | b'*' | b'+', b' ' | b'\t', ..] => 2,

@@ -109,12 +109,14 @@ impl Scores {
             for lookup in &term.lookups {
                 add_best(lookup, slots, &mut best, &mut touched)?;
             }
-            for document in term.context.iter().flat_map(|(first, end)| *first..(*end).min(slots)) {
-                if is_about_only || sums[document as usize] > 0 {
-                    let added = contribution(term.mass, parameters::context() as u8, 16);
-                    let said = best[document as usize];
-                    let both = added.max(said) + added.min(said) / 2;
-                    add_most(document, both, &mut best, &mut touched);
+            for (first, end) in &term.context {
+                for document in *first..(*end).min(slots) {
+                    if is_about_only || sums[document as usize] > 0 {
+                        let added = contribution(term.mass, parameters::context() as u8, 16);
+                        let said = best[document as usize];
+                        let both = added.max(said) + added.min(said) / 2;
+                        add_most(document, both, &mut best, &mut touched);
+                    }
                 }
             }
             for document in touched.drain(..) {

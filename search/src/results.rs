@@ -24,6 +24,7 @@ use crate::scope::Scope;
 use crate::semantic::fuse::{Meanable, Meant};
 use crate::semantic::probe::VOTERS;
 use crate::syntax::Sign;
+use crate::text::trimmed;
 
 /// How many blocks of texts are read for every ten hits.
 const BLOCKS_READ: usize = 48;
@@ -283,7 +284,7 @@ impl Engine {
             });
         }
         if results.is_direct {
-            let text = query.text.trim().into();
+            let text = trimmed(&query.text).into();
             clauses.push(Clause { text, kind: ClauseKind::Direct, found: true, names: Vec::new() });
         }
         clauses

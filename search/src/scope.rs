@@ -112,7 +112,7 @@ impl Engine {
                 && let Some(shard) = self.shard(ShardId::Filter(named.lists), needs)
             {
                 let lists = lists::decode(shard, self.root.slots)?;
-                scope.meant.extend(lists.into_iter().flat_map(|(_, ranges)| ranges));
+                lists.into_iter().for_each(|(_, ranges)| scope.meant.extend(ranges));
             }
         }
         scope.meant = union(core::mem::take(&mut scope.meant));

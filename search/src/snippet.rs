@@ -11,7 +11,7 @@ use crate::plan::Term;
 use crate::row::Row;
 use crate::stem::stem;
 use crate::stop::is_stop_word;
-use crate::text::{Kind, tokens};
+use crate::text::{Kind, tokens, trimmed};
 
 /// How many words a snippet has.
 const WORDS: usize = 30;
@@ -60,14 +60,15 @@ impl Beginnings {
     pub(crate) fn of(marks: &[Mark<'_>]) -> Beginnings {
         let mut seconds = [0; 256];
         for mark in marks {
-            let surfaces = mark.surfaces.iter().map(|surface| surface.as_slice());
-            let words = surfaces.flat_map(|surface| surface.split(|byte| *byte == b' '));
-            for word in words.chain([&mark.term.key[..], mark.term.text.as_bytes()]) {
-                match word {
-                    [first, second, ..] => seconds[usize::from(*first)] |= second_bit(*second),
-                    [first] => seconds[usize::from(*first)] = u32::MAX,
-                    [] => {}
-                }
+            let mut add = |word: &[u8]| match word {
+                [first, second, ..] => seconds[usize::from(*first)] |= second_bit(*second),
+                [first] => seconds[usize::from(*first)] = u32::MAX,
+                [] => {}
+            };
+            add(&mark.term.key);
+            add(mark.term.text.as_bytes());
+            for surface in &mark.surfaces {
+                surface.split(|byte| *byte == b' ').for_each(&mut add);
             }
         }
         Beginnings(seconds)
@@ -124,10 +125,10 @@ impl Marked {
         worths.resize(marks.len() + phrases.len(), PHRASE_WORTH);
         let text = &self.text;
         let (first, last) = self.window(&worths);
-        let title_words = self.title_words(title.trim());
+        let title_words = self.title_words(trimmed(title));
         let skipped = title_words.saturating_sub(first);
         let (first, last) = (first + skipped, (last + skipped).min(self.words() - 1));
-        let (heading, start) = self.under(title.trim(), self.positions[first].start);
+        let (heading, start) = self.under(trimmed(title), self.positions[first].start);
         let end = whole_end(text, self.positions[last].end);
         let end = text.floor_char_boundary(end.min(start + BYTES_MAX));
         let mut pieces = Pieces::default();
@@ -290,7 +291,7 @@ impl Marked {
 
     /// How many words at the beginning say the title once more; none if there are no others.
     fn title_words(&self, title: &str) -> usize {
-        let text = self.text.trim_start();
+        let text = self.text.trim_ascii_start();
         let is_title = text.strip_prefix(title).is_some_and(|rest| rest.starts_with(HEADING_END));
         let end = self.text.len() - text.len() + title.len();
         let words = self.positions.iter().take_while(|position| position.start < end).count();

@@ -18,6 +18,7 @@ use alloc::vec::Vec;
 
 use crate::answer::Level;
 use crate::fold::{Class, fold};
+use crate::text::trimmed;
 
 /// More than this in one query are words.
 const ASKED_MAX: usize = 16;
@@ -160,7 +161,7 @@ fn value_at(query: &str, start: usize) -> Option<(Form, (usize, usize), usize)> 
 /// A word or phrase behind a hyphen, or what only looks so.
 fn without(query: &str, start: usize, has_flags: bool) -> Option<Asked> {
     let first = start + 1;
-    let is_later = !query[..start].trim().is_empty();
+    let is_later = !trimmed(&query[..start]).is_empty();
     if opens(&query[first..]) && is_later {
         let value = quoted(query, first).filter(|value| has_word(&query[value.0..value.1]))?;
         let whole = (start, after_quote(query, value.1));
@@ -169,7 +170,7 @@ fn without(query: &str, start: usize, has_flags: bool) -> Option<Asked> {
     let value = (first, first + word_bytes(&query[first..]));
     let word = &query[value.0..value.1];
     let is_word = word.chars().all(|letter| !matches!(fold(letter).class, Class::Gap));
-    let is_long = word.chars().count() >= EXCLUDED_CHARS_MIN || !word.is_ascii();
+    let is_long = word.len() >= EXCLUDED_CHARS_MIN || !word.is_ascii();
     if !is_word || !is_long || word.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }

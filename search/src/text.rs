@@ -73,6 +73,12 @@ pub(crate) fn tokens(text: &str, each: &mut dyn FnMut(&Token<'_>)) -> u32 {
     scanner.position
 }
 
+/// A text without the blanks at its ends. One function for all who ask: inlined, it is as long as they are.
+#[inline(never)]
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_ascii()
+}
+
 fn is_ascii_gap(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric()
 }
