@@ -99,6 +99,22 @@ describe('the official client', () => {
     assert.equal('sources_total' in short, false);
   });
 
+  test('can read on to the last passage that holds a phrase', async (t) => {
+    const names = Array.from({ length: 25 }, (_, at) => `part-${at}`);
+    const files = names.map((name) => [`acme/box/v1/guide/${name}.md`, `# ${name}\n\nThe red lamp of ${name} shines.\n`]);
+    const own = await serve(build(library(Object.fromEntries(files))));
+    t.after(() => own.child.kill());
+    const client = await over(own);
+    const found = [];
+    let cursor;
+    do {
+      const answer = await call(client, 'search', { query: '"red lamp"', ...(cursor && { cursor }) });
+      found.push(...answer.results.map(({ title }) => title));
+      cursor = answer.next_cursor;
+    } while (cursor);
+    assert.deepEqual(found.sort(), names.sort());
+  });
+
   test('is told nothing twice', async () => {
     const client = await over(server);
     const { results: [hit] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });

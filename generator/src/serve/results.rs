@@ -134,10 +134,7 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
         notices,
         lines: found.hits.iter().map(ResultLine::of).collect(),
         previous: (asked.offset > 0).then(|| asked.url(asked.offset.saturating_sub(SHOWN))),
-        next: (end < found.total + found.related + found.told.unchecked
-            && end <= OFFSET_MAX
-            && !found.hits.is_empty())
-        .then(|| asked.url(end)),
+        next: (found.goes_on_behind(end) && end <= OFFSET_MAX).then(|| asked.url(end)),
     };
     served.shell.render(&edition.catalogue.manifest, &page)
 }

@@ -60,6 +60,13 @@ pub(crate) struct Found {
     pub(crate) told: Told,
 }
 
+impl Found {
+    /// Whether there may be hits behind the first `end`: what was not read for phrases and titles may be some.
+    pub(crate) fn goes_on_behind(&self, end: u32) -> bool {
+        !self.hits.is_empty() && end < self.total + self.related + self.told.unchecked
+    }
+}
+
 /// A passage that answers.
 pub(crate) struct Hit {
     pub(crate) record: Record,

@@ -118,8 +118,7 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
     let results: Vec<SearchResult> =
         results.take_while(|result| budget.take(cost(result))).collect();
     let end = offset + results.len();
-    let more =
-        end < (found.total + found.related) as usize && end <= OFFSET_MAX && !results.is_empty();
+    let more = found.goes_on_behind(end as u32) && end <= OFFSET_MAX;
     Ok(SearchAnswer {
         total: found.total,
         related: found.related,
