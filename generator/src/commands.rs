@@ -465,13 +465,14 @@ impl Paint {
 }
 
 fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()> {
-    for sentence in Told::of(answer).sentences() {
+    let told = Told::of(answer);
+    for sentence in told.sentences() {
         writeln!(out, "{sentence}")?;
     }
     for (rank, hit) in answer.hits.iter().enumerate() {
         print_hit(out, rank + 1, hit, paint)?;
     }
-    let at_least = if answer.is_cut || answer.unchecked > 0 { "at least " } else { "" };
+    let at_least = if told.is_least() { "at least " } else { "" };
     let related = match answer.related {
         0 => String::new(),
         related => format!(" and {related} more related by meaning"),

@@ -4,6 +4,10 @@
 
 use search::{Answer, Clause, ClauseKind, Level};
 
+/// As the search page says it (`static/js/messages.js`).
+const CUT: &str =
+    "Very common words were searched only where they weigh most; add a rarer word or a filter.";
+
 /// The parts of an answer that are told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
@@ -17,6 +21,8 @@ pub(crate) struct Told {
     pub(crate) total: u32,
     /// How many passages more have the words, but were not read for phrases and titles.
     pub(crate) unchecked: u32,
+    /// Whether postings of common words were left out.
+    pub(crate) is_cut: bool,
 }
 
 impl Told {
@@ -28,7 +34,13 @@ impl Told {
             clauses: answer.clauses.clone(),
             total: answer.total,
             unchecked: answer.unchecked,
+            is_cut: answer.is_cut,
         }
+    }
+
+    /// Whether more passages may match than are counted.
+    pub(crate) fn is_least(&self) -> bool {
+        self.is_cut || self.unchecked > 0
     }
 
     /// One sentence for each thing to know.
@@ -50,6 +62,9 @@ impl Told {
                 "{} more passages have the words but were not read; a greater limit reads further.",
                 self.unchecked
             ));
+        }
+        if self.is_cut {
+            sentences.push(CUT.to_string());
         }
         sentences
     }
@@ -125,6 +140,14 @@ mod tests {
             "There is no product fines, so that was not heeded. There is: Finesse.",
         );
         check("page:999", ClauseKind::Page, false, "Nothing is on a page 999.");
+    }
+
+    #[test]
+    fn what_a_budget_cuts_is_told() {
+        let told = |is_cut| Told::of(&Answer { is_cut, ..Answer::default() });
+        assert_eq!(told(true).sentences(), [CUT]);
+        assert!(told(true).is_least() && !told(false).is_least());
+        assert!(told(false).sentences().is_empty());
     }
 
     #[test]

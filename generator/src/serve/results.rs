@@ -130,7 +130,7 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
         searched: searched(edition, asked, &found),
         total: found.total,
         related: found.related,
-        is_least: found.told.unchecked > 0,
+        is_least: found.told.is_least(),
         notices,
         lines: found.hits.iter().map(ResultLine::of).collect(),
         previous: (asked.offset > 0).then(|| asked.url(asked.offset.saturating_sub(SHOWN))),

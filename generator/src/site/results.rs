@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use tera::Tera;
 
-use super::{Frame, assets, grouped};
+use super::{Frame, assets, counted};
 use crate::{manifest::Manifest, shelf::Hit};
 
 const TEMPLATE: &str = "results.html";
@@ -170,9 +170,11 @@ fn status(page: &ResultsPage) -> String {
         (false, 0) if page.related > 0 => {
             "No word matches; passages related by meaning".to_string()
         }
+        (false, 0) if page.is_least => "Nothing found so far".to_string(),
         (false, 0) => "No results".to_string(),
-        (false, total) if page.is_least => format!("At least {} results", grouped(total as usize)),
-        (false, 1) => "1 result".to_string(),
-        (false, total) => format!("{} results", grouped(total as usize)),
+        (false, total) => {
+            let results = counted(total as usize, "result");
+            if page.is_least { format!("At least {results}") } else { results }
+        }
     }
 }
