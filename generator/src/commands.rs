@@ -206,18 +206,13 @@ pub(crate) fn search(arguments: &SearchArguments) -> Result<ExitCode> {
         version: arguments.version.clone(),
         guide: arguments.guide.clone(),
     };
-    let Filter { vendor, product, version, guide } = filter.settled_for(&arguments.site)?;
+    let filter = filter.settled_for(&arguments.site)?;
     let opened = Instant::now();
     let answer = index.search(&Query {
-        text: arguments.query.join(" "),
-        vendor,
-        product,
-        version,
-        guide,
         every_version: arguments.all_versions,
         limit: arguments.limit,
         semantic: arguments.semantic.into(),
-        ..Query::default()
+        ..filter.query(arguments.query.join(" "))
     })?;
     if arguments.timings {
         show_timings(opened - begin, opened.elapsed(), &index.read);

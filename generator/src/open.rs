@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use search::{Answer, Engine, Query, Reply};
+use search::{Answer, Engine, Fetched, Query, Record, Reply};
 
 use crate::{carrier, output};
 
@@ -59,12 +59,7 @@ impl Index {
     /// Answers a query, reading what it needs.
     pub(crate) fn search(&mut self, query: &Query) -> Result<Answer> {
         let Index { folder, engine, read } = self;
-        let ask = |engine: &Engine| {
-            Ok(match engine.ask(query)? {
-                Reply::Need(ids) => Step::Bring(ids),
-                Reply::Answer(answer) => Step::Done(answer),
-            })
-        };
+        let ask = |engine: &Engine| engine.ask(query).map(Step::from);
         asked(engine, ask, |id| {
             let (raw, stored_bytes) = read_shard(folder, id)?;
             read.add(id, stored_bytes);
@@ -77,6 +72,24 @@ impl Index {
 pub(crate) enum Step<T> {
     Bring(Vec<String>),
     Done(T),
+}
+
+impl From<Reply> for Step<Answer> {
+    fn from(reply: Reply) -> Step<Answer> {
+        match reply {
+            Reply::Need(ids) => Step::Bring(ids),
+            Reply::Answer(answer) => Step::Done(answer),
+        }
+    }
+}
+
+impl From<Fetched> for Step<Vec<Record>> {
+    fn from(fetched: Fetched) -> Step<Vec<Record>> {
+        match fetched {
+            Fetched::Need(ids) => Step::Bring(ids),
+            Fetched::Records(records) => Step::Done(records),
+        }
+    }
 }
 
 /// Asks an engine until it answers, bringing it the shards that it names.

@@ -5,7 +5,7 @@
   const LIMIT = 10;
   const LIMIT_MAX = 50;
   const LEVELS = ['vendor', 'product', 'version', 'guide'];
-  // As the endpoint has them: generator/src/mcp/desk.rs, tools/find.rs, budget.rs.
+  // As the endpoint has them: generator/src/mcp/desk.rs, budget.rs, tools/find.rs; shelf/edition.rs.
   const TOKENS_MAX = 20_000;
   const QUERY_MAX_CHARS = 2_000;
   const TOKEN_BYTES = 4;

@@ -10,22 +10,19 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
-use search::{Clause, ClauseKind, Level};
+use search::{Clause, ClauseKind, Level, Query};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Served, files};
 use crate::{
     clean::visible,
     percent::{decoded, encoded},
-    shelf::{Edition, Filter, Found, Question},
+    shelf::{Edition, Filter, Found, OFFSET_MAX, QUERY_MAX_CHARS},
     site::{ResultLine, ResultsPage, Searched},
 };
 
 /// Results of a page.
 const SHOWN: u32 = 20;
-/// So far down a list nobody reads.
-const OFFSET_MAX: u32 = 1_000;
-const QUERY_MAX_CHARS: usize = 2_000;
 /// A reader waits so long for a turn.
 const WAIT: Duration = Duration::from_secs(10);
 /// And is asked to come back after so long.
@@ -111,15 +108,25 @@ impl Asked {
         url
     }
 
-    fn filter(&self, level: &str) -> Option<String> {
+    fn value(&self, level: &str) -> Option<String> {
         self.filters.iter().find(|(name, _)| *name == level).map(|(_, value)| value.clone())
+    }
+
+    fn filter(&self) -> Filter {
+        let [vendor, product, version, guide] = LEVELS.map(|level| self.value(level));
+        Filter { vendor, product, version, guide }
+    }
+
+    fn query(&self) -> Query {
+        let query = self.filter().query(self.text.clone());
+        Query { every_version: self.all, offset: self.offset, limit: SHOWN, ..query }
     }
 }
 
 fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
     let found = match asked.text.is_empty() {
         true => Found::default(),
-        false => edition.search(&question(asked))?,
+        false => edition.search(&asked.query())?,
     };
     let end = asked.offset + found.hits.len() as u32;
     let notices = notices(edition, asked, &found);
@@ -139,26 +146,12 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
     served.shell.render(&edition.catalogue.manifest, &page)
 }
 
-fn question(asked: &Asked) -> Question {
-    Question {
-        text: asked.text.clone(),
-        vendor: asked.filter("vendor"),
-        product: asked.filter("product"),
-        version: asked.filter("version"),
-        guide: asked.filter("guide"),
-        every_version: asked.all,
-        offset: asked.offset,
-        limit: SHOWN,
-    }
-}
-
 /// A version that is named says it all.
 fn searched(edition: &Edition, asked: &Asked, found: &Found) -> Option<Searched> {
     let has_older = edition.catalogue.manifest.guides.iter().any(|guide| !guide.newest);
     let names_version =
         |clause: &Clause| clause.found && clause.kind == ClauseKind::Only(Level::Version);
-    let is_named =
-        asked.filter("version").is_some() || found.told.clauses.iter().any(names_version);
+    let is_named = asked.value("version").is_some() || found.told.clauses.iter().any(names_version);
     let other = || Asked { all: !asked.all, ..asked.clone() }.url(0);
     (has_older && !is_named && !asked.text.is_empty())
         .then(|| Searched { is_all: asked.all, other: other() })
@@ -168,15 +161,8 @@ fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {
     let told = found.told.sentences();
     let mut notices: Vec<String> =
         told.iter().map(|sentence| visible(sentence).into_owned()).collect();
-    let filter = Filter {
-        vendor: asked.filter("vendor"),
-        product: asked.filter("product"),
-        version: asked.filter("version"),
-        guide: asked.filter("guide"),
-    };
-    notices.extend(
-        edition.catalogue.narrow(&filter).err().map(|unknown| format!("There is {unknown}.")),
-    );
+    let unknown = edition.catalogue.narrow(&asked.filter()).err();
+    notices.extend(unknown.map(|unknown| format!("There is {unknown}.")));
     notices
 }
 

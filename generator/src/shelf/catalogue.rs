@@ -6,6 +6,7 @@
 use std::{borrow::Cow, cmp::Ordering, collections::HashMap, path::Path};
 
 use anyhow::{Result, anyhow};
+use search::Query;
 
 use super::unknown::Unknown;
 use crate::{
@@ -64,6 +65,12 @@ impl Filter {
             guide: whole(self.guide.as_ref(), guides, |guide| Some(&guide.guide)),
             version,
         }
+    }
+
+    /// A query for what this lets through.
+    pub(crate) fn query(self, text: String) -> Query {
+        let Filter { vendor, product, version, guide } = self;
+        Query { text, vendor, product, version, guide, ..Query::default() }
     }
 
     /// The versions that a series was taken for, each with its product, by these guides; none where a version was named.

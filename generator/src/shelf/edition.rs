@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Answer, Engine, Fetched, Piece, Query, Record, Reply, Wanted};
+use search::{Engine, Piece, Query, Record, Wanted};
 
 use super::{Stamp, catalogue::Catalogue, shards::Shards};
 use crate::{
@@ -20,6 +20,10 @@ use crate::{
     told::Told,
 };
 
+/// More words than this make no better question.
+pub(crate) const QUERY_MAX_CHARS: usize = 2_000;
+/// So far down a list nobody reads.
+pub(crate) const OFFSET_MAX: u32 = 1_000;
 /// An engine keeps what it was fed; one that was fed more than this is let go.
 const FED_MAX_BYTES: usize = 8 << 20;
 /// Engines that wait for the next question.
@@ -33,20 +37,6 @@ pub(crate) struct Edition {
     root: Arc<[u8]>,
     shards: Shards,
     idle: Mutex<Vec<Fed>>,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Question {
-    pub(crate) text: String,
-    pub(crate) vendor: Option<String>,
-    pub(crate) product: Option<String>,
-    pub(crate) version: Option<String>,
-    pub(crate) guide: Option<String>,
-    /// Whether older versions are searched as well.
-    pub(crate) every_version: bool,
-    pub(crate) offset: u32,
-    pub(crate) limit: u32,
 }
 
 /// What was found.
@@ -101,18 +91,8 @@ impl Edition {
     }
 
     /// Answers a question with the engine that the browser uses.
-    pub(crate) fn search(&self, question: &Question) -> Result<Found> {
-        let answer = self.answer(&Query {
-            text: question.text.clone(),
-            vendor: question.vendor.clone(),
-            product: question.product.clone(),
-            version: question.version.clone(),
-            guide: question.guide.clone(),
-            every_version: question.every_version,
-            offset: question.offset,
-            limit: question.limit,
-            ..Query::default()
-        })?;
+    pub(crate) fn search(&self, query: &Query) -> Result<Found> {
+        let answer = self.asked(|engine| engine.ask(query).map(Step::from))?;
         Ok(Found {
             total: answer.total,
             related: answer.related,
@@ -145,27 +125,13 @@ impl Edition {
     }
 
     fn fetch(&self, wanted: &Wanted<'_>) -> Result<Vec<Record>> {
-        self.asked(|engine| {
-            Ok(match engine.fetch(wanted)? {
-                Fetched::Need(ids) => Step::Bring(ids),
-                Fetched::Records(records) => Step::Done(records),
-            })
-        })
+        self.asked(|engine| engine.fetch(wanted).map(Step::from))
     }
 
     fn hit(&self, hit: search::Hit) -> Hit {
         let other_versions = self.catalogue.other_versions(&hit.record.place.source);
         let search::Hit { record, score, snippet, is_related, .. } = hit;
         Hit { record, score, snippet, is_related, other_versions }
-    }
-
-    fn answer(&self, query: &Query) -> Result<Answer> {
-        self.asked(|engine| {
-            Ok(match engine.ask(query)? {
-                Reply::Need(ids) => Step::Bring(ids),
-                Reply::Answer(answer) => Step::Done(answer),
-            })
-        })
     }
 
     /// Asks an idle engine, and keeps it for the next question.

@@ -18,7 +18,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 pub(crate) use catalogue::{Filter, Product, Version};
-pub(crate) use edition::{Edition, Found, Hit, Question};
+pub(crate) use edition::{Edition, Found, Hit, OFFSET_MAX, QUERY_MAX_CHARS};
 pub(crate) use unknown::Unknown;
 
 use crate::output;

@@ -4,7 +4,7 @@
 //! of chat programs expect; all else is beside it. Knows no transport.
 
 use schemars::JsonSchema;
-use search::Record;
+use search::{Query, Record};
 use serde::{Deserialize, Serialize};
 
 use super::super::{
@@ -17,7 +17,7 @@ use super::lenient::{self, Version};
 use crate::{
     clean::visible,
     manifest::Name,
-    shelf::{Filter, Found, Hit, Question},
+    shelf::{Filter, Found, Hit, OFFSET_MAX, QUERY_MAX_CHARS},
 };
 
 pub(super) const SEARCH: &str = "Search the library's passages by words, identifiers, error codes or paths; the last word may be the beginning of one. `query` takes signs: \"words in a row\", -without, title:word, page:107, vendor:, product:, version:, guide:. Returns passages, best first, each with its id, a snippet and how to cite it; `related_by_meaning` marks those that have none of the words but are near in meaning; `other_versions` names the other versions that have the same source. Narrow it with vendor, product, version or guide (list_library knows the names). Without a version, only the newest one of each product is searched, unless `all_versions` is true. Read a passage whole with fetch.";
@@ -26,12 +26,8 @@ pub(super) const FETCH: &str = "Fetch one passage whole, as Markdown, by the id 
 /// How many results there are unless told.
 const LIMIT: u32 = 10;
 const LIMIT_MAX: u32 = 50;
-/// More words than this make no better question.
-const QUERY_MAX_CHARS: usize = 2_000;
-/// So far down a list nobody reads.
-const OFFSET_MAX: usize = 1_000;
 
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchArguments {
     /// What to look for: a few words, an identifier, an error code.
@@ -102,27 +98,27 @@ struct SearchResult {
 }
 
 pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchAnswer, Refusal> {
-    let (question, taken) = question(room, arguments)?;
+    let (query, taken) = query(room, arguments)?;
     let asked = asked(arguments);
-    let offset = room.place(arguments.cursor.as_deref(), &asked)?.item;
-    if offset > OFFSET_MAX {
+    let item = room.place(arguments.cursor.as_deref(), &asked)?.item;
+    let Some(offset) = u32::try_from(item).ok().filter(|offset| *offset <= OFFSET_MAX) else {
         return Err(Refusal::new(
             "too_far",
             "nobody reads so far down a list; ask with other words or narrow it with product, version or guide",
         ));
-    }
-    let found = room.edition.search(&Question { offset: offset as u32, ..question })?;
+    };
+    let found = room.edition.search(&Query { offset, ..query })?;
     let mut budget = Budget::new(room.settings.tokens_max);
     let all = found.hits.len();
     let results = found.hits.iter().map(|hit| result(room, hit));
     let results: Vec<SearchResult> =
         results.take_while(|result| budget.take(cost(result))).collect();
-    let end = offset + results.len();
-    let more = found.goes_on_behind(end as u32) && end <= OFFSET_MAX;
+    let end = offset + results.len() as u32;
+    let more = found.goes_on_behind(end) && end <= OFFSET_MAX;
     Ok(SearchAnswer {
         total: found.total,
         related: found.related,
-        next_cursor: more.then(|| Place::item(end).cursor(&asked)),
+        next_cursor: more.then(|| Place::item(end as usize).cursor(&asked)),
         notice: notice(arguments, taken, &found, results.len() < all),
         results,
     })
@@ -130,10 +126,7 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
 
 /// What the engine is asked, and what a series of versions was taken for. Names are checked first: a filter that means nothing
 /// would find nothing in silence.
-fn question(
-    room: &Room,
-    arguments: &SearchArguments,
-) -> Result<(Question, Option<String>), Refusal> {
+fn query(room: &Room, arguments: &SearchArguments) -> Result<(Query, Option<String>), Refusal> {
     let SearchArguments { query, limit, .. } = arguments;
     let text = query.trim();
     if text.is_empty() {
@@ -147,7 +140,7 @@ fn question(
             format!("query is longer than {QUERY_MAX_CHARS} characters; a few words find more");
         return Err(Refusal::new("wrong_arguments", error));
     }
-    let limit = limit.unwrap_or(LIMIT);
+    let limit = limit.map_or(LIMIT, u32::from);
     if !(1..=LIMIT_MAX).contains(&limit) {
         let error = format!("limit is {limit}; it must be from 1 to {LIMIT_MAX}");
         return Err(Refusal::new("wrong_arguments", error));
@@ -156,18 +149,8 @@ fn question(
     let guides = room.edition.catalogue.narrow(&filter)?;
     let taken = filter.taken(&guides);
     let told = told_series(&filter, &taken);
-    let filter = filter.settled(&guides);
-    let question = Question {
-        text: text.to_string(),
-        vendor: filter.vendor,
-        product: filter.product,
-        version: filter.version,
-        guide: filter.guide,
-        every_version: arguments.all_versions,
-        offset: 0,
-        limit,
-    };
-    Ok((question, told))
+    let query = filter.settled(&guides).query(text.to_string());
+    Ok((Query { every_version: arguments.all_versions, limit, ..query }, told))
 }
 
 fn told_series(filter: &Filter, taken: &[(&Name, &Name)]) -> Option<String> {
