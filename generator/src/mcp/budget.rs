@@ -2,6 +2,8 @@
 //!
 //! In: texts. Out: how many tokens they are about, and where to cut. Knows no tool.
 
+use serde::Serialize;
+
 /// Bytes of plain text that make about one token.
 const TOKEN_BYTES: usize = 4;
 
@@ -10,6 +12,11 @@ pub(crate) fn tokens(text: &str) -> usize {
     let wide = text.chars().filter(|c| !c.is_ascii()).count();
     let ascii = text.bytes().filter(u8::is_ascii).count();
     ascii.div_ceil(TOKEN_BYTES) + wide
+}
+
+/// About how many tokens a part of an answer is.
+pub(crate) fn cost(part: &impl Serialize) -> usize {
+    tokens(&serde_json::to_string(part).unwrap_or_default())
 }
 
 /// What is left of an answer's room.

@@ -7,7 +7,7 @@ use search::Record;
 use serde::Serialize;
 
 use super::{
-    budget::{self, Budget, tokens},
+    budget::{self, Budget, cost, tokens},
     cite::Citation,
     cursor::Place,
     desk::{Refusal, Room},
@@ -109,7 +109,7 @@ impl Passages {
     /// Adds a passage from a place in it on, as far as there is room; says whether the answer is full.
     fn add(&mut self, room: &Room, record: &Record, place: Place, budget: &mut Budget) -> bool {
         let citation = Citation::of(room, record);
-        let frame = tokens(&serde_json::to_string(&citation).unwrap_or_default());
+        let frame = cost(&citation);
         let text = visible(&record.text);
         let rest = text.get(place.byte..).unwrap_or_default();
         if !budget.take(frame) || (tokens(rest) > budget.left() && !self.passages.is_empty()) {

@@ -12,7 +12,7 @@ use super::super::{
     desk::{Refusal, Room, shortened},
 };
 use super::{
-    lenient::{self, Version},
+    lenient::{Text, Version},
     moved::{Lines, without_moved},
 };
 use crate::{
@@ -30,12 +30,8 @@ const SAME_SHOWN_CHARS: usize = 120;
 #[serde(deny_unknown_fields)]
 pub(super) struct CompareArguments {
     /// The passage: its id from search, or the address of its page.
-    #[serde(deserialize_with = "lenient::text")]
-    #[schemars(with = "String")]
-    id: String,
+    id: Text,
     /// The version to compare it with, e.g. "v12.0".
-    #[serde(deserialize_with = "lenient::version")]
-    #[schemars(with = "String")]
     version: Version,
 }
 

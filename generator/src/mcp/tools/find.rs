@@ -8,12 +8,13 @@ use search::{Query, Record};
 use serde::{Deserialize, Serialize};
 
 use super::super::{
-    budget::{self, Budget, tokens},
+    budget::{self, Budget, cost, tokens},
     cite::{Citation, Reference},
     cursor::Place,
     desk::{Refusal, Room, shortened},
 };
-use super::lenient::{self, Version};
+use super::is_nothing;
+use super::lenient::{Number, Text, Version};
 use crate::{
     clean::visible,
     manifest::Name,
@@ -31,36 +32,23 @@ const LIMIT_MAX: u32 = 50;
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchArguments {
     /// What to look for: a few words, an identifier, an error code.
-    #[serde(deserialize_with = "lenient::text")]
-    #[schemars(with = "String")]
-    query: String,
+    query: Text,
     /// Only this vendor.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    vendor: Option<String>,
+    vendor: Option<Text>,
     /// Only this product.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    product: Option<String>,
+    product: Option<Text>,
     /// Only this version, e.g. "v12.5" or "12.5"; "12" means the newest that begins so.
-    #[serde(default, deserialize_with = "lenient::maybe_version")]
-    #[schemars(with = "Option<String>")]
     version: Option<Version>,
     /// Only this guide.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    guide: Option<String>,
+    guide: Option<Text>,
     /// Whether older versions are searched as well; without it, the newest version of each product, or `version`.
     #[serde(default)]
     all_versions: bool,
     /// How many results; 10 unless told.
-    #[serde(default, deserialize_with = "lenient::maybe_number")]
-    #[schemars(with = "Option<u32>", range(min = 1, max = 50))]
-    limit: Option<u32>,
+    #[schemars(range(min = 1, max = 50))]
+    limit: Option<Number>,
     /// `next_cursor` of the answer to the same question, for the results behind it.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    cursor: Option<String>,
+    cursor: Option<Text>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -168,15 +156,13 @@ fn told_series(filter: &Filter, taken: &[(&Name, &Name)]) -> Option<String> {
     })
 }
 
-/// An empty name is no filter: models like to fill in every argument.
 fn filter(room: &Room, arguments: &SearchArguments) -> Filter {
-    let given = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
     let catalogue = &room.edition.catalogue;
     let filter = catalogue.parted(Filter {
-        vendor: given(&arguments.vendor),
-        product: given(&arguments.product),
+        vendor: Text::said(arguments.vendor.as_ref()),
+        product: Text::said(arguments.product.as_ref()),
         version: None,
-        guide: given(&arguments.guide),
+        guide: Text::said(arguments.guide.as_ref()),
     });
     let is_known = |version: &str| {
         let filter = Filter { version: Some(version.to_string()), ..filter.clone() };
@@ -201,14 +187,6 @@ fn result(room: &Room, hit: &Hit) -> SearchResult {
         related_by_meaning: hit.is_related,
         other_versions: hit.other_versions.clone(),
     }
-}
-
-fn cost(item: &impl Serialize) -> usize {
-    tokens(&serde_json::to_string(item).unwrap_or_default())
-}
-
-fn is_nothing(number: &u32) -> bool {
-    *number == 0
 }
 
 fn notice(
@@ -242,11 +220,11 @@ fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
                 .to_string(),
         );
     }
-    let version = arguments.version.as_ref().and_then(Version::text);
+    let has_version = arguments.version.as_ref().is_some_and(|version| version.text().is_some());
     let SearchArguments { vendor, product, guide, .. } = arguments;
-    let is_newest_only = version.is_none() && !arguments.all_versions;
-    let names = [vendor.as_deref(), product.as_deref(), version, guide.as_deref()];
-    let is_filtered = names.into_iter().flatten().any(|name| !name.trim().is_empty());
+    let is_newest_only = !has_version && !arguments.all_versions;
+    let mut names = [vendor, product, guide].into_iter();
+    let is_filtered = has_version || names.any(|name| Text::said(name.as_ref()).is_some());
     let steps = [
         Some("other words"),
         is_filtered.then_some("fewer filters"),
@@ -260,13 +238,9 @@ fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
 #[serde(deny_unknown_fields)]
 pub(super) struct FetchArguments {
     /// The passage: its id from search, or the address of its page.
-    #[serde(deserialize_with = "lenient::text")]
-    #[schemars(with = "String")]
-    id: String,
+    id: Text,
     /// `next_cursor` of the same passage, for the text behind it.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    cursor: Option<String>,
+    cursor: Option<Text>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

@@ -1,33 +1,63 @@
 //! Arguments as clients send them: a version as a number, a number as text. What is meant is plain, so it is taken.
 //!
-//! In: JSON. Out: text, numbers. Knows no tool.
+//! In: JSON. Out: types of arguments, whose schemas are those of what clients should send. Knows no tool.
 
+use std::{borrow::Cow, ops::Deref};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
 /// A text, or a number that is meant as one: `12.5`.
-pub(super) fn text<'de, D: Deserializer<'de>>(given: D) -> Result<String, D::Error> {
-    match Value::deserialize(given)? {
-        Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        other => Err(D::Error::custom(format!("{} is no text", kind(&other)))),
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(given: D) -> Result<Text, D::Error> {
+        text(Value::deserialize(given)?).map(Text).map_err(D::Error::custom)
     }
 }
 
-/// The same for a text that may be absent.
-pub(super) fn maybe_text<'de, D: Deserializer<'de>>(given: D) -> Result<Option<String>, D::Error> {
-    match Value::deserialize(given)? {
-        Value::Null => Ok(None),
-        value => text(value).map(Some).map_err(D::Error::custom),
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
     }
 }
 
-/// A version as it was given.
+impl Text {
+    /// What is given, if it says anything: models like to fill in every argument, and an empty name is none.
+    pub(super) fn said(text: Option<&Text>) -> Option<String> {
+        text.filter(|text| !text.trim().is_empty()).map(|text| text.0.clone())
+    }
+}
+
+/// A version as text or as a number.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Version {
     text: String,
     /// Programs make the number 12 of 12.0, so it may be that as well.
     is_whole_number: bool,
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(given: D) -> Result<Version, D::Error> {
+        let value = Value::deserialize(given)?;
+        let is_whole_number = value.is_u64();
+        Ok(Version { text: text(value).map_err(D::Error::custom)?, is_whole_number })
+    }
+}
+
+impl JsonSchema for Version {
+    fn schema_name() -> Cow<'static, str> {
+        Text::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Text::json_schema(generator)
+    }
 }
 
 impl Version {
@@ -42,35 +72,36 @@ impl Version {
     }
 }
 
-/// A version as text or as a number.
-pub(super) fn version<'de, D: Deserializer<'de>>(given: D) -> Result<Version, D::Error> {
-    let value = Value::deserialize(given)?;
-    let is_whole_number = value.is_u64();
-    Ok(Version { text: text(value).map_err(D::Error::custom)?, is_whole_number })
-}
+/// A whole number, or the text of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct Number(u32);
 
-/// The same for a version that may be absent.
-pub(super) fn maybe_version<'de, D: Deserializer<'de>>(
-    given: D,
-) -> Result<Option<Version>, D::Error> {
-    match Value::deserialize(given)? {
-        Value::Null => Ok(None),
-        value => version(value).map(Some).map_err(D::Error::custom),
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(given: D) -> Result<Number, D::Error> {
+        let value = Value::deserialize(given)?;
+        let number = match &value {
+            Value::String(text) => text.trim().parse().ok(),
+            Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+            _ => None,
+        };
+        let wrong = || D::Error::custom(format!("{} is no whole number", shown(&value)));
+        number.map(Number).ok_or_else(wrong)
     }
 }
 
-/// A whole number that may be absent, or the text of one.
-pub(super) fn maybe_number<'de, D: Deserializer<'de>>(given: D) -> Result<Option<u32>, D::Error> {
-    let value = Value::deserialize(given)?;
-    let number = match &value {
-        Value::Null => return Ok(None),
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
-        _ => None,
-    };
-    let number =
-        number.ok_or_else(|| D::Error::custom(format!("{} is no whole number", shown(&value))));
-    number.map(Some)
+impl From<Number> for u32 {
+    fn from(Number(number): Number) -> u32 {
+        number
+    }
+}
+
+fn text(value: Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        other => Err(format!("{} is no text", kind(&other))),
+    }
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -96,21 +127,34 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn taken<T: serde::de::DeserializeOwned>(given: Value) -> Result<T, String> {
+        serde_json::from_value(given).map_err(|error| error.to_string())
+    }
+
     #[test]
     fn what_is_meant_is_taken() {
-        assert_eq!(text(json!("12.5")).unwrap(), "12.5");
-        assert_eq!(text(json!(12.5)).unwrap(), "12.5");
-        assert_eq!(maybe_text(json!(null)).unwrap(), None);
-        let meant = |given| version(given).unwrap().meant(|text| text == "12.0").unwrap();
+        let text = |given| taken::<Option<Text>>(given).map(|text| text.map(|text| text.0));
+        assert_eq!(text(json!("12.5")), Ok(Some("12.5".to_string())));
+        assert_eq!(text(json!(12.5)), Ok(Some("12.5".to_string())));
+        assert_eq!(text(json!(null)), Ok(None));
+        assert_eq!(text(json!([])), Err("a list is no text".to_string()));
+        let meant = |given| taken::<Version>(given).unwrap().meant(|text| text == "12.0").unwrap();
         assert_eq!(meant(json!(12)), "12.0");
         assert_eq!(meant(json!("12")), "12");
         assert_eq!(meant(json!(13)), "13");
-        assert_eq!(maybe_number(json!("7")).unwrap(), Some(7));
-        assert_eq!(maybe_number(json!(7)).unwrap(), Some(7));
+        assert_eq!(taken(json!("7")), Ok(Some(Number(7))));
+        assert_eq!(taken(json!(7)), Ok(Some(Number(7))));
+        assert_eq!(taken::<Option<Number>>(json!(null)), Ok(None));
         for wrong in [json!(-1), json!(1.5), json!("x"), json!([]), json!(1u64 << 40)] {
-            let error = maybe_number(wrong).unwrap_err().to_string();
+            let error = taken::<Option<Number>>(wrong).unwrap_err();
             assert!(error.ends_with("is no whole number"), "{error}");
         }
-        assert_eq!(text(json!([])).unwrap_err().to_string(), "a list is no text");
+    }
+
+    #[test]
+    fn an_empty_name_is_none() {
+        let said = |given| Text::said(taken::<Option<Text>>(given).unwrap().as_ref());
+        assert_eq!([json!(" "), json!(""), json!(null)].map(said), [None, None, None]);
+        assert_eq!(said(json!("finesse")), Some("finesse".to_string()));
     }
 }

@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{
-    budget::{Budget, tokens},
+    budget::{Budget, cost},
     cursor::Place,
     desk::{Refusal, Room, shortened},
 };
-use super::lenient;
+use super::is_nothing;
+use super::lenient::{self, Text};
 use crate::{
     manifest::{Guide, Name},
     shelf::{Filter, Product, Version},
@@ -26,17 +27,11 @@ const SOURCES_SHOWN: usize = 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct LibraryArguments {
     /// Only this vendor.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    vendor: Option<String>,
+    vendor: Option<Text>,
     /// Only this product, with its guides.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    product: Option<String>,
+    product: Option<Text>,
     /// `next_cursor` of the same call, for what stands behind it.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    cursor: Option<String>,
+    cursor: Option<Text>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -108,13 +103,11 @@ struct ListedGuide {
 
 pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<LibraryAnswer, Refusal> {
     let catalogue = &room.edition.catalogue;
-    let given = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
-    let filter = Filter {
-        vendor: given(&arguments.vendor),
-        product: given(&arguments.product),
+    let filter = catalogue.parted(Filter {
+        vendor: Text::said(arguments.vendor.as_ref()),
+        product: Text::said(arguments.product.as_ref()),
         ..Filter::default()
-    };
-    let filter = catalogue.parted(filter);
+    });
     let asked = format!("list_library {filter:?}");
     let start = room.place(arguments.cursor.as_deref(), &asked)?.item;
     let products = catalogue.products(&catalogue.narrow(&filter)?);
@@ -150,11 +143,10 @@ enum Item {
 
 impl Item {
     fn cost(&self) -> usize {
-        let json = match self {
-            Item::Product(product) => serde_json::to_string(product),
-            Item::Guide(guide) => serde_json::to_string(guide),
-        };
-        tokens(&json.unwrap_or_default())
+        match self {
+            Item::Product(product) => cost(product),
+            Item::Guide(guide) => cost(guide),
+        }
     }
 }
 
@@ -213,10 +205,6 @@ fn runs(all: &[&str], some: &[String]) -> Vec<String> {
     told.collect()
 }
 
-fn is_nothing(number: &usize) -> bool {
-    *number == 0
-}
-
 fn listed_guide(room: &Room, guide: &Guide, version: Option<String>) -> ListedGuide {
     let sources = guide.sources.iter().take(SOURCES_SHOWN).map(|source| source.path.clone());
     ListedGuide {
@@ -243,17 +231,11 @@ fn passages(guides: &[&Guide]) -> usize {
 #[serde(deny_unknown_fields)]
 pub(super) struct VersionArguments {
     /// The product.
-    #[serde(deserialize_with = "lenient::text")]
-    #[schemars(with = "String")]
-    product: String,
+    product: Text,
     /// The version that is looked for, e.g. "12.5"; the newest if left out.
-    #[serde(default, deserialize_with = "lenient::maybe_version")]
-    #[schemars(with = "Option<String>")]
     version: Option<lenient::Version>,
     /// The vendor, where two have a product of this name.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    vendor: Option<String>,
+    vendor: Option<Text>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -293,13 +275,11 @@ enum Match {
 
 pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<VersionAnswer, Refusal> {
     let catalogue = &room.edition.catalogue;
-    let given = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
-    let filter = Filter {
-        vendor: given(&arguments.vendor),
-        product: Some(arguments.product.clone()),
+    let filter = catalogue.parted(Filter {
+        vendor: Text::said(arguments.vendor.as_ref()),
+        product: Some(arguments.product.to_string()),
         ..Filter::default()
-    };
-    let filter = catalogue.parted(filter);
+    });
     let products = catalogue.products(&catalogue.narrow(&filter)?);
     let [product] = products.as_slice() else {
         return Err(ambiguous(&arguments.product, &products));

@@ -67,6 +67,11 @@ impl Entry {
     }
 }
 
+/// Of a number that answers leave out where it is 0.
+fn is_nothing<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
+}
+
 /// Names, paths and ids are written by others as texts are: nothing in an answer holds invisible signs.
 fn cleaned(answer: Value) -> Value {
     match answer {

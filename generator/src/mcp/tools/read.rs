@@ -10,7 +10,7 @@ use super::super::{
     desk::{Refusal, Room},
     passages::{Pages, Passage, Passages},
 };
-use super::lenient;
+use super::lenient::{Number, Text};
 use crate::manifest::Source;
 
 pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, the folder of a guide, its title, or an address of either. Long texts come in parts: call again with next_cursor.";
@@ -23,21 +23,15 @@ const NEIGHBORS_MAX: u32 = 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct GuideArguments {
     /// The path of a source, e.g. "finesse/v12.5/developer-guide/developer-guide.md", or of a guide's folder.
-    #[serde(deserialize_with = "lenient::text")]
-    #[schemars(with = "String")]
-    source: String,
+    source: Text,
     /// The first page wanted, by its number; only for sources that have pages.
-    #[serde(default, deserialize_with = "lenient::maybe_number")]
-    #[schemars(with = "Option<u32>", range(min = 1))]
-    start_page: Option<u32>,
+    #[schemars(range(min = 1))]
+    start_page: Option<Number>,
     /// The last page wanted.
-    #[serde(default, deserialize_with = "lenient::maybe_number")]
-    #[schemars(with = "Option<u32>", range(min = 1))]
-    end_page: Option<u32>,
+    #[schemars(range(min = 1))]
+    end_page: Option<Number>,
     /// `next_cursor` of the same call, for what stands behind it.
-    #[serde(default, deserialize_with = "lenient::maybe_text")]
-    #[schemars(with = "Option<String>")]
-    cursor: Option<String>,
+    cursor: Option<Text>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -84,7 +78,8 @@ pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnsw
 }
 
 fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refusal> {
-    let pages = Pages { first: arguments.start_page, last: arguments.end_page };
+    let [first, last] = [arguments.start_page, arguments.end_page];
+    let pages = Pages { first: first.map(u32::from), last: last.map(u32::from) };
     if pages == Pages::default() {
         return Ok(pages);
     }
@@ -108,17 +103,13 @@ fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refus
 #[serde(deny_unknown_fields)]
 pub(super) struct NeighborsArguments {
     /// The passage: its id from search, or the address of its page.
-    #[serde(deserialize_with = "lenient::text")]
-    #[schemars(with = "String")]
-    id: String,
+    id: Text,
     /// How many passages before it; 1 unless told.
-    #[serde(default, deserialize_with = "lenient::maybe_number")]
-    #[schemars(with = "Option<u32>", range(max = 20))]
-    before: Option<u32>,
+    #[schemars(range(max = 20))]
+    before: Option<Number>,
     /// How many passages after it; 1 unless told.
-    #[serde(default, deserialize_with = "lenient::maybe_number")]
-    #[schemars(with = "Option<u32>", range(max = 20))]
-    after: Option<u32>,
+    #[schemars(range(max = 20))]
+    after: Option<Number>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -161,8 +152,8 @@ pub(super) fn neighbors(
     })
 }
 
-fn wanted(name: &str, number: Option<u32>) -> Result<usize, Refusal> {
-    match number.unwrap_or(1) {
+fn wanted(name: &str, number: Option<Number>) -> Result<usize, Refusal> {
+    match number.map_or(1, u32::from) {
         number if number <= NEIGHBORS_MAX => Ok(number as usize),
         number => {
             let error = format!("{name} is {number}; it must be from 0 to {NEIGHBORS_MAX}");
