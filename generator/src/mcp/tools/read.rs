@@ -2,6 +2,7 @@
 //!
 //! In: a source, a guide or a passage. Out: passages in reading order. Knows no transport.
 
+use anyhow::Context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,9 @@ pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnsw
     let counted: Vec<(&str, usize)> =
         sources.iter().map(|source| (source.path.as_str(), source.passages)).collect();
     let found = Passages::read(room, &counted, pages, start)?;
+    if found.passages.is_empty() && pages != Pages::default() {
+        return Err(Refusal::new("no_pages", nothing_on(&sources)));
+    }
     let total = counted.iter().map(|(_, count)| count).sum();
     Ok(GuideAnswer {
         source: path,
@@ -83,8 +87,7 @@ fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refus
     if pages == Pages::default() {
         return Ok(pages);
     }
-    let count: usize = sources.iter().map(|source| source.pages).sum();
-    if count == 0 {
+    if page_count(sources) == 0 {
         return Err(Refusal::new(
             "no_pages",
             "this source has no page numbers; leave start_page and end_page out",
@@ -97,6 +100,17 @@ fn pages(arguments: &GuideArguments, sources: &[&Source]) -> Result<Pages, Refus
         return Err(Refusal::new("wrong_arguments", error));
     }
     Ok(pages)
+}
+
+fn page_count(sources: &[&Source]) -> usize {
+    sources.iter().map(|source| source.pages).sum()
+}
+
+fn nothing_on(sources: &[&Source]) -> String {
+    let count = page_count(sources);
+    format!(
+        "nothing stands on these pages; there are {count} in all, read_guide without start_page and end_page gives them"
+    )
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -136,7 +150,8 @@ pub(super) fn neighbors(
     let after = wanted("after", arguments.after)?;
     let record = room.record(&arguments.id)?;
     let all = room.edition.records_of(&record.place.source)?;
-    let at = all.iter().position(|other| other.place.id == record.place.id).unwrap_or_default();
+    let at = all.iter().position(|other| other.place.id == record.place.id);
+    let at = at.context("a passage is not among those of its source")?;
     let range = at.saturating_sub(before)..(at + after + 1).min(all.len());
     let (first, found) = Passages::around(room, &all, range.clone(), at);
     Ok(NeighborsAnswer {
