@@ -41,12 +41,7 @@ impl Reads {
 impl Index {
     /// Opens the index of the site at `site`.
     pub(crate) fn open(site: &Path) -> Result<Index> {
-        if !output::is_site(site) {
-            bail!(
-                "{} is not a site built by McDewey; build one with: mcdewey build LIBRARY -o SITE",
-                site.display()
-            );
-        }
+        output::require_site(site)?;
         let folder = site.join("search");
         let mut read = Reads::default();
         let (root, stored_bytes) = read_shard(&folder, "root")?;

@@ -220,6 +220,17 @@ pub(crate) fn is_site(folder: &Path) -> bool {
     is_ours(folder) || OF_EVERY_SITE.iter().all(|file| folder.join(file).is_file())
 }
 
+/// Refuses a folder that cannot be read as a site.
+pub(crate) fn require_site(folder: &Path) -> Result<()> {
+    if !is_site(folder) {
+        bail!(
+            "{} is not a site built by McDewey; build one with: mcdewey build LIBRARY -o SITE",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
 /// Writes a whole file, naming it if that fails.
 pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))

@@ -4,22 +4,23 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rayon::prelude::*;
 use search::{TextSizes, inspect_texts, inspect_words};
 use serde::Serialize;
 
-use crate::{carrier, output};
+use crate::{carrier, open, output, update};
 
 /// How many of the largest terms are told.
 const LARGEST_TERMS: usize = 20;
 
-/// The parts of an index: the folder in `search/`, and what is in it.
-const PARTS: [(&str, &str); 11] = [
+/// The parts of an index: what the paths of their files in `search/` begin with, and what is in them.
+const PARTS: [(&str, &str); 12] = [
     ("t", "texts"),
     ("w", "words"),
     ("p", "tiers"),
     ("d", "directory"),
+    ("c", "names"),
     ("f", "filters"),
     ("g", "guides"),
     ("m", "meaning"),
@@ -51,6 +52,13 @@ pub(crate) struct PartSize {
     pub(crate) files: usize,
     pub(crate) stored_bytes: usize,
     pub(crate) raw_bytes: usize,
+}
+
+impl PartSize {
+    /// One file of a part.
+    fn of(name: &'static str, stored_bytes: usize, raw_bytes: usize) -> PartSize {
+        PartSize { name, files: 1, stored_bytes, raw_bytes }
+    }
 }
 
 #[derive(Debug, Default, Clone, Serialize)]
@@ -90,78 +98,46 @@ struct FileSize {
 
 /// Weighs the index of the site at `site`.
 pub(crate) fn weigh(site: &Path) -> Result<Stats> {
-    if !output::is_site(site) {
-        bail!("{} is not a site built by McDewey", site.display());
-    }
+    output::require_site(site)?;
     let folder = site.join("search");
+    let files = update::files(&folder)?;
+    let sized = files.par_iter().filter_map(|path| Some((path, part_of(path)?)));
+    let sizes: Vec<FileSize> =
+        sized.map(|(path, name)| FileSize::of(&folder, path, name)).collect::<Result<_>>()?;
     let mut sums = Sums::default();
-    for (path, name) in PARTS {
-        let files = files_of(&folder, path)?;
-        let sizes: Vec<FileSize> =
-            files.par_iter().map(|id| file_size(&folder, id, name)).collect::<Result<_>>()?;
-        sizes.into_iter().for_each(|size| sums.add(size));
-    }
+    sizes.into_iter().for_each(|size| sums.add(size));
     Ok(sums.finish())
 }
 
-/// The ids of a part's files, sorted.
-fn files_of(folder: &Path, path: &str) -> Result<Vec<String>> {
-    if let Some(id) = path.strip_suffix(".js") {
-        let exists = folder.join(path).is_file();
-        return Ok(exists.then(|| id.to_string()).into_iter().collect());
-    }
-    if folder.join(path).is_file() {
-        return Ok(vec![path.to_string()]);
-    }
-    let mut ids = Vec::new();
-    collect(folder, path, &mut ids)?;
-    ids.sort();
-    Ok(ids)
-}
-
-fn collect(folder: &Path, path: &str, ids: &mut Vec<String>) -> Result<()> {
-    let below = folder.join(path);
-    if !below.is_dir() {
-        return Ok(());
-    }
-    let entries = fs::read_dir(&below).with_context(|| format!("cannot list {}", below.display()));
-    for entry in entries? {
-        let entry = entry?;
-        let path = format!("{path}/{}", entry.file_name().to_string_lossy());
-        match path.strip_suffix(".js") {
-            Some(id) => ids.push(id.to_string()),
-            None => collect(folder, &path, ids)?,
-        }
-    }
-    Ok(())
-}
-
-fn file_size(folder: &Path, id: &str, name: &'static str) -> Result<FileSize> {
-    let file = match name {
-        "manifest" => folder.join(id),
-        _ => folder.join(format!("{id}.js")),
-    };
-    let script = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut size = FileSize {
-        part: PartSize { name, files: 1, stored_bytes: script.len(), raw_bytes: script.len() },
-        ..FileSize::default()
-    };
-    if matches!(name, "catalogue" | "manifest") {
-        return Ok(size);
-    }
-    let unpacked = carrier::unpack(id, &script);
-    let raw = unpacked.with_context(|| format!("cannot use {}", file.display()))?;
-    size.part.raw_bytes = raw.len();
-    match name {
-        "words" => size.add_words(id, &raw)?,
-        "texts" => size.texts = inspect_texts(id, &raw)?,
-        _ => {}
-    }
-    Ok(size)
+/// The part that a file belongs to.
+fn part_of(path: &str) -> Option<&'static str> {
+    let first = path.split('/').next();
+    PARTS.iter().find(|(begin, _)| first == Some(begin)).map(|(_, name)| *name)
 }
 
 impl FileSize {
-    fn add_words(&mut self, id: &str, raw: &[u8]) -> Result<()> {
+    fn of(folder: &Path, path: &str, name: &'static str) -> Result<FileSize> {
+        let shard = path.strip_suffix(".js").filter(|_| name != "catalogue");
+        let Some(id) = shard else {
+            let file = folder.join(path);
+            let look =
+                fs::metadata(&file).with_context(|| format!("cannot look at {}", file.display()));
+            let bytes = look?.len() as usize;
+            return Ok(FileSize { part: PartSize::of(name, bytes, bytes), ..FileSize::default() });
+        };
+        let (raw, stored_bytes) = open::read_shard(folder, id)?;
+        let part = PartSize::of(name, stored_bytes, raw.len());
+        let mut size = FileSize { part, ..FileSize::default() };
+        let inspected = match name {
+            "words" => size.add_words(id, &raw),
+            "texts" => inspect_texts(id, &raw).map(|texts| size.texts = texts),
+            _ => Ok(()),
+        };
+        inspected.with_context(|| format!("search/{path} is damaged; rebuild the site"))?;
+        Ok(size)
+    }
+
+    fn add_words(&mut self, id: &str, raw: &[u8]) -> Result<(), search::Error> {
         let streams = inspect_words(id, raw, &mut |term| {
             let totals = if term.is_address { &mut self.addresses } else { &mut self.words };
             totals.keys += 1;

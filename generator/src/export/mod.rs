@@ -10,7 +10,7 @@ mod zip;
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 pub(crate) use check::check;
 pub(crate) use headers::{Host, settings};
@@ -23,9 +23,7 @@ use crate::{output, update};
 /// The files of a site that a host is to have, sorted. What is hidden is not for others, but for [`output::WELL_KNOWN`] and
 /// [`output::HTACCESS`].
 pub(crate) fn files(site: &Path) -> Result<Vec<String>> {
-    if !output::is_site(site) {
-        bail!("{} is not a site built by McDewey", site.display());
-    }
+    output::require_site(site)?;
     let mut files = update::files(site)?;
     let is_for_hosts =
         |path: &str| path == output::HTACCESS || Path::new(path).starts_with(output::WELL_KNOWN);

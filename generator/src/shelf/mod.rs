@@ -15,7 +15,7 @@ use std::{
     time::SystemTime,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 pub(crate) use catalogue::{Filter, Product, Version};
 pub(crate) use edition::{Edition, Found, Hit, OFFSET_MAX, QUERY_MAX_CHARS};
@@ -34,12 +34,7 @@ pub(crate) struct Shelf {
 impl Shelf {
     /// Opens the site at `site`.
     pub(crate) fn open(site: &Path) -> Result<Shelf> {
-        if !output::is_site(site) {
-            bail!(
-                "{} is not a site built by McDewey; build one with: mcdewey build LIBRARY -o SITE",
-                site.display()
-            );
-        }
+        output::require_site(site)?;
         let edition = Edition::open(site, Stamp::of(site)?)?;
         Ok(Shelf {
             site: site.to_path_buf(),
