@@ -462,6 +462,6 @@ fn url_of(id: &str) -> String {
 fn write_below(site: &Path, url: &str, bytes: &[u8]) -> Result<()> {
     let file = site.join(url);
     let folder = file.parent().unwrap_or(site);
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    output::make_folder(folder)?;
     output::write(&file, bytes)
 }

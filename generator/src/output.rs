@@ -16,6 +16,7 @@ use rustix::fs::{FlockOperation, RenameFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    manifest,
     notice::say,
     removal::remove,
     update::{self, Changes, Place},
@@ -25,7 +26,7 @@ use crate::{
 pub(crate) const MARK: &str = ".mcdewey";
 pub(crate) const MARK_TEXT: &[u8] = b"This folder is written by McDewey and replaced as a whole.\n";
 /// By these a copy is known that lacks the mark.
-const OF_EVERY_SITE: [&str; 3] = ["index.html", "search/root.js", "search/library.json"];
+const OF_EVERY_SITE: [&str; 3] = ["index.html", update::ROOT, manifest::URL];
 /// The one hidden folder that hosts are to have: who runs the site is told there (RFC 8615).
 pub(crate) const WELL_KNOWN: &str = ".well-known";
 /// The one other hidden file for hosts: Apache takes its settings from it and shows it to nobody.
@@ -49,14 +50,12 @@ impl Output {
         refuse_library_inside(&site, library)?;
         refuse_mount(&site)?;
         let Some(parent) = site.parent() else { bail!("{} cannot be a site", site.display()) };
-        fs::create_dir_all(parent)
-            .with_context(|| format!("cannot make the folder {}", parent.display()))?;
+        make_folder(parent)?;
         let lock = lock(&sibling(&site, "lock"), on_wait)?;
         recover(&site)?;
         refuse_foreign(&site)?;
         let cache = sibling(&site, "cache");
-        fs::create_dir_all(&cache)
-            .with_context(|| format!("cannot make the folder {}", cache.display()))?;
+        make_folder(&cache)?;
         let place = Place {
             staging: sibling(&site, "new"),
             journal: sibling(&site, "journal"),
@@ -229,6 +228,21 @@ pub(crate) fn require_site(folder: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The bytes of a file, if it is there.
+pub(crate) fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+/// Makes sure that a folder is there, naming it if that fails.
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
 /// Writes a whole file, naming it if that fails.

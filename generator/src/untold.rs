@@ -6,8 +6,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, ErrorKind, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -86,13 +85,8 @@ impl Untold {
     }
 
     fn read(&self) -> Result<BTreeMap<String, Before>> {
-        match fs::read_to_string(&self.note) {
-            Ok(text) => Ok(text.lines().filter_map(parse).collect()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
-            Err(error) => {
-                Err(error).with_context(|| format!("cannot read {}", self.note.display()))
-            }
-        }
+        let bytes = output::read_if_there(&self.note)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).lines().filter_map(parse).collect())
     }
 }
 
@@ -128,6 +122,7 @@ fn parse(line: &str) -> Option<(String, Before)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn changes(added: &[&str], changed: &[&str], removed: &[&str]) -> Changes {
         let [added, changed, removed] =

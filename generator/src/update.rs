@@ -21,7 +21,7 @@ use crate::output;
 /// The first line of a journal; what any other version wrote is not carried out.
 const HEADER: &str = "mcdewey-journal 1";
 /// What names all other files of the index changes last.
-const ROOT: &str = "search/root.js";
+pub(crate) const ROOT: &str = "search/root.js";
 
 /// What changes in a site, as addresses, sorted.
 #[derive(Debug, Default)]
@@ -65,8 +65,8 @@ impl Changes {
     }
 
     fn look_at(&mut self, path: String, staging: &Path, site: &Path) -> Result<()> {
-        let new = read(&staging.join(&path))?.unwrap_or_default();
-        match read(&site.join(&path))? {
+        let new = output::read_if_there(&staging.join(&path))?.unwrap_or_default();
+        match output::read_if_there(&site.join(&path))? {
             Some(old) if old == new => return Ok(()),
             Some(old) => {
                 self.growth_bytes += new.len() as i64 - old.len() as i64;
@@ -156,7 +156,9 @@ impl Changes {
 /// Finishes what a journal says, if there is one. What is done already is passed over; of what cannot be read nothing is done, and
 /// nothing is known of the site any more.
 pub(crate) fn finish(place: &Place) -> Result<()> {
-    let Some(text) = read(&place.journal)? else { return gone(&place.next_record) };
+    let Some(text) = output::read_if_there(&place.journal)? else {
+        return gone(&place.next_record);
+    };
     // Once the new record is in place, all else is done.
     if place.next_record.exists() {
         gone(&place.record)?;
@@ -217,8 +219,8 @@ fn put(place: &Place, path: &str) -> Result<()> {
     let (from, to) = (place.staging.join(path), place.site.join(path));
     let moved = match fs::rename(&from, &to) {
         Err(error) if error.kind() == ErrorKind::NotFound && from.exists() => {
-            fs::create_dir_all(to.parent().unwrap_or(&place.site))?;
-            fs::rename(&from, &to)
+            let made = fs::create_dir_all(to.parent().unwrap_or(&place.site));
+            made.and_then(|()| fs::rename(&from, &to))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         result => result,
@@ -238,14 +240,6 @@ fn remove(site: &Path, path: &str) -> Result<()> {
 
 fn is_page(path: &str) -> bool {
     path.ends_with(".html")
-}
-
-fn read(file: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
-    }
 }
 
 /// The paths of all files below a folder, sorted.

@@ -7,11 +7,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::ErrorKind,
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::{Entries, manifest::SourceEntry};
@@ -37,11 +36,7 @@ pub(super) struct Ahead {
 impl Ahead {
     /// The note beside this manifest, if it counts; [`Damaged`] where there is one that cannot be read.
     pub(super) fn read(file: &Path, manifest: u128) -> Result<Ahead> {
-        let bytes = match fs::read(file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Ahead::default()),
-            Err(error) => return Err(error.into()),
-        };
+        let Some(bytes) = output::read_if_there(file)? else { return Ok(Ahead::default()) };
         let (body, checksum) = bytes.split_last_chunk::<16>().ok_or(Damaged)?;
         let is_whole = xxhash_rust::xxh3::xxh3_128(body).to_le_bytes() == *checksum;
         let note: Ahead = postcard::from_bytes(body).ok().filter(|_| is_whole).ok_or(Damaged)?;
@@ -70,9 +65,7 @@ impl Ahead {
         let mut bytes = postcard::to_stdvec(self)?;
         let checksum = xxhash_rust::xxh3::xxh3_128(&bytes);
         bytes.extend_from_slice(&checksum.to_le_bytes());
-        let half = file.with_extension("half");
-        output::write(&half, &bytes)?;
-        fs::rename(&half, file).with_context(|| format!("cannot write {}", file.display()))
+        output::record(file, &bytes)
     }
 
     /// From now on no page stands ahead.

@@ -15,6 +15,7 @@ use super::{
     tensors::Tensors,
     tokens::Tokenizer,
 };
+use crate::output;
 
 const CONFIG: &str = "config.json";
 const TOKENIZER: &str = "tokenizer.json";
@@ -188,7 +189,7 @@ fn pooling(folder: &Path, width: usize) -> Result<Pooling> {
         pooling_mode_mean_tokens: bool,
     }
     let file = folder.join(POOLING);
-    let Ok(bytes) = fs::read(&file) else { return Ok(Pooling::Mean) };
+    let Some(bytes) = output::read_if_there(&file)? else { return Ok(Pooling::Mean) };
     let given: Given = json_of(&file, &bytes)?;
     if given.word_embedding_dimension.is_some_and(|given| given != width) {
         bail!(
@@ -209,9 +210,9 @@ fn tokens_max(folder: &Path, tokenizer: &Tokenizer) -> Result<usize> {
         max_seq_length: Option<usize>,
     }
     let file = folder.join(SENTENCES);
-    let given = match fs::read(&file) {
-        Ok(bytes) => json_of::<Given>(&file, &bytes)?.max_seq_length,
-        Err(_) => None,
+    let given = match output::read_if_there(&file)? {
+        Some(bytes) => json_of::<Given>(&file, &bytes)?.max_seq_length,
+        None => None,
     };
     Ok(given.or(tokenizer.tokens_max()).unwrap_or(TOKENS_MAX))
 }

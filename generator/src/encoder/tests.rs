@@ -144,6 +144,11 @@ fn what_is_wrong_with_a_folder_is_said() {
         },
         &["1_Pooling/config.json", "the mean of all tokens or the first"],
     );
+    for file in ["1_Pooling/config.json", "sentence_bert_config.json"] {
+        // What is there and cannot be read is not as if it were not there.
+        let is_folder = |folder: &Path| fs::create_dir_all(folder.join(file)).unwrap();
+        check_error(is_folder, &["cannot read", file]);
+    }
 }
 
 #[test]

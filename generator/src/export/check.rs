@@ -77,7 +77,7 @@ fn shards(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)
     let folder = site.join("search");
     let root = open::read_shard(&folder, "root").ok().map(|(raw, _)| raw);
     let Some(root) = root.filter(|root| Engine::open(root).is_ok()) else {
-        return Ok(vec![("search/root.js".to_string(), Finding::Damaged)]);
+        return Ok(vec![(update::ROOT.to_string(), Finding::Damaged)]);
     };
     let ids: Vec<&str> = paths.iter().filter_map(|path| shard_id(path)).collect();
     // What names the others comes first.

@@ -10,10 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{address, offline, output};
-
-/// The page that links all files which pages do not.
-const FILES_URL: &str = "files.html";
+use crate::{address, offline, output, site::FILES_URL};
 
 /// The files that the site's lists name and that are not there, sorted.
 pub(crate) fn missing(site: &Path) -> Result<Vec<String>> {

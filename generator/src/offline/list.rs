@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::output;
+use crate::{output, update};
 
 /// The folder of the list and the bundles.
 pub(super) const FOLDER: &str = "offline";
@@ -126,8 +126,8 @@ const HALF: &str = "half";
 
 /// Removes what a killed build left half-written in the folder of lists and bundles.
 pub(super) fn clear(site: &Path) -> Result<()> {
-    for entry in fs::read_dir(site.join(FOLDER))? {
-        let file = entry?.path();
+    for path in update::files(&site.join(FOLDER))? {
+        let file = site.join(FOLDER).join(path);
         if file.extension().is_some_and(|extension| extension == HALF) {
             fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
         }

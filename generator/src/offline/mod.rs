@@ -16,7 +16,7 @@ use anyhow::Result;
 pub(crate) use check::Record;
 pub(crate) use pack::Scope;
 
-use crate::update::Changes;
+use crate::{output, update::Changes};
 use list::List;
 
 /// The page that links the bundles, for mirrors.
@@ -54,7 +54,7 @@ impl Saving {
         if self.scopes.is_none() || self.former.is_some() {
             return Ok(());
         }
-        fs::create_dir_all(site.join(list::FOLDER))?;
+        output::make_folder(&site.join(list::FOLDER))?;
         list::clear(site)?;
         let bytes = fs::read(&file).unwrap_or_default();
         if changes.is_empty() && !bytes.is_empty() && bytes != list::EMPTY {
@@ -68,7 +68,7 @@ impl Saving {
     /// take up what comes of it and are noted before any file goes or is replaced.
     pub(crate) fn write(&self, folder: &Path, changes: &mut Changes, note: &Note) -> Result<()> {
         let Some(scopes) = &self.scopes else { return Ok(()) };
-        fs::create_dir_all(folder.join(list::FOLDER))?;
+        output::make_folder(&folder.join(list::FOLDER))?;
         let former = Former::default();
         let former = self.former.as_ref().unwrap_or(&former);
         pack::write(folder, scopes, former, changes, note)

@@ -206,7 +206,9 @@ fn shell(folder: &Path, guides: &BTreeSet<&str>) -> Result<Bundle> {
         pages.push(format!("browse/{url}"));
     }
     pages.retain(|url| !guides.contains(url.as_str()));
-    for entry in fs::read_dir(folder)? {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    for entry in entries {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".html") {
             pages.push(name);

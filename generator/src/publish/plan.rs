@@ -14,10 +14,8 @@ use anyhow::{Context, Result, bail};
 use md5::{Digest, Md5};
 
 use super::Report;
-use crate::serve::files::is_hashed;
+use crate::{serve::files::is_hashed, update::ROOT};
 
-/// It names all shards: whoever reads it must find them.
-const ROOT: &str = "search/root.js";
 const PHASES: usize = 4;
 
 /// A file of the site.

@@ -21,7 +21,7 @@ pub(crate) use catalogue::{Filter, Product, Version};
 pub(crate) use edition::{Edition, Found, Hit, OFFSET_MAX, QUERY_MAX_CHARS};
 pub(crate) use unknown::Unknown;
 
-use crate::output;
+use crate::{output, update};
 
 /// The newest edition of a site, and the way to the next one.
 pub(crate) struct Shelf {
@@ -101,7 +101,7 @@ pub(crate) struct Stamp {
 impl Stamp {
     fn of(site: &Path) -> Result<Stamp> {
         use std::os::unix::fs::MetadataExt;
-        let file = site.join("search/root.js");
+        let file = site.join(update::ROOT);
         let metadata =
             fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let modified = metadata.modified().context("the file system knows no times")?;

@@ -6,7 +6,6 @@
 
 use std::{
     cell::Cell,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -199,8 +198,7 @@ pub(super) fn write(library: &Path, site: &Path, wished: Wished) -> Result<(Asse
     let writer = |name: &str, extension: &str, bytes: &[u8]| -> Result<String> {
         let hash = xxhash_rust::xxh3::xxh3_64(bytes) >> 32;
         let url = format!("assets/{name}.{hash:08x}.{extension}");
-        fs::create_dir_all(site.join("assets"))
-            .with_context(|| format!("cannot make the folder {}", site.join("assets").display()))?;
+        output::make_folder(&site.join("assets"))?;
         output::write(&site.join(&url), bytes)?;
         written_bytes.update(|written| written + bytes.len() as u64);
         Ok(url)
@@ -291,11 +289,7 @@ fn carried(folder: &Dir<'static>) -> Vec<String> {
 }
 
 fn read_or(file: &Path, ours: &[u8]) -> Result<Vec<u8>> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(bytes),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(ours.to_vec()),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
-    }
+    Ok(output::read_if_there(file)?.unwrap_or_else(|| ours.to_vec()))
 }
 
 /// As short as it can be said to a browser. Names that scripts share stay; a script that is none stays as it is.
@@ -336,6 +330,7 @@ fn without_comments(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn comments_and_indentation_go() {

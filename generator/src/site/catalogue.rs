@@ -4,9 +4,9 @@
 //! it once a product, with its newest version's page. Where the data would be too large, guides are left out first, then
 //! products; every product keeps its share.
 
-use std::{collections::BTreeSet, fs};
+use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use catalogue::{Catalogue, Entry, Kind};
 
 use super::{
@@ -30,8 +30,7 @@ const BYTES_MAX: usize = 30_000;
 pub(super) fn write(site: &Site) -> Result<(String, u64)> {
     let script = fitting(&entries(site.library));
     let folder = site.folder.join("search");
-    fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    output::make_folder(&folder)?;
     output::write(&site.folder.join(URL), &script)?;
     Ok((URL.to_string(), script.len() as u64))
 }

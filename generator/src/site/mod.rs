@@ -34,7 +34,7 @@ pub(crate) use assets::{AssetNames, THEME};
 pub(crate) use browse::{FEW_SOURCES, SourceSummary, addresses as browse_addresses};
 pub(crate) use chunk::write_chunks;
 pub(crate) use home::Counts;
-pub(crate) use plain::FileGroup;
+pub(crate) use plain::{FILES_URL, FileGroup};
 pub(crate) use read::{SIBLINGS_AROUND, write_reading_view};
 pub(crate) use related::{Card, add_related, related_on};
 pub(crate) use results::{ResultLine, ResultsPage, Searched, Shell};
@@ -252,9 +252,7 @@ impl<'a> Site<'a> {
     }
 
     fn make_folder(&self, file: &Path) -> Result<()> {
-        let folder = file.parent().unwrap_or(self.folder);
-        fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))
+        output::make_folder(file.parent().unwrap_or(self.folder))
     }
 
     /// Home, vendor, product, version, guide.

@@ -15,7 +15,7 @@ use super::{
 use crate::output;
 
 /// The list of files.
-pub(super) const FILES_URL: &str = "files.html";
+pub(crate) const FILES_URL: &str = "files.html";
 
 #[derive(Serialize)]
 struct PlainPage<'a> {

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{Site, THEME, plain::FILES_URL};
+use super::{FILES_URL, Site, THEME};
 use crate::{address, model::Warning, output, update};
 
 const FOLDER: &str = "root";
