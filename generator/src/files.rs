@@ -2,14 +2,17 @@
 //!
 //! In: a path inside the library. Out: its address in the site, `files/<hash>.<extension>`, copied
 //! once by content. Only kinds of files that cannot run in the reader's browser are copied, and of those what the walk through
-//! the library found. A file whose address a former build knows lies in the site already and is not read again.
+//! the library found. A file whose address a former build knows lies in the site already and is not read again. A copy that fails is no
+//! address; whoever asked for some asks [`Files::check`] in the end.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
 };
+
+use anyhow::{Context, Error, Result};
 
 use crate::{
     drawing,
@@ -36,6 +39,8 @@ pub(crate) struct Files<'a> {
     known: Mutex<HashMap<String, Option<String>>>,
     /// The bytes that were copied, by address.
     copies: Mutex<BTreeMap<String, u64>>,
+    /// The first copy that failed, and why: a link has no room for it.
+    failure: Mutex<Option<Error>>,
 }
 
 /// Whether a file's kind is one that may be copied.
@@ -60,6 +65,7 @@ impl<'a> Files<'a> {
             site: site.to_path_buf(),
             known: Mutex::default(),
             copies: Mutex::default(),
+            failure: Mutex::default(),
         }
     }
 
@@ -71,9 +77,20 @@ impl<'a> Files<'a> {
         if let Some(known) = self.known().get(path) {
             return known.clone();
         }
-        let address = self.former(path).or_else(|| Some(self.copy(path))).flatten();
+        let address = self.former(path).unwrap_or_else(|| {
+            let copied = self.copy(path);
+            copied.unwrap_or_else(|error| {
+                self.failure().get_or_insert(error);
+                None
+            })
+        });
         self.known().insert(path.to_string(), address.clone());
         address
+    }
+
+    /// An error if any copy failed: its links would be taken for links to nothing, by later builds as well.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.failure().take().map_or(Ok(()), Err)
     }
 
     /// What the next build may know: of the files that sources link, and of those that may not be copied.
@@ -95,8 +112,12 @@ impl<'a> Files<'a> {
         self.copies().values().sum()
     }
 
-    fn copies(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
-        self.copies.lock().expect("no holder of this lock panics")
+    fn copies(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
+        held(&self.copies)
+    }
+
+    fn failure(&self) -> MutexGuard<'_, Option<Error>> {
+        held(&self.failure)
     }
 
     fn former(&self, path: &str) -> Option<Option<String>> {
@@ -105,20 +126,29 @@ impl<'a> Files<'a> {
         stamp.proves(now).then(|| address.clone())
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Option<String>>> {
-        self.known.lock().expect("no holder of this lock panics")
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Option<String>>> {
+        held(&self.known)
     }
 
-    fn copy(&self, path: &str) -> Option<String> {
-        let extension = extension(path)?;
-        let bytes = fs::read(&self.attachments.get(path)?.disk).ok()?;
+    /// Copies a file, if there is one of this path that may be copied.
+    fn copy(&self, path: &str) -> Result<Option<String>> {
+        let Some((extension, file)) = extension(path).zip(self.attachments.get(path)) else {
+            return Ok(None);
+        };
+        let disk = &file.disk;
+        let bytes = fs::read(disk).with_context(|| format!("cannot read {}", disk.display()))?;
         if extension == "svg" && drawing::runs(&bytes) {
-            return None;
+            return Ok(None);
         }
         let address = format!("{FOLDER}{:016x}.{extension}", xxhash_rust::xxh3::xxh3_64(&bytes));
-        fs::create_dir_all(self.site.join("files")).ok()?;
-        output::write(&self.site.join(&address), &bytes).ok()?;
+        output::make_folder(&self.site.join(FOLDER))?;
+        output::write(&self.site.join(&address), &bytes)
+            .with_context(|| format!("cannot copy {path}"))?;
         self.copies().insert(address.clone(), bytes.len() as u64);
-        Some(address)
+        Ok(Some(address))
     }
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().expect("no holder of this lock panics")
 }

@@ -156,6 +156,7 @@ fn build_with(
     let review = cache.review(&workshop)?;
     let (link_names, work) = (review.link_names, review.work());
     let mut sources = work_on_all(&workshop, review)?;
+    files.check()?;
     let summaries: Vec<SourceSummary> =
         sources.iter().map(|source| source.summary.clone()).collect();
     let counts = Counts::of(&library.guides, &summaries);

@@ -121,6 +121,23 @@ fn lists_that_cannot_be_written_are_told_before_the_site_changes() {
 }
 
 #[test]
+fn a_picture_that_cannot_be_copied_ends_the_build() {
+    let test = SiteTest::new()
+        .file("acme/anvil/guide.md", "# Anvil\n\n![Anvil](anvil.png)\n")
+        .file("acme/anvil/anvil.png", vec![0; 16 << 20]);
+    // No other file of the site becomes as large: it is as if the disk were full.
+    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$@\"";
+    let build = test.build_command(&[]);
+    let mut command = Command::new("sh");
+    command.args(["-c", limited, "sh"]).arg(build.get_program()).args(build.get_args());
+    let ran = command.output().unwrap();
+    let told = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(1), "{told}");
+    assert!(told.contains("cannot copy acme/anvil/anvil.png"), "{told}");
+    assert!(!test.site().folder.exists());
+}
+
+#[test]
 fn settings_under_another_name_are_a_warning_and_no_guide() {
     for name in ["mcdewey.toml.txt", "McDewey.toml"] {
         let test = SiteTest::new()
