@@ -14,8 +14,9 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use serde::Deserialize;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Origin, Source, walk, without_extension};
 use crate::{
@@ -132,13 +133,15 @@ fn for_each_line(disk: &Path, mut each: impl FnMut(Line, &[u8]) -> Result<()>) -
     let (mut bytes, mut offset_bytes, mut number) = (Vec::new(), 0, 0);
     loop {
         bytes.clear();
-        let length_bytes = reader.read_until(b'\n', &mut bytes)?;
+        let length_bytes = reader
+            .read_until(b'\n', &mut bytes)
+            .with_context(|| format!("cannot read {}", disk.display()))?;
         if length_bytes == 0 {
             return Ok(());
         }
         number += 1;
         if !bytes.trim_ascii().is_empty() {
-            let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
+            let hash = xxh3_64(&bytes);
             each(Line { number, offset_bytes, length_bytes, hash }, &bytes)?;
         }
         offset_bytes += length_bytes as u64;
@@ -238,18 +241,19 @@ fn clean(path: &str) -> String {
 /// Reads the records of a source again, in the order of the file.
 pub(crate) fn read_records(file: &Path, lines: &[Line]) -> Result<Vec<(Line, Record)>> {
     let mut open = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut read = |line: &Line| {
+    let mut read = |line: &Line| -> Result<(Line, Record)> {
         let mut bytes = vec![0; line.length_bytes];
         open.seek(SeekFrom::Start(line.offset_bytes))?;
         open.read_exact(&mut bytes)?;
-        match parse_line(&bytes) {
-            Ok(record) => Ok((*line, record)),
-            Err(detail) => {
-                bail!("{}:{}: changed while it was read: {detail}", file.display(), line.number)
-            }
+        if xxh3_64(&bytes) != line.hash {
+            bail!("another line stands there");
         }
+        Ok((*line, parse_line(&bytes).map_err(Error::msg)?))
     };
-    lines.iter().map(&mut read).collect()
+    let place = |line: &Line| {
+        format!("{}:{}: changed while it was read; build again", file.display(), line.number)
+    };
+    lines.iter().map(|line| read(line).with_context(|| place(line))).collect()
 }
 
 impl Record {
@@ -269,6 +273,30 @@ mod tests {
         let error = parse_line(br#"{"chunk_id":"a::1"}"#).unwrap_err();
         assert!(error.contains("missing field"), "{error}");
         assert!(parse_line(br#"{"source":"a","text":"t"}"#).unwrap_err().contains("no id"));
+    }
+
+    #[test]
+    fn a_file_that_changed_since_it_was_read_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.jsonl");
+        let record = |text: &str| {
+            format!("{{\"chunk_id\":\"a::{text}\",\"source\":\"a\",\"text\":\"{text}\"}}\n")
+        };
+        let both = [record("one"), record("two")].concat();
+        std::fs::write(&file, &both).unwrap();
+        let mut lines = Vec::new();
+        for_each_line(&file, |line, _| {
+            lines.push(line);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(read_records(&file, &lines).unwrap().len(), 2);
+        for changed in [&record("one"), &both.replace("two", "ten"), &both.replace("two", "\"\"\"")]
+        {
+            std::fs::write(&file, changed).unwrap();
+            let error = format!("{:#}", read_records(&file, &lines).unwrap_err());
+            assert!(error.contains("a.jsonl:2: changed while it was read"), "{error}");
+        }
     }
 
     #[test]
