@@ -197,6 +197,12 @@ fn give_addresses(sources: &mut [Source]) {
     }
 }
 
+/// A path with the folder of a version blanked out: the same for a source in each version that has it.
+pub(crate) fn without_version(path: &str, version: &str) -> String {
+    let parts = path.split('/').map(|part| if part == version { "*" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// A file's name or path without its last extension; a leading dot is part of the name.
 pub(crate) fn without_extension(path: &str) -> &str {
     let start = path.rfind('/').map_or(0, |at| at + 1);

@@ -11,7 +11,7 @@ use search::Query;
 use super::unknown::Unknown;
 use crate::{
     clean::visible,
-    library::compare_versions,
+    library::{compare_versions, without_version},
     manifest::{Guide, Manifest, Name, Source},
 };
 
@@ -323,11 +323,9 @@ pub(super) fn folded(text: &str) -> String {
     numbered.unwrap_or(&lower).to_string()
 }
 
-/// A source's path with the version's folder blanked out.
+/// What a source has in common with its twins.
 fn twin_key(guide: &Guide, source: &Source) -> Option<String> {
-    let version = &guide.version.as_ref()?.key;
-    let parts = source.path.split('/').map(|part| if part == version { "*" } else { part });
-    Some(parts.collect::<Vec<_>>().join("/"))
+    Some(without_version(&source.path, &guide.version.as_ref()?.key))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{LinkTo, product_url};
-use crate::library::{Library, Source};
+use crate::library::{Library, Source, without_version};
 
 /// So many versions are all shown.
 const ALL_MAX: usize = 12;
@@ -102,9 +102,7 @@ fn link(source: &Source, current: bool) -> VersionLink {
     VersionLink { name, url: source.address.part_url(0), current }
 }
 
-/// The source's path with the version's folder blanked out.
+/// What a source has in common with its twins.
 fn key(source: &Source) -> Option<String> {
-    let version = source.place.version.as_deref()?;
-    let parts = source.path.split('/');
-    Some(parts.map(|part| if part == version { "*" } else { part }).collect::<Vec<_>>().join("/"))
+    Some(without_version(&source.path, source.place.version.as_deref()?))
 }
