@@ -227,7 +227,7 @@ impl AgentArguments {
         Settings {
             prefix: self.tool_prefix.clone(),
             tokens_max: self.max_tokens,
-            base_url: base_url.map(|url| format!("{}/", url.trim_end_matches('/'))),
+            base_url: base_url.map(str::to_string),
         }
     }
 }

@@ -37,7 +37,7 @@ const WEIGHT_MAX: f32 = 4.0;
 pub(crate) struct Config {
     pub(crate) title: String,
     pub(crate) tagline: String,
-    /// Where the site will stand, for absolute addresses; relative links need none.
+    /// Where the site will stand, ending in a slash, for absolute addresses; relative links need none.
     #[serde(deserialize_with = "base_url")]
     pub(crate) base_url: Option<String>,
     /// Language of the pages, as in `<html lang>`, and of all sources that are not said to be in another.
@@ -161,7 +161,7 @@ fn weight<'de, D: Deserializer<'de>>(given: D) -> Result<Option<f32>, D::Error> 
     }
 }
 
-/// The address of a site, as absolute links begin.
+/// The address of a site, as absolute links begin: it ends in a slash.
 ///
 /// # Errors
 /// What is no such address.
@@ -171,7 +171,7 @@ pub(crate) fn site_address(text: &str) -> Result<String, String> {
         is_web && uri.host().is_some_and(|host| !host.is_empty()) && uri.query().is_none()
     };
     match text.parse().is_ok_and(is_site) && !text.contains('#') {
-        true => Ok(text.to_string()),
+        true => Ok(format!("{}/", text.trim_end_matches('/'))),
         false => {
             Err(format!("`{text}` is no address of a site, such as https://docs.example.com/"))
         }
@@ -386,7 +386,7 @@ mod tests {
         let config: Config =
             toml::from_str("base_url = 'https://a.example/x'\nsemantic = { weight = 1 }").unwrap();
         assert_eq!(config.semantic.weight(), Some(1.0));
-        assert_eq!(config.base_url.as_deref(), Some("https://a.example/x"));
+        assert_eq!(config.base_url.as_deref(), Some("https://a.example/x/"));
     }
 
     #[test]

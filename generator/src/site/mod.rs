@@ -112,7 +112,7 @@ impl<'a> Site<'a> {
             None => assets::write(&library.root, folder, wished)?,
         };
         let base_url = base_url.or(library.config.base_url.as_deref());
-        let base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
+        let base_url = base_url.map(str::to_string);
         let versions = versions::Versions::new(library);
         let bytes = AtomicU64::new(bytes);
         Ok(Site { library, folder, tera, assets, base_url, versions, bytes })
