@@ -20,8 +20,13 @@ const RAW_MAX_BYTES: usize = 256 << 20;
 
 /// Packs `raw` as a script that hands it to `__s` under `id`.
 pub(crate) fn pack(id: &str, raw: &[u8]) -> Vec<u8> {
-    let deflated = FULL.with_borrow_mut(|compressor| deflate(compressor, raw));
+    let deflated = deflated(raw);
     script(id, raw, &deflated, mask(&deflated))
+}
+
+/// `raw` as small as it becomes at an effort that pays.
+pub(crate) fn deflated(raw: &[u8]) -> Vec<u8> {
+    FULL.with_borrow_mut(|compressor| deflate(compressor, raw))
 }
 
 /// Packs `raw` likewise, but leaves it to the host to compress it, which does it better: of code, brotli leaves an eighth less than

@@ -22,6 +22,7 @@ mod encoder;
 mod eval;
 mod export;
 mod files;
+mod hashes;
 mod index;
 mod language;
 mod library;

@@ -10,16 +10,14 @@
 //! ```
 //! The pages stand one after the other; each copy is of `bytes` bytes that stand `from` bytes after the beginning of the first page.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::collections::hash_map::Entry;
 
 use anyhow::{Context, Result, bail};
-use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use libdeflater::Decompressor;
 use serde::{Deserialize, Serialize};
 
-const LEVEL: i32 = 6;
+use crate::{carrier::deflated, hashes::ByHash};
+
 /// To name a copy costs some bytes: a shorter one is left to deflate.
 const COPY_BYTES_MIN: usize = 40;
 /// No bundle of ours holds more; a longer one is damaged.
@@ -40,7 +38,7 @@ pub(super) fn pack(pages: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
     let mut raw = (head.len() as u32).to_le_bytes().to_vec();
     raw.extend_from_slice(&head);
     raw.extend_from_slice(&literals);
-    deflated(&raw)
+    Ok(deflated(&raw))
 }
 
 /// The pages of a bundle.
@@ -65,7 +63,7 @@ pub(super) fn unpack(file: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
 /// Runs of lines that stood before become copies; the rest are literals.
 fn without_repeats(text: &[u8]) -> (Vec<usize>, Vec<u8>) {
     let starts = line_starts(text);
-    let mut known: HashMap<u64, usize, BuildHasherDefault<Given>> = HashMap::default();
+    let mut known = ByHash::<usize>::default();
     let (mut copies, mut literals) = (Vec::new(), Vec::new());
     let (mut at, mut copied_to) = (0, 0);
     while at + 1 < starts.len() {
@@ -114,24 +112,6 @@ fn common(left: &[u8], right: &[u8]) -> usize {
     whole + rest.take_while(|(left, right)| left == right).count()
 }
 
-/// The keys are hashes already.
-#[derive(Default)]
-struct Given(u64);
-
-impl Hasher for Given {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxhash_rust::xxh3::xxh3_64(bytes);
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
 fn with_repeats(copies: &[usize], mut literals: &[u8]) -> Option<Vec<u8>> {
     let mut text: Vec<u8> = Vec::with_capacity(literals.len());
     for copy in copies.chunks(3) {
@@ -147,16 +127,6 @@ fn with_repeats(copies: &[usize], mut literals: &[u8]) -> Option<Vec<u8>> {
     }
     text.extend_from_slice(literals);
     Some(text)
-}
-
-/// The raw length goes before the deflated bytes, so that a reader need not guess it.
-fn deflated(raw: &[u8]) -> Result<Vec<u8>> {
-    let Ok(level) = CompressionLvl::new(LEVEL) else { bail!("the library has no level {LEVEL}") };
-    let mut compressor = Compressor::new(level);
-    let mut out = vec![0; compressor.deflate_compress_bound(raw.len())];
-    let bytes = compressor.deflate_compress(raw, &mut out).context("the bound leaves room")?;
-    out.truncate(bytes);
-    Ok(out)
 }
 
 /// Deflate does not tell how long its text is: the room is doubled until it fits.
@@ -223,7 +193,7 @@ mod tests {
             r#"{"pages":[],"copies":[0,1,9]}"#,
             r#"{"pages":[],"copies":[9]}"#,
         ] {
-            assert!(unpack(&raw(head).unwrap()).is_err(), "{head}");
+            assert!(unpack(&raw(head)).is_err(), "{head}");
         }
     }
 }

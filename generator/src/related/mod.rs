@@ -18,13 +18,13 @@ pub(crate) use record::LINKS_MAX;
 use record::List;
 
 use crate::{
+    hashes::ByHash,
     library::Library,
     output::Output,
     semantic::{Places, Records, Space},
 };
 use choice::{Telling, Trait};
 use near::{Near, Points};
-use record::ByHash;
 
 /// Fewer passages than this have nothing to say about each other.
 const PASSAGES_MIN: usize = 4;

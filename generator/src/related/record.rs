@@ -3,13 +3,7 @@
 //! In: the file of a former build, for the very same basis. Out: the lists by passage; the file for the next build. A file that is cut,
 //! changed or of another basis is none. Knows neither what a passage says nor whether what a list names is still there.
 
-use std::{
-    collections::HashMap,
-    fs,
-    hash::{BuildHasherDefault, Hasher},
-    io::Read,
-    path::Path,
-};
+use std::{fs, io::Read, path::Path};
 
 use anyhow::Result;
 use xxhash_rust::xxh3::xxh3_64;
@@ -25,26 +19,6 @@ const ENTRY_BYTES: usize = 8 * (1 + LINKS_MAX);
 
 /// The addresses of chunks, nearest first; 0 where there are no more.
 pub(crate) type List = [u64; LINKS_MAX];
-
-/// A table whose keys are hashes already.
-pub(crate) type ByHash<V> = HashMap<u64, V, BuildHasherDefault<Same>>;
-
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Same(u64);
-
-impl Hasher for Same {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64(bytes);
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
 
 /// The basis that a file's lists belong to, if it is one.
 pub(super) fn basis_of(file: &Path) -> Option<u64> {
