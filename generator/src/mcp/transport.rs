@@ -17,8 +17,7 @@ use rmcp::{
     ServerHandler,
     model::{ClientJsonRpcMessage, ErrorCode},
     transport::streamable_http_server::{
-        StreamableHttpServerConfig, StreamableHttpService,
-        session::{local::LocalSessionManager, never::NeverSessionManager},
+        StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
     },
 };
 use serde_json::{Value, json};
@@ -71,22 +70,8 @@ async fn well_formed(request: Request, next: Next) -> Response {
         .into_response()
 }
 
-/// The same routes for a handler that asks its client back in the former revision, which needs sessions. The product does not.
-#[allow(dead_code, reason = "the fixture for the conformance suite uses it")]
-pub(crate) fn router_with_sessions<H>(handler: H, stop: CancellationToken) -> Router
-where
-    H: ServerHandler + Clone,
-{
-    let service = StreamableHttpService::new(
-        move || Ok(handler.clone()),
-        Arc::new(LocalSessionManager::default()),
-        settings(stop),
-    );
-    Router::new().route_service("/mcp", service)
-}
-
 /// Host and Origin are checked once for all routes, not here again with other lists.
-fn settings(stop: CancellationToken) -> StreamableHttpServerConfig {
+pub(crate) fn settings(stop: CancellationToken) -> StreamableHttpServerConfig {
     StreamableHttpServerConfig::default()
         .with_max_request_body_bytes(BODY_MAX_BYTES)
         .with_cancellation_token(stop)

@@ -17,7 +17,10 @@ mod rounds;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::middleware;
+use axum::{Router, middleware};
+use rmcp::transport::streamable_http_server::{
+    StreamableHttpService, session::local::LocalSessionManager,
+};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
@@ -27,8 +30,17 @@ async fn main() {
     let listener = tokio::net::TcpListener::bind(address).await.expect("the port is free");
     let address = listener.local_addr().expect("a listener has an address");
     let guard = Arc::new(guard::Guard::new(address.ip()));
-    let router = transport::router_with_sessions(handler::Fixture, CancellationToken::new())
-        .layer(middleware::from_fn_with_state(guard, guard::watch));
+    let router = router().layer(middleware::from_fn_with_state(guard, guard::watch));
     println!("Serving the fixture on http://{address}/");
     axum::serve(listener, router).await.expect("a server runs until it is stopped");
+}
+
+/// The product's routes but for sessions: the fixture asks its client back in the former revision, which needs them.
+fn router() -> Router {
+    let service = StreamableHttpService::new(
+        || Ok(handler::Fixture),
+        Arc::new(LocalSessionManager::default()),
+        transport::settings(CancellationToken::new()),
+    );
+    Router::new().route_service("/mcp", service)
 }
