@@ -88,7 +88,8 @@ fn show_warnings(report: &Report, file: Option<&Path>) {
     for group in warnings::groups(&report.warnings) {
         say(format_args!("warning: {} ({})", group.kind, group.count));
         for line in &group.shown {
-            say(format_args!("  {line}"));
+            // Names of files are whatever somebody called them.
+            say(format_args!("  {}", visible(line)));
         }
         let hidden = group.count - group.shown.len();
         match (hidden, file) {

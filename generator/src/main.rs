@@ -60,6 +60,7 @@ use tracing::Level;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use args::{Arguments, Command};
+use clean::visible;
 use notice::say;
 
 /// Many threads make many small texts. Measured beside the system's allocator over microsoft/cpp, user time is 4 to 16 %
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
         Command::Publish(publish) => commands::publish(publish),
     };
     result.unwrap_or_else(|error| {
-        say(format_args!("mcdewey: {error:#}"));
+        say(visible(&format!("mcdewey: {error:#}")));
         ExitCode::FAILURE
     })
 }

@@ -87,6 +87,18 @@ fn settings_that_fit_nothing_are_told() {
 }
 
 #[test]
+fn names_of_files_do_not_steer_the_terminal() {
+    let test = small().file("acme/anvil/v1/\u{1b}[31mred.md", "# Red\n\n[nowhere](gone.md)\n");
+    let ran = test.try_build(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("[31mred.md:3: "), "{}", ran.err);
+    test.write("mcdewey.toml", "title = 1\n");
+    let failed = test.try_build(&["--model", "\u{1b}[31mred"]);
+    assert_eq!(failed.code, 1);
+    assert!(!format!("{}{}", ran.err, failed.err).contains('\u{1b}'), "{}", ran.err);
+}
+
+#[test]
 fn a_folder_of_other_files_is_not_overwritten() {
     let test = small();
     let thesis = test.site().folder.join("thesis.doc");
