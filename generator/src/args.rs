@@ -397,7 +397,18 @@ pub(crate) struct IndexStatsArguments {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct EncodeArguments {
+    /// The model's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: PathBuf,
+    /// Each line is a JSON string, so that a text may have several lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
 #[command(
+    after_help = "A site that lacks files of its own is not packed: they are named, and the exit code is 3.",
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     group = ArgGroup::new("archive").args(["zip", "zim"]).multiple(true).required(true)
@@ -552,14 +563,4 @@ mod tests {
         check("localhost", "e.g. localhost:8080");
         check("localhost:x", "expected e.g. 127.0.0.1:8080");
     }
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct EncodeArguments {
-    /// The model's folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) model: PathBuf,
-    /// Each line is a JSON string, so that a text may have several lines.
-    #[arg(long)]
-    pub(crate) json: bool,
 }

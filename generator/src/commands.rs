@@ -44,7 +44,7 @@ use crate::{
 const STRICT_CODE: u8 = 3;
 /// The exit code of `eval --baseline` where the mean is lower than it was.
 const WORSE_CODE: u8 = 4;
-/// The exit code of `export check` with findings.
+/// The exit code of `export check` with findings, and of whatever takes a site elsewhere that lacks files.
 const FOUND_CODE: u8 = 3;
 /// How many of the worst queries `eval` shows.
 const WORST_SHOWN: usize = 10;

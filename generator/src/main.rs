@@ -2,7 +2,8 @@
 //! errors.
 //!
 //! Exit codes: 0 done (search: with hits), 1 failed (search: no hits), 2 wrong arguments, 3 `build
-//! --strict` with warnings, or `export check` with findings.
+//! --strict` with warnings, `export check` with findings, `export` and `publish` of a site that lacks files, 4 `eval --baseline`
+//! with a lower mean.
 
 // Where nobody reads what is printed, these end the program.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
