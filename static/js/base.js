@@ -46,7 +46,7 @@ const M = {};
   M.count = (number) => number.toLocaleString(document.documentElement.lang);
 
   /** How many hits there are, as far as they were counted. */
-  M.total = (answer) => M.count(answer.total) + (answer.cut ? '+' : '');
+  M.total = (answer) => M.count(answer.total) + (answer.cut || answer.unchecked ? '+' : '');
 
   /** A new element; attributes by name, children as elements or text. Text never becomes markup. */
   M.element = (name, attributes = {}, ...children) => {

@@ -175,6 +175,20 @@ test('what was taken for a word is said once', async () => {
   }
 });
 
+test('a number that may not be all says so in the box too', async () => {
+  const files = Array.from({ length: 25 }, (_, at) => [`acme/box/v1/guide/part-${at}.md`, `# Part ${at}\n\nThe red lamp of part ${at} shines.\n`]);
+  const own = await serve(build(library(Object.fromEntries(files))));
+  const page = await visit(host.browser, `${own.url}acme/box/v1/guide/part-1/1.html`);
+  await page.keyboard.press('/');
+  await page.keyboard.type('"red lamp"');
+  assert.match(await page.locator('.panel .all').textContent(), /\(\d+\+\)$/);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => /^At least/.test(document.querySelector('#status').textContent));
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+  own.close();
+});
+
 test('the versions that are searched are told of the query too', () => walk('search.html?q=queue', async (page) => {
   const input = page.locator('#search input');
   const scope = page.locator('#scope');
