@@ -4,8 +4,8 @@
   const LEVELS = M.NAMES;
   const CHIPS = { title: 'In the title', page: 'Page', without: 'Without', ...LEVELS };
 
-  /** The search with one part of its text replaced. */
-  const replaced = (state, text, other = '') => ({ ...state, q: state.q.replace(text, other).replace(/\s+/g, ' ').trim() });
+  /** The search with one part of its text replaced. What is put there is no pattern: a `$` in it stands for itself. */
+  const replaced = (state, text, other = '') => ({ ...state, q: state.q.replace(text, () => other).replace(/\s+/g, ' ').trim() });
 
   M.searchFor = (fields, ...text) => M.element('a', { href: M.searchLink(fields) }, ...text);
 
@@ -43,7 +43,7 @@
       M.searchFor(replaced(state, clause.text), 'Search every page')],
     kept: (clause, state) => (clause.text.startsWith('-')
       ? [`“${clause.text}” was searched as it stands. To leave out a word, write it in small letters behind the others: `,
-        M.searchFor(replaced(state, clause.text, '').q ? { ...state, q: `${replaced(state, clause.text).q} ${clause.text.toLowerCase()}` } : state,
+        M.searchFor(replaced(state, clause.text).q ? { ...state, q: `${replaced(state, clause.text).q} ${clause.text.toLowerCase()}` } : state,
           `-${value(clause).toLowerCase()}`)]
       : ['The quote does not end: its words were searched one by one. ', M.searchFor({ ...state, q: `${state.q.trim()}"` }, 'Search them in a row')]),
     without: (clause, state, answer) => !answer.total && /^-\w+$/.test(clause.text) && [`Passages with “${value(clause)}” are left out. `,

@@ -189,6 +189,12 @@ test('a number that may not be all says so in the box too', async () => {
   own.close();
 });
 
+test('a search that is offered instead has the words as they were typed', () => walk(`search.html?q=${encodeURIComponent('title:"queue $& $$"')}`, async (page) => {
+  const instead = page.getByText('Search the whole text');
+  await instead.waitFor();
+  assert.equal(new URL(await instead.evaluate((link) => link.href)).searchParams.get('q'), 'queue $& $$');
+}));
+
 test('the versions that are searched are told of the query too', () => walk('search.html?q=queue', async (page) => {
   const input = page.locator('#search input');
   const scope = page.locator('#scope');
