@@ -158,8 +158,7 @@ mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &[(Kind, Range<usize>)]) {
-        let mut text = Text::default();
-        markdown.lines().for_each(|line| text.push(line, 1));
+        let text = Text::of(markdown);
         let found: Vec<_> = split(&text, &text.starts())
             .into_iter()
             .map(|block| (block.kind, block.lines))

@@ -208,15 +208,9 @@ impl Gatherer {
 mod tests {
     use super::*;
 
-    fn text(markdown: &str) -> Text {
-        let mut text = Text::default();
-        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
-        text
-    }
-
     /// Chunks as the numbers of their first lines, with a low of 8 words and a high of 16.
     fn check(markdown: &str, expected: &[u32]) {
-        let chunks = split(&text(markdown), Limits { low: 8, high: 16, depth: 3 });
+        let chunks = split(&Text::of(markdown), Limits { low: 8, high: 16, depth: 3 });
         let first: Vec<u32> = chunks.iter().map(|chunk| chunk.span().0).collect();
         assert_eq!(first, expected, "{markdown}");
         let all: String = chunks.iter().map(|chunk| chunk.string.as_str()).collect();

@@ -294,8 +294,7 @@ mod tests {
 
     /// Pieces are separated by `=`; a chunk has at most 4 words.
     fn check(kind: Kind, markdown: &str, expected: &str) {
-        let mut text = Text::default();
-        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
+        let text = Text::of(markdown);
         let block = Block { kind, lines: 0..0, weight: 0 };
         let pieces = cut(&text, &block, Limits { low: 2, high: 4, depth: 3 });
         let shown: Vec<&str> = pieces.iter().map(|piece| piece.string.trim_end()).collect();

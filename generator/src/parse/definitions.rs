@@ -131,11 +131,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Definitions {
-        let mut whole = Text::default();
-        for line in text.lines() {
-            whole.push(line, 1);
-        }
-        Definitions::of(std::iter::once(&whole))
+        Definitions::of(std::iter::once(&Text::of(text)))
     }
 
     #[test]

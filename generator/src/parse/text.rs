@@ -28,6 +28,14 @@ pub(super) struct Text {
 }
 
 impl Text {
+    /// The lines of a whole source, for tests.
+    #[cfg(test)]
+    pub(super) fn of(markdown: &str) -> Text {
+        let mut text = Text::default();
+        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
+        text
+    }
+
     pub(super) fn push(&mut self, line: &str, number: u32) {
         self.string.push_str(line);
         self.string.push('\n');

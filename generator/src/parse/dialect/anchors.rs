@@ -76,8 +76,7 @@ mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &str) {
-        let mut text = Text::default();
-        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
+        let text = Text::of(markdown);
         assert_eq!(join(text).string.trim_end(), expected, "{markdown}");
     }
 

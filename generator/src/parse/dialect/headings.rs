@@ -127,8 +127,7 @@ mod tests {
     use super::*;
 
     fn check(html: &str, expected: &str) {
-        let mut text = Text::default();
-        (1..).zip(html.lines()).for_each(|(number, line)| text.push(line, number));
+        let text = Text::of(html);
         let found = to_markdown(text);
         assert_eq!(found.string, expected, "{html}");
         assert_eq!(found.numbers.len(), found.string.lines().count());

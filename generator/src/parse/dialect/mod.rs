@@ -215,8 +215,7 @@ mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &str) {
-        let mut text = Text::default();
-        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
+        let text = Text::of(markdown);
         let mut warnings = Vec::new();
         let params = [("latest", "v3.6"), ("note", "x")];
         let params = params.map(|(name, value)| (name.to_string(), value.to_string())).into();

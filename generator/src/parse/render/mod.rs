@@ -120,8 +120,7 @@ mod tests {
     }
 
     fn render(markdown: &str) -> (Rendered, usize) {
-        let mut text = Text::default();
-        (1..).zip(markdown.lines()).for_each(|(number, line)| text.push(line, number));
+        let text = Text::of(markdown);
         let mut warnings = Vec::new();
         let definitions = Definitions::of(std::iter::once(&text));
         let anchors = &mut Anchors::default();
