@@ -1,9 +1,9 @@
-// The data that figures are taken of, and what a folder of it weighs.
-// In: the folder that the caller names. Out: libraries, unpacked where they are archives.
+// The data that figures are taken of, what a folder of it weighs, how well judged questions are answered.
+// In: the folder that the caller names. Out: libraries, unpacked where they are archives; measures.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { files, temporary } from '../browser/support.mjs';
+import { files, program, temporary } from '../browser/support.mjs';
 
 const unpacked = new Map();
 
@@ -21,6 +21,14 @@ const unpack = (archive) => {
   execFileSync('tar', ['-xJf', archive, '-C', folder]);
   return folder;
 };
+
+/** Where a judged collection has its queries and judgements, as `mcdewey eval` is told. */
+export const judgements = (collection) =>
+  ['--queries', path.join(collection, 'queries.jsonl'), '--qrels', path.join(collection, 'qrels', 'test.tsv')];
+
+/** What `mcdewey eval` measures of the site of a judged collection. */
+export const evaluated = (collection, site, ...options) =>
+  JSON.parse(execFileSync(program, ['eval', site, ...judgements(collection), ...options, '--json'], { maxBuffer: 1 << 28 }));
 
 /** How many files a folder holds, and their bytes. */
 export const weight = (folder, pattern = /./) => {

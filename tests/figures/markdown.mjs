@@ -11,3 +11,8 @@ export const table = (...heads) => {
 };
 
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A number below 1, without its nought. */
+export const share = (value, digits = 3) => value.toFixed(digits).replace(/^(-?)0/, '$1');

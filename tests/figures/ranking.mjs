@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { files, program, temporary } from '../browser/support.mjs';
 import { found, grouped } from './data.mjs';
-import { median, row, table } from './markdown.mjs';
+import { mean, median, row, table } from './markdown.mjs';
 import { headings, identifiers, messages, mistyped, named, random, titles } from './ranking-questions.mjs';
 
 const TITLES = 100;
@@ -86,7 +86,6 @@ const typos = (data) => {
   const [clean, wrong, bytes] = [[], [], []];
   console.log('\nOne mistake in one word of five letters or more, recall in the first ten documents:\n');
   table('collection', 'questions', 'as they are', 'mistyped', 'ratio');
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   for (const name of fs.readdirSync(found(data, 'judged')).sort()) {
     const collection = path.join(found(data, 'judged'), name);
     const items = judged(collection).map((item) => ({ ...item, mistyped: mistyped(item.text, next) })).filter((item) => item.mistyped);

@@ -5,16 +5,8 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { program, temporary } from '../browser/support.mjs';
-import { found } from './data.mjs';
-
-const evaluated = (collection, site, semantic) => {
-  const words = ['eval', site, '--queries', path.join(collection, 'queries.jsonl'),
-    '--qrels', path.join(collection, 'qrels', 'test.tsv'), '--semantic', semantic, '--json'];
-  return JSON.parse(execFileSync(program, words, { maxBuffer: 1 << 28 }));
-};
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const shown = (value) => value.toFixed(3).replace(/^(-?)0/, '$1');
+import { evaluated, found } from './data.mjs';
+import { mean, share } from './markdown.mjs';
 
 export const semantic = (data) => {
   const judged = found(data, 'judged');
@@ -26,12 +18,12 @@ export const semantic = (data) => {
     const collection = path.join(judged, name);
     const site = path.join(sites ?? temporary(), name);
     execFileSync(program, ['build', collection, '-o', site, ...model ? ['--model', model] : []], { stdio: 'ignore' });
-    const both = ['off', 'auto'].map((mode) => evaluated(collection, site, mode));
+    const both = ['off', 'auto'].map((mode) => evaluated(collection, site, '--semantic', mode));
     const row = ['ndcg@10', 'recall@100'].flatMap((measure) => both.map((measures) => measures[measure]));
     all.push(row);
-    console.log(`| ${[name, ...row.map(shown)].join(' | ')} |`);
+    console.log(`| ${[name, ...row.map((value) => share(value))].join(' | ')} |`);
     if (!sites) fs.rmSync(site, { recursive: true });
   }
   const means = [0, 1, 2, 3].map((at) => mean(all.map((row) => row[at])));
-  console.log(`| **mean** | ${means.map(shown).join(' | ')} |`);
+  console.log(`| **mean** | ${means.map((value) => share(value)).join(' | ')} |`);
 };

@@ -8,8 +8,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { temporary } from '../browser/support.mjs';
-import { found } from './data.mjs';
-import { row, table } from './markdown.mjs';
+import { found, judgements } from './data.mjs';
+import { mean, row, share, table } from './markdown.mjs';
 
 /** What is written into postings: a setting of these needs an index of its own. */
 const WRITTEN = /\b(title_weight|title_share|headings_weight|title_length|headings_length|body_length|saturation)=/;
@@ -36,8 +36,7 @@ const scores = (program, collection, settings) => {
     }
     return sites.get(key);
   };
-  const score = (setting) => JSON.parse(run(program, ['eval', siteOf(setting), '--queries', path.join(collection, 'queries.jsonl'),
-    '--qrels', path.join(collection, 'qrels', 'test.tsv'), '--scope', 'all', '--json'], setting))['ndcg@10'];
+  const score = (setting) => JSON.parse(run(program, ['eval', siteOf(setting), ...judgements(collection), '--scope', 'all', '--json'], setting))['ndcg@10'];
   const measured = settings.map(score);
   for (const site of sites.values()) fs.rmSync(site, { recursive: true });
   return measured;
@@ -49,7 +48,7 @@ const program = tunable();
 const judged = found(data, 'judged');
 const names = sets?.split(',') ?? fs.readdirSync(judged).sort();
 const all = names.map((name) => [name, scores(program, path.join(judged, name), ['', ...settings])]);
-const shown = (value) => value.toFixed(4).replace(/^0/, '');
+const shown = (value) => share(value, 4);
 table('collection', 'as it is', ...settings);
 for (const [name, measured] of all) row(name, ...measured.map(shown));
-row('**mean**', ...['', ...settings].map((_, at) => shown(all.reduce((sum, [, measured]) => sum + measured[at], 0) / all.length)));
+row('**mean**', ...['', ...settings].map((_, at) => shown(mean(all.map(([, measured]) => measured[at])))));
