@@ -72,7 +72,7 @@ pub(crate) struct Registry {
 /// What a source's URLs and ids begin with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// `finesse/v12.5/developer-guide/developer-guide`
+    /// What the addresses of all its pages are made of: `finesse/v12.5/developer-guide/developer-guide`
     pub(crate) stem: String,
     /// `finesse::v12.5::developer-guide::developer-guide`
     pub(crate) id: String,
@@ -121,11 +121,6 @@ impl Address {
     /// The page of the chunk with this own part.
     pub(crate) fn chunk_url(&self, own: &str) -> String {
         format!("{}/{}.html", self.stem, slug(own))
-    }
-
-    /// What the addresses of all its pages are made of.
-    pub(crate) fn stem(&self) -> &str {
-        &self.stem
     }
 
     /// Part `index` (0-based) of the reading view.

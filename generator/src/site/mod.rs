@@ -147,7 +147,7 @@ impl<'a> Site<'a> {
             let url = guide_url(&guide.place);
             let up = browse_addresses(guide).filter(|address| *address != url).collect();
             let sources = &self.library.sources[guide.sources.clone()];
-            let stems = sources.iter().map(|source| source.address.stem().to_string()).collect();
+            let stems = sources.iter().map(|source| source.address.stem.clone()).collect();
             Scope { url, up, stems }
         };
         self.library.guides.iter().map(scope).collect()
