@@ -105,7 +105,7 @@
 
   const isInSight = (range) => {
     const { top, bottom, height } = range.getBoundingClientRect();
-    return height > 0 && top >= 0 && bottom <= innerHeight - BAR;
+    return height > 0 && top >= M.covered() && bottom <= innerHeight - BAR;
   };
 
   const tell = (fields) => {
@@ -125,7 +125,7 @@
 
   /** The first step leads to what is in sight or below it, each further one to the next mark, and behind the last to the first. */
   const step = () => {
-    const ahead = places.findIndex((range) => range.getBoundingClientRect().top > 0);
+    const ahead = places.findIndex((range) => range.getBoundingClientRect().top > M.covered());
     at = at < 0 ? Math.max(0, ahead) : (at + 1) % places.length;
     CSS.highlights.set('now', new Highlight(places[at]));
     told.textContent = `${at + 1} of ${places.length}: ${query}`;

@@ -1,7 +1,7 @@
 // The contents at the side of a reading view show where the reader is.
 // In: `details.side` and the headings that its links name. Out: aria-current on one link. Knows no search.
 {
-  /** How far below the window's upper edge a heading stands that a link has led to, and somewhat more; px. */
+  /** How far below the header, or the window's upper edge, a heading stands that a link has led to, and somewhat more; px. */
   const REACHED = 64;
 
   M.outline = (side) => {
@@ -36,13 +36,14 @@
     return isAtEnd && at >= 0 && headings[at].getBoundingClientRect().top >= 0 ? at : undefined;
   };
 
-  /** Index of the last heading that has reached the upper edge of the window, or -1. They stand in order. */
+  /** Index of the last heading that has come to where reading begins, or -1. They stand in order. */
   const lastAbove = (headings) => {
+    const edge = M.covered() + REACHED;
     let low = 0;
     let high = headings.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (headings[middle].getBoundingClientRect().top <= REACHED) low = middle + 1;
+      if (headings[middle].getBoundingClientRect().top <= edge) low = middle + 1;
       else high = middle;
     }
     return low - 1;
