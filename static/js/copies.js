@@ -74,10 +74,22 @@
     id.replaceChildren(...parts.flatMap((part) => [part, M.element('wbr')]));
   };
 
-  /** What is wider than its box can be scrolled by keys. */
+  /** What is wider than its box can be scrolled by keys; of a table that is not, the head stays in sight. */
   M.scrolls = (text) => {
-    const boxes = [...text.querySelectorAll('pre, .table')].filter((box) => box.scrollWidth > box.clientWidth);
-    for (const box of boxes) box.tabIndex = 0;
+    const boxes = [...text.querySelectorAll('pre, .table')];
+    const watcher = new ResizeObserver((changes) => fit(changes.map(({ target }) => target)));
+    fit(boxes);
+    for (const box of boxes) watcher.observe(box);
+  };
+
+  /** All are looked at before any is changed: each change would have the next look wait for a new layout. */
+  const fit = (boxes) => {
+    const wide = new Set(boxes.filter((box) => box.scrollWidth > box.clientWidth));
+    for (const box of boxes) {
+      box.classList.toggle('fits', !wide.has(box));
+      if (wide.has(box)) box.tabIndex = 0;
+      else box.removeAttribute('tabindex');
+    }
   };
 
   /** A printed page says where it comes from. */

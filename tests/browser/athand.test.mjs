@@ -1,15 +1,20 @@
-// What stays at hand while one reads: the box. What is led to stands clear of it.
+// What stays at hand while one reads: the box, the head of a long table. What is led to stands clear of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, hosted, library } from './support.mjs';
 
 const long = 'It falls and falls. '.repeat(100);
 const parts = Array.from({ length: 9 }, (_, at) => `## Part ${at}\n\n${long}\n\n`).join('');
+const table = (columns) => [`| ${columns.join(' | ')} |`, `|${'---|'.repeat(columns.length)}`,
+  ...Array.from({ length: 80 }, (_, at) => `| ${columns.map((name) => `${name}${at}`).join(' | ')} |`)].join('\n');
+const wide = Array.from({ length: 12 }, (_, at) => `averylongcolumn${at}`);
 const { walk } = hosted(build(library({
   'acme/anvil/guide.md': `# Anvil\n\nIt falls.\n\n${parts}`,
+  'acme/tongs/guide.md': `# Tongs\n\n${table(['flag', 'meaning'])}\n\n${table(wide)}\n\n${long}\n`,
 })));
 
 const READ = 'read/acme/anvil/guide.html';
+const TABLES = 'read/acme/tongs/guide.html';
 const NARROW = { viewport: { width: 390, height: 800 } };
 const scrolled = (page) => page.evaluate(() => scrollY);
 const scroll = (page, top) => page.evaluate((top) => scrollTo({ top, behavior: 'instant' }), top);
@@ -62,3 +67,25 @@ test('on narrow screens a link leads to the box, and "back" to where the reader 
   await page.goBack();
   await page.waitForFunction(() => scrollY === 3000);
 }, NARROW));
+
+test('the head of a long table stays in sight while its rows go by', () => walk(TABLES, async (page) => {
+  const box = page.locator('.table').first();
+  const head = box.locator('thead');
+  const middle = () => box.evaluate((box) => scrollTo({ top: box.getBoundingClientRect().top + scrollY + box.offsetHeight / 2, behavior: 'instant' }));
+  await page.locator('.table.fits').waitFor();
+  await middle();
+  assert.ok(Math.abs((await room(head)).top - await edge(page)) < 3, 'below the box');
+  await page.setViewportSize(NARROW.viewport);
+  await middle();
+  assert.ok(Math.abs((await room(head)).top) < 3, 'at the upper edge, where no box stands');
+}));
+
+test('a table that is wider than its box scrolls, by keys too, as long as it is', () => walk(TABLES, async (page) => {
+  const box = page.locator('.table').nth(1);
+  const state = () => box.evaluate((box) => [box.tabIndex, getComputedStyle(box).overflowX]);
+  assert.deepEqual(await state(), [0, 'auto']);
+  await box.evaluate((box) => box.querySelectorAll('tr').forEach((row) => { while (row.cells.length > 2) row.deleteCell(2); }));
+  await page.setViewportSize({ width: 1100, height: 720 });
+  await page.locator('.table.fits').nth(1).waitFor();
+  assert.deepEqual(await state(), [-1, 'visible']);
+}));
