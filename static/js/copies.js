@@ -4,9 +4,11 @@
   /** The address to cite: the canonical one where the site has one, else this one. */
   const address = () => document.querySelector('link[rel=canonical]')?.href ?? location.href.replace(/[?#].*/, '');
 
+  /** Where the card lies below the text, the citation can be copied above it too. */
   M.copies = (citation) => {
-    citation.after(' ', M.element('span', { class: 'copies' },
-      copier('Copy citation', () => `${citation.textContent} ${address()}`), ' ', copier('Copy link', address)));
+    const copies = () => copier('Copy citation', () => `${citation.textContent} ${address()}`);
+    citation.after(' ', M.element('span', { class: 'copies' }, copies(), ' ', copier('Copy link', address)));
+    document.querySelector('.context')?.append(' ', copies());
   };
 
   const copier = (name, text) => {

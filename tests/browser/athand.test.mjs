@@ -1,4 +1,4 @@
-// What stays at hand while one reads: the box, the head of a long table. What is led to stands clear of it.
+// What stays at hand while one reads: the box, the head of a long table, the citation. What is led to stands clear of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, hosted, library } from './support.mjs';
@@ -89,3 +89,20 @@ test('a table that is wider than its box scrolls, by keys too, as long as it is'
   await page.locator('.table.fits').nth(1).waitFor();
   assert.deepEqual(await state(), [-1, 'visible']);
 }));
+
+test('where the card lies below the text, its citation can be copied above it', async () => {
+  const copies = async (page) => {
+    await page.locator('.copies').waitFor();
+    return page.locator('.context button');
+  };
+  await walk('acme/anvil/guide/2.html', async (page) => {
+    const top = (await room(page.locator('#text'))).top;
+    const button = await copies(page);
+    await button.click();
+    await page.locator('.context button', { hasText: 'Copied' }).waitFor();
+    const { told, address } = await page.evaluate(async () => ({ told: await navigator.clipboard.readText(), address: location.href }));
+    assert.equal(told, `${await page.locator('#citation').textContent()} ${address}`);
+    assert.equal((await room(page.locator('#text'))).top, top);
+  }, { ...NARROW, permissions: ['clipboard-read', 'clipboard-write'] });
+  await walk('acme/anvil/guide/2.html', async (page) => assert.equal(await (await copies(page)).isVisible(), false));
+});
