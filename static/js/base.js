@@ -34,11 +34,11 @@ const M = {};
   };
 
   /** The action, once the reader has paused for a moment: a burst of keys is one question. */
-  M.calm = (action) => {
+  M.calm = (action, pause = 90) => {
     let timer;
     return () => {
       clearTimeout(timer);
-      timer = setTimeout(action, 90);
+      timer = setTimeout(action, pause);
     };
   };
 

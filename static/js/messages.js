@@ -36,6 +36,16 @@
     return [M.chips(answer, state), ...told, !answer.total && nothing(answer, state)].filter(Boolean);
   };
 
+  /** What the page shows of an answer, for those who listen: once, when nobody types any more. */
+  const speak = M.calm(() => {
+    said().textContent = [...document.querySelectorAll('#status, .chips, #notices > p')].map((one) => one.textContent).join('. ');
+  }, 1000);
+  const said = () => document.getElementById('said');
+  M.say = () => {
+    said().textContent = '';
+    speak();
+  };
+
   const missing = (answer) => {
     const told = M.missingWords(answer.words);
     const found = answer.words.filter((word) => word.found).map((word) => `“${word.text}”`);

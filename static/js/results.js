@@ -143,6 +143,7 @@
     } catch (fault) {
       if (current()) fail(fault);
     }
+    M.say();
   };
 
   const query = () => ({ ...state, text: local(state.q.trim()) });

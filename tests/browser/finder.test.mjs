@@ -195,6 +195,21 @@ test('a search that is offered instead has the words as they were typed', () => 
   assert.equal(new URL(await instead.evaluate((link) => link.href)).searchParams.get('q'), 'queue $& $$');
 }));
 
+test('who listens is told once what was found, and what is said above it', () => walk('search.html', async (page) => {
+  await page.evaluate(() => {
+    globalThis.heard = [];
+    const look = () => document.querySelectorAll('#main [role=status]').forEach(({ textContent }) => textContent && textContent !== heard.at(-1) && heard.push(textContent));
+    new MutationObserver(look).observe(document.querySelector('#main'), { subtree: true, childList: true, characterData: true });
+  });
+  await page.locator('#search input').pressSequentially('snapshto queue', { delay: 60 });
+  await asked(page, 'snapshto queue');
+  await page.waitForFunction(() => heard.length > 0);
+  const heard = await page.evaluate(() => globalThis.heard);
+  assert.equal(heard.length, 1, heard.join(' | '));
+  assert.ok(heard[0].startsWith(await page.locator('#status').textContent()), heard[0]);
+  assert.match(heard[0], /showing “snapshot”/);
+}));
+
 test('the versions that are searched are told of the query too', () => walk('search.html?q=queue', async (page) => {
   const input = page.locator('#search input');
   const scope = page.locator('#scope');
