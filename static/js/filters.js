@@ -64,8 +64,11 @@
 
   const named = (level, answer) => answer.facets.filter((facet) => facet.level === level);
 
+  /** Whether all that is searched is of one product: it is chosen, or the library has no other. */
+  M.isOfOne = (answer, state) => M.narrows('product', answer, state) || document.querySelector('#filters[data-one]') !== null;
+
   /** A version says nothing without its product. Whoever has chosen one may have left a single product by that. */
-  const isOfOne = (answer, state) => M.narrows('product', answer, state)
+  const isOfOne = (answer, state) => M.isOfOne(answer, state)
     || (!M.narrows('version', answer, state) && named('product', answer).length < 2);
 
   /** The dot puts what a release goes on with above it, and what comes before it (`-rc1`) below. */

@@ -164,13 +164,13 @@
     for (let offset = 0; offset < shown; offset += STEP) await page(offset, current);
   };
 
-  /** Of a product that is chosen every version is offered, though the newest alone are searched. */
+  /** Of a product that is chosen every version is offered and counted, though the newest alone are searched, or another. */
   const count = async (current) => {
-    const ask = (all) => M.ask({ ...query(), all, limit: 0, facets: true, words: true }, current);
-    const counted = await ask(state.all);
+    const ask = (fields) => M.ask({ ...query(), ...fields, limit: 0, facets: true, words: true }, current);
+    const counted = await ask();
     if (!counted) return;
-    const isOpen = M.narrows('product', counted, state) && !M.narrows('version', counted, state);
-    const every = isOpen ? await ask('1') : counted;
+    const isOpen = M.isOfOne(counted, state) && !M.narrows('version', counted, {});
+    const every = isOpen ? await ask({ version: '', all: '1' }) : counted;
     if (every) M.showFilters(at('filters'), counted, every, state);
   };
 

@@ -151,6 +151,27 @@ test('a library with one version of everything does not speak of versions', asyn
   });
 });
 
+test('a library of one product offers its versions without being asked for all', async () => {
+  const own = Object.fromEntries(Object.entries(files).filter(([name]) => name.includes('/router/')));
+  const home = await worlds.http(build(library(own)));
+  await walk(`${home.url}search.html?q=ferrule`, async (page) => {
+    const versions = page.locator('#facets [data-level=version] a');
+    const names = () => versions.locator('span').allTextContents();
+    const counts = () => versions.locator('small').allTextContents();
+    await versions.first().waitFor();
+    assert.deepEqual(await names(), VERSIONS.toReversed());
+    assert.deepEqual(await counts(), VERSIONS.map(() => '1'));
+    assert.equal(await results(page).count(), 1, 'the newest alone is searched');
+    await versions.filter({ hasText: '1.1' }).click();
+    await page.locator('#facets [aria-current]').waitFor();
+    assert.deepEqual(await ids(page), ['acme::router::1.1::admin-guide::cabling::1']);
+    await page.waitForFunction(() => !document.querySelector('#results').ariaBusy);
+    assert.deepEqual(await names(), VERSIONS.toReversed(), 'another is one click away');
+    assert.deepEqual(await counts(), VERSIONS.map(() => '1'), 'with as many as it would give');
+  });
+  home.close();
+});
+
 test('counts that are cut say so', async () => {
   const home = await worlds.file(site);
   await walk(`${home.url}search.html?all=1`, async (page) => {
