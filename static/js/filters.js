@@ -57,7 +57,7 @@
     if (chosen && !items.some((facet) => same(facet, chosen))) items.unshift({ key: chosen, name: chosen });
     if (!chosen && items.length < 2) return null;
     const entries = items.map((facet) => entry(level, facet, state, answer));
-    const rest = entries.splice(SHOWN);
+    const rest = entries.length > SHOWN + 1 ? entries.splice(SHOWN) : [];
     return M.element('section', { 'data-level': level }, M.element('h2', {}, M.NAMES[level]), M.element('ul', {}, ...entries),
       rest.length ? M.element('details', {}, M.element('summary', {}, `${rest.length} more`), M.element('ul', {}, ...rest)) : '');
   };
