@@ -70,10 +70,10 @@
     for (const link of versions.querySelectorAll('a:not(.more)')) link.hash = versions.dataset.place;
   };
 
-  /** Paths and ids end a line where one of their parts ends, not within a word. */
+  /** Paths, ids and identifiers in the contents end a line where one of their parts ends, not within a word. */
   M.breaks = (id) => {
-    const parts = id.textContent.split(/(?<=::|\/)/);
-    id.replaceChildren(...parts.flatMap((part) => [part, M.element('wbr')]));
+    const parts = id.textContent.split(/(?<=::|[/_])/);
+    if (parts.length > 1) id.replaceChildren(...parts.flatMap((part) => [part, M.element('wbr')]));
   };
 
   /** What is wider than its box can be scrolled by keys; of a table that is not, the head stays in sight. */

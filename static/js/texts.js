@@ -9,6 +9,7 @@
   M.meet('#versions[data-place]', M.places);
   M.meet('article > #text', M.scrolls);
   M.prints?.();
+  for (const link of document.querySelectorAll('#toc a')) M.breaks?.(link);
   M.meet('#contents', M.outline);
   M.meet('article > #text', M.marks);
   // What they add is not of the text, and is not marked.
