@@ -324,7 +324,7 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_enum, default_value_t = Semantic::Auto)]
     pub(crate) semantic: Semantic,
     /// How many hits to show.
-    #[arg(long, default_value_t = 10, value_name = "N")]
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
     /// Tell how long it took to open the index and to answer, and how many files and bytes of each part were read.
     #[arg(long)]

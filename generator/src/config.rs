@@ -35,16 +35,19 @@ const WEIGHT_MAX: f32 = 4.0;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
+    #[serde(deserialize_with = "names::filled")]
     pub(crate) title: String,
     pub(crate) tagline: String,
     /// Where the site will stand, ending in a slash, for absolute addresses; relative links need none.
     #[serde(deserialize_with = "base_url")]
     pub(crate) base_url: Option<String>,
     /// Language of the pages, as in `<html lang>`, and of all sources that are not said to be in another.
+    #[serde(deserialize_with = "language_code")]
     pub(crate) language: String,
     /// Languages of what lies below a path.
     languages: BTreeMap<String, Code>,
     /// What the folders mean, outermost first; by default told from the path.
+    #[serde(deserialize_with = "levels")]
     pub(crate) levels: Option<Vec<Level>>,
     /// Display names and aliases by path: `cisco`, `cisco/finesse`, `cisco/finesse/v12.5`.
     pub(crate) names: BTreeMap<String, Name>,
@@ -69,7 +72,7 @@ pub(crate) struct Config {
 
 /// A value that stands in a text as it is written.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a param must be a text, a number, true or false")]
 enum Value {
     Text(String),
     Number(i64),
@@ -89,6 +92,21 @@ pub(crate) enum Level {
     Skip,
 }
 
+/// A source has one vendor, one product, one version.
+fn levels<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Vec<Level>>, D::Error> {
+    let levels = Vec::<Level>::deserialize(given)?;
+    for (at, level) in levels.iter().enumerate() {
+        if *level != Level::Skip && levels[..at].contains(level) {
+            let name = format!("{level:?}").to_lowercase();
+            let error = format!(
+                "levels: `{name}` stands there twice; `skip` is for folders that mean nothing"
+            );
+            return Err(D::Error::custom(error));
+        }
+    }
+    Ok(Some(levels))
+}
+
 /// The code of a language.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
@@ -100,11 +118,13 @@ impl TryFrom<String> for Code {
     fn try_from(text: String) -> Result<Code, String> {
         match language::is_code(&text) {
             true => Ok(Code(text)),
-            false => Err(format!(
-                "languages: `{text}` is no code of a language, such as `de` or `pt-BR`"
-            )),
+            false => Err(format!("`{text}` is no code of a language, such as `de` or `pt-BR`")),
         }
     }
+}
+
+fn language_code<'de, D: Deserializer<'de>>(given: D) -> Result<String, D::Error> {
+    Code::deserialize(given).map(|Code(code)| code)
 }
 
 /// `semantic = false`, or a table.
@@ -341,6 +361,11 @@ mod tests {
         assert_eq!(languages, ["de", "es", "de", "fr"]);
         let error = toml::from_str::<Config>("[languages]\na = 'German'").unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("no code of a language"), "{error}");
+        for wrong in ["klingon", "en_US", "12", ""] {
+            let config = format!("title = 'x'\nlanguage = '{wrong}'");
+            let error = toml::from_str::<Config>(&config).unwrap_err().to_string();
+            assert!(error.contains("line 2") && error.contains("no code of a language"), "{error}");
+        }
     }
 
     #[test]
@@ -373,6 +398,12 @@ mod tests {
         check("[semantic]\nweight = -1", "it must be from 0 to 4");
         check("[semantic]\nsample = 0", "nonzero");
         check("[semantic]\nmodle = 'x'", "unknown field `modle`");
+        check("tagline = ''\ntitle = ' '", "a name is empty");
+        check(
+            "title = 'x'\nlevels = ['vendor', 'skip', 'skip', 'vendor']",
+            "`vendor` stands there twice",
+        );
+        check("[params]\na = [1]", "a param must be a text, a number, true or false");
         for address in [
             "docs.example.com",
             "ftp://a/",

@@ -33,10 +33,12 @@ pub(crate) fn stemmer(code: &str) -> Option<Stemmer> {
 
 /// Whether a text is the code of a language: `de`, `pt-BR`.
 pub(crate) fn is_code(text: &str) -> bool {
-    let parts = text.split('-').map(str::len).collect::<Vec<_>>();
-    (2..=3).contains(&parts[0])
-        && parts.iter().all(|length| (2..=8).contains(length))
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    let is_plain = |part: &str| {
+        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let language = text.split('-').next().unwrap_or_default();
+    let is_name = language.len() <= 3 && language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_name && text.split('-').all(is_plain)
 }
 
 /// Whether two codes name one language, wherever it is spoken.
@@ -77,6 +79,16 @@ fn stem(algorithm: Algorithm, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_short() {
+        for code in ["de", "tlh", "pt-BR", "zh-Hant-TW", "es-419"] {
+            assert!(is_code(code), "{code}");
+        }
+        for other in ["", "d", "klingon", "12", "pt_BR", "de-", "de-a", "d\u{e9}"] {
+            assert!(!is_code(other), "{other}");
+        }
+    }
 
     #[test]
     fn letters_tell_a_language() {

@@ -55,6 +55,9 @@ fn broken_settings_are_refused_with_their_line() {
     );
     check("[names]\nacme = { nmae = \"Acme\" }\n", &["line 2", "nmae"]);
     check("levels = [\"vendor\", \"aisle\"]\n", &["line 1", "aisle"]);
+    check("levels = [\"vendor\", \"vendor\"]\n", &["line 1", "`vendor` stands there twice"]);
+    check("language = \"klingon\"\n", &["line 1", "`klingon` is no code of a language"]);
+    check("[names]\nacme = \"\"\n", &["line 2", "a name is empty"]);
 }
 
 #[test]
@@ -72,6 +75,11 @@ fn settings_that_fit_nothing_are_told() {
         "[pages]\npath = \"acme/anvli/\"\nstyle = \"marker\"\n",
         &["[pages] \"acme/anvli/\"", "\"acme/anvil\""],
     );
+    check(
+        "[newest]\n\"acme/anvli\" = \"v1\"\n",
+        &["no product with versions is there", "\"acme/anvil\""],
+    );
+    check("[newest]\n\"acme/anvil\" = \"v11\"\n", &["does not have it", "did you mean \"v1\""]);
     let alias = "[names]\n\"acme/anvil\" = { aliases = [\"Hammer\"] }\n";
     check(alias, &["the alias \"Hammer\" is the name of acme/hammer"]);
     let fits = "[names]\nacme = \"Acme\"\n\"acme/anvil\" = { aliases = [\"anvil\"] }\n\"acme/anvil/v1\" = \"One\"\n\
@@ -148,6 +156,7 @@ fn libraries_that_are_not_there_or_empty_are_named() {
 fn wrong_arguments_end_with_2_and_teach() {
     run(&["build"]).assert_fails(2, &["LIBRARY"]);
     run(&["search", "site"]).assert_fails(2, &["QUERY"]);
+    run(&["search", "site", "word", "--limit", "0"]).assert_fails(2, &["--limit", "1"]);
     run(&["biuld", "x"]).assert_fails(2, &["build"]);
     let help = run(&["--help"]);
     assert_eq!(help.code, 0);

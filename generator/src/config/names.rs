@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
 /// A display name, and other names that people use.
@@ -40,13 +40,29 @@ impl<'de> Visitor<'de> for PlainOrTable {
         out.write_str("a name, or a table with name and aliases")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-        Ok(Name { name: Some(name.to_string()), aliases: Vec::new() })
+    fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
+        Ok(Name { name: Some(not_blank(name.to_string())?), aliases: Vec::new() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Name, A::Error> {
         let Written { name, aliases } = Written::deserialize(MapAccessDeserializer::new(map))?;
+        for name in name.iter().chain(&aliases) {
+            not_blank(name.clone())?;
+        }
         Ok(Name { name, aliases })
+    }
+}
+
+/// A name that is shown.
+pub(super) fn filled<'de, D: Deserializer<'de>>(given: D) -> Result<String, D::Error> {
+    not_blank(String::deserialize(given)?)
+}
+
+/// What has no name cannot be chosen.
+fn not_blank<E: Error>(name: String) -> Result<String, E> {
+    match name.trim().is_empty() {
+        true => Err(E::custom("a name is empty; leave it out for the default")),
+        false => Ok(name),
     }
 }
 
@@ -76,5 +92,8 @@ mod tests {
         check("a = { nmae = 'z' }", "unknown field `nmae`");
         check("a = { aliases = 'z' }", "expected a sequence");
         check("a = 3", "a name, or a table with name and aliases");
+        check("a = ''", "a name is empty");
+        check("a = { name = ' ' }", "a name is empty");
+        check("a = { name = 'A', aliases = [''] }", "a name is empty");
     }
 }

@@ -129,11 +129,6 @@ impl Library {
                 root.display()
             );
         }
-        for (product, version) in order::missing_newest(&sources, &config) {
-            let (source, kind) = (crate::config::FILE_NAME.to_string(), "no such version");
-            let detail = format!("[newest] names {version} of {product}, which does not have it");
-            warnings.push(Warning { source, line: 0, kind, detail });
-        }
         warnings.extend(unmatched::warnings(&sources, &config));
         order::sort(&mut sources, &config);
         give_addresses(&mut sources);

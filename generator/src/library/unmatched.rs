@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Place, Source};
+use super::{Place, Source, order};
 use crate::{
     config::{Config, FILE_NAME, is_above},
     model::Warning,
@@ -19,6 +19,7 @@ const OFFERED_MAX: usize = 3;
 pub(super) fn warnings(sources: &[Source], config: &Config) -> Vec<Warning> {
     let places: BTreeSet<Levels> = distinct_places(sources).map(Levels::of).collect();
     let mut warnings = unknown_names(config, &places);
+    warnings.extend(unknown_versions(sources, config));
     warnings.extend(doubtful_aliases(config, &places));
     let languages = config.language_paths();
     warnings.extend(empty_paths("[languages]", languages, sources, is_above));
@@ -80,6 +81,27 @@ fn unknown_names(config: &Config, places: &BTreeSet<Levels>) -> Vec<Warning> {
         let near = offer(path, &known);
         let detail =
             format!("[names] \"{path}\": no vendor, product, version or guide is there{near}");
+        warning("setting that fits nothing", detail)
+    });
+    told.collect()
+}
+
+/// Versions said to be the newest of products that do not have them, or are not there.
+fn unknown_versions(sources: &[Source], config: &Config) -> Vec<Warning> {
+    let places = || distinct_places(sources);
+    let told = order::missing_newest(sources, config).into_iter().map(|(product, version)| {
+        let own = places().filter(|place| place.product_path() == *product);
+        let versions: BTreeSet<&str> = own.filter_map(|place| place.version.as_deref()).collect();
+        if !versions.is_empty() {
+            let near = offer(version, &versions);
+            let detail =
+                format!("[newest] names {version} of {product}, which does not have it{near}");
+            return warning("no such version", detail);
+        }
+        let products: BTreeSet<String> =
+            places().filter(|place| place.version.is_some()).map(Place::product_path).collect();
+        let near = offer(product, &products.iter().map(String::as_str).collect());
+        let detail = format!("[newest] \"{product}\": no product with versions is there{near}");
         warning("setting that fits nothing", detail)
     });
     told.collect()

@@ -6,7 +6,7 @@
 use serde_yaml_ng::{Mapping, Value as Yaml};
 
 use super::{render, report::Report};
-use crate::model::FrontMatter;
+use crate::{language, model::FrontMatter};
 
 /// The text after the front matter, and the number of its first line.
 #[derive(Debug, PartialEq)]
@@ -35,14 +35,27 @@ pub(super) fn split<'a>(text: &'a str, report: &mut Report) -> (FrontMatter, Bod
         "---" => read_yaml(fenced.inner),
         _ => read_toml(fenced.inner),
     };
-    match read {
+    let (mut front, body) = match read {
         Ok((front, summary)) => (front, Body { summary, ..fenced.body }),
         Err(fault) => {
             report.warn(1, "broken front matter", fault);
             let (front, summary) = read_loosely(fenced.inner);
             (front, Body { kept: Some(fenced.inner), summary, ..fenced.body })
         }
+    };
+    front.language = front.language.and_then(|told| language_code(&told, report));
+    (front, body)
+}
+
+/// The code of the language that a source says it is in, as pages have it. Where it is none, that of its folder holds.
+fn language_code(told: &str, report: &mut Report) -> Option<String> {
+    let code = told.replace('_', "-");
+    if language::is_code(&code) {
+        return Some(code);
     }
+    let detail = format!("`{told}` is no code of a language, such as `de` or `pt-BR`");
+    report.warn(1, "language not known", detail);
+    None
 }
 
 /// Whether a text begins with front matter that goes on where the text is cut off.
@@ -256,6 +269,18 @@ mod tests {
         let (front, ..) = read("---\nversion: 1.10\naliases: [/a, /b]\n---\n");
         assert_eq!(front.version.as_deref(), Some("1.10"));
         assert_eq!(front.aliases, ["/a", "/b"]);
+    }
+
+    #[test]
+    fn a_language_is_told_by_its_code() {
+        let check = |told: &str, expected: Option<&str>, warnings: usize| {
+            let (front, .., told_of) = read(&format!("---\nlanguage: {told}\n---\n"));
+            assert_eq!((front.language.as_deref(), told_of), (expected, warnings), "{told}");
+        };
+        check("de", Some("de"), 0);
+        check("pt_BR", Some("pt-BR"), 0);
+        check("klingon", None, 1);
+        check("[de, en]", None, 0);
     }
 
     #[test]

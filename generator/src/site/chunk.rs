@@ -139,11 +139,10 @@ impl Shared {
 /// What a source says of its language, or its folder, or its letters; nothing where that is the site's.
 fn lang(site: &Site, reading: &Reading) -> Option<String> {
     let (source, config) = (reading.source(site.library), &site.library.config);
-    let own = source.front.language.as_deref().map(|code| code.replace('_', "-"));
-    let told = own.filter(|code| language::is_code(code));
-    let told = told.unwrap_or_else(|| config.language(&source.path).to_string());
-    if !language::is_same(&told, &config.language) {
-        return Some(told);
+    let own = source.front.language.as_deref();
+    let told = own.unwrap_or_else(|| config.language(&source.path));
+    if !language::is_same(told, &config.language) {
+        return Some(told.to_string());
     }
     let letters = reading.document.chunks.iter().flat_map(|chunk| chunk.text.chars());
     let code = language::by_script(letters.take(LANGUAGE_CHARS))?;
