@@ -143,7 +143,7 @@ pub(crate) struct BuildArguments {
     /// How many threads to use; all cores by default.
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// Write every warning to this file, one a line; the screen shows 20 of a kind.
+    /// Write every warning to this file, or to standard output if it is -, one a line; the screen shows 20 of a kind.
     #[arg(long, value_name = "FILE")]
     pub(crate) warnings: Option<PathBuf>,
 }

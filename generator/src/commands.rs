@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use search::{Answer, Hit, Query, Record};
 use serde::Serialize;
 
@@ -28,6 +28,7 @@ use crate::{
     eval::{self, Asked},
     export,
     mcp::Endpoint,
+    model::Warning,
     notice::say,
     open::{Index, Reads},
     output,
@@ -37,7 +38,7 @@ use crate::{
     shelf::{Filter, Shelf},
     stats,
     told::Told,
-    untold, warnings,
+    warnings,
 };
 
 /// The exit code of `build --strict` with warnings.
@@ -54,10 +55,15 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
         rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()?;
     }
     // What cannot be told at the end is said before any work.
-    let list = arguments.changes.as_ref().filter(|file| !untold::is_standard_output(file));
-    for file in list.into_iter().chain(&arguments.warnings) {
-        output::check_writable(file)?;
+    let lists = [&arguments.changes, &arguments.warnings];
+    if let [Some(changes), Some(warnings)] = lists
+        && changes == warnings
+    {
+        bail!("--changes and --warnings both name {}; give one another file", changes.display());
     }
+    let is_printed = |file: &&PathBuf| output::is_standard_output(file);
+    let (printed, files): (Vec<&PathBuf>, _) = lists.into_iter().flatten().partition(is_printed);
+    files.into_iter().try_for_each(|file: &PathBuf| output::check_writable(file))?;
     let options = Options {
         library: arguments.library.clone(),
         site: output::behind_links(&arguments.output)?,
@@ -72,16 +78,28 @@ pub(crate) fn build(arguments: &BuildArguments) -> Result<ExitCode> {
     };
     let report = pipeline::build(&options, &|| {})?;
     if let Some(file) = &arguments.warnings {
-        warnings::write(file, &report.warnings)?;
+        write_warnings(file, &report.warnings)?;
     }
-    show_warnings(&report, arguments.warnings.as_deref());
-    // Where the list is read, the summary would be taken for a part of it.
-    match arguments.changes.as_deref().is_some_and(untold::is_standard_output) {
-        true => say(summary(&report, &arguments.output)),
-        false => tell(&summary(&report, &arguments.output))?,
+    // They stand there already.
+    if !arguments.warnings.as_deref().is_some_and(output::is_standard_output) {
+        show_warnings(&report, arguments.warnings.as_deref());
+    }
+    // Where a list is read, the summary would be taken for a part of it.
+    match printed.is_empty() {
+        true => tell(&summary(&report, &arguments.output))?,
+        false => say(summary(&report, &arguments.output)),
     }
     let strict = arguments.strict && !report.warnings.is_empty();
     Ok(if strict { ExitCode::from(STRICT_CODE) } else { ExitCode::SUCCESS })
+}
+
+fn write_warnings(file: &Path, warnings: &[Warning]) -> Result<()> {
+    let lines = warnings::lines(warnings);
+    match output::is_standard_output(file) {
+        true if lines.is_empty() => Ok(()),
+        true => tell(lines.trim_end()),
+        false => output::write(file, lines.as_bytes()),
+    }
 }
 
 fn show_warnings(report: &Report, file: Option<&Path>) {

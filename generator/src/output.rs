@@ -250,6 +250,11 @@ pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
 }
 
+/// Whether what is to be written to is no file.
+pub(crate) fn is_standard_output(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
 /// Writes a file that counts as a whole or not at all.
 pub(crate) fn record(file: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = file.as_os_str().to_owned();

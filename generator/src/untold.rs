@@ -63,7 +63,7 @@ impl Untold {
     /// Writes the list of all that is noted; from then on it is told.
     pub(crate) fn deliver(&self, list: &Path) -> Result<()> {
         let text = self.changes()?.list();
-        let written = match is_standard_output(list) {
+        let written = match output::is_standard_output(list) {
             true => print(&text).context("cannot write the list of changes to standard output"),
             false => output::write(list, text.as_bytes()),
         };
@@ -88,11 +88,6 @@ impl Untold {
         let bytes = output::read_if_there(&self.note)?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&bytes).lines().filter_map(parse).collect())
     }
-}
-
-/// Whether a list is not to be a file.
-pub(crate) fn is_standard_output(list: &Path) -> bool {
-    list == Path::new("-")
 }
 
 /// A list that nobody read to its end is not told.

@@ -2,11 +2,9 @@
 //!
 //! In: warnings in any order. Out: lines sorted by source and line. Knows nothing of what they are about.
 
-use std::{collections::BTreeMap, fmt::Write, path::Path};
+use std::{collections::BTreeMap, fmt::Write};
 
-use anyhow::Result;
-
-use crate::{model::Warning, output};
+use crate::model::Warning;
 
 /// Of a kind, this many are shown on screen.
 const SHOWN_OF_A_KIND: usize = 20;
@@ -35,13 +33,13 @@ pub(crate) fn groups(warnings: &[Warning]) -> Vec<Group<'_>> {
     groups
 }
 
-/// Writes every warning to a file, one a line.
-pub(crate) fn write(file: &Path, warnings: &[Warning]) -> Result<()> {
+/// Every warning, one a line.
+pub(crate) fn lines(warnings: &[Warning]) -> String {
     let mut text = String::new();
     for warning in warnings {
         let _ = writeln!(text, "{}: {}", warning.kind, line(warning));
     }
-    output::write(file, text.as_bytes())
+    text
 }
 
 /// `source:line: detail`, the form that editors open.

@@ -8,13 +8,14 @@ use std::{
         fs::{MetadataExt, PermissionsExt, symlink},
         process::CommandExt,
     },
+    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
 
 use mcdewey_tests::{SiteTest, program, run};
 
-fn text(path: &std::path::Path) -> &str {
+fn text(path: &Path) -> &str {
     path.to_str().expect("a path of a test is text")
 }
 
@@ -289,6 +290,21 @@ fn a_list_of_changes_may_go_to_standard_output() {
         (files.iter().map(String::as_str).collect(), files.len())
     );
     assert!(ran.err.contains("everything") || ran.err.contains("written"), "{}", ran.err);
+}
+
+#[test]
+fn warnings_may_go_to_standard_output() {
+    let text = "# Anvil\n\nIt [falls](gone.md).\n";
+    let test = SiteTest::new().file("acme/anvil/guide.md", text);
+    let ran = test.try_build(&["--warnings", "-"]);
+    let expected = "link leads nowhere: acme/anvil/guide.md:3: gone.md\n";
+    assert_eq!((ran.code, ran.out.as_str()), (0, expected), "{}", ran.err);
+    assert!(ran.err.contains("warnings  1") && !ran.err.contains("gone.md"), "{}", ran.err);
+    assert!(!Path::new("-").exists());
+    for file in ["-", "list.txt"] {
+        let ran = test.try_build(&["--warnings", file, "--changes", file]);
+        ran.assert_fails(1, &["--changes and --warnings both name"]);
+    }
 }
 
 #[test]
