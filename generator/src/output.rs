@@ -106,6 +106,11 @@ impl Output {
         sibling(self.site(), "changes")
     }
 
+    /// Where it is noted which files those lists have told.
+    pub(crate) fn told(&self) -> PathBuf {
+        sibling(self.site(), "told")
+    }
+
     /// Where the vectors of a model are kept: they may be deleted at any time, but it takes long to make them.
     pub(crate) fn vectors(&self) -> PathBuf {
         self.cache.join("vectors")

@@ -356,7 +356,7 @@ fn publish(
     let Some(identity) = cache.identity() else {
         saving.write(folder, &mut Changes::default(), &|_| Ok(()))?;
         let bytes = outcome.site_bytes;
-        let changes = untold.is_kept().then(|| Changes::between_all(folder, site)).transpose()?;
+        let changes = untold.is_kept().then(|| untold.between(folder)).transpose()?;
         changes.iter().try_for_each(|changes| untold.add(changes))?;
         output.publish()?;
         if let Err(error) = remember(output, cache, outcome, spool) {

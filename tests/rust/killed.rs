@@ -267,6 +267,27 @@ fn a_list_of_changes_that_was_lost_is_told_by_the_next() {
     mirror.follow();
 }
 
+#[test]
+fn a_list_of_changes_knows_what_a_lost_site_had() {
+    let test = SiteTest::new();
+    write_edition(&test, 0);
+    let mirror = Mirror::of(&test);
+    mirror.follow();
+    for page in [1, 2] {
+        fs::remove_file(
+            test.library().join(format!("acme/product-{page}/v1/guide/both-{page}.md")),
+        )
+        .unwrap();
+        fs::remove_dir_all(test.site().folder).unwrap();
+        mirror.follow();
+    }
+    // Some of it lost, and built anew from nothing.
+    write_edition(&test, 1);
+    fs::remove_dir_all(test.site().folder.join("read")).unwrap();
+    assert_eq!(test.try_build(&["--fresh"]).code, 0);
+    mirror.follow();
+}
+
 /// Every file that can be reached from the home page is there.
 fn assert_links_hold(site: &Site) {
     let (mut seen, mut next) = (BTreeSet::new(), vec!["index.html".to_string()]);
