@@ -81,11 +81,16 @@ impl Manifest {
         let file = folder.join(URL);
         let bytes = fs::read(&file)
             .with_context(|| format!("cannot read {}; rebuild the site", file.display()))?;
-        let manifest: Manifest = serde_json::from_slice(&bytes)
+        let manifest = Manifest::parse(&bytes)
             .with_context(|| format!("{} is damaged; rebuild the site", file.display()))?;
         if manifest.format != FORMAT {
             bail!("{} is of another version of McDewey; rebuild the site", file.display());
         }
         Ok(manifest)
+    }
+
+    /// The manifest that these bytes are, of whatever format.
+    pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Manifest> {
+        serde_json::from_slice(bytes)
     }
 }

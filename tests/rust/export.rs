@@ -253,12 +253,17 @@ fn a_site_with_many_lists_of_vectors_has_no_findings() {
 #[test]
 fn every_damage_is_named() {
     let test = SiteTest::example();
-    let site = test.build();
+    assert_eq!(test.try_build(&["--base-url", "https://docs.example.com/"]).code, 0);
+    let site = test.site();
     let find = |prefix: &str, ending: &str| {
         let is_it = |path: &&String| path.starts_with(prefix) && path.ends_with(ending);
         site.files().iter().find(is_it).unwrap_or_else(|| panic!("{prefix}*{ending}")).clone()
     };
-    let harm: [(&str, String, Harm); 8] = [
+    let flip: Harm = |bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+    };
+    let harm: [(&str, String, Harm); 12] = [
         ("damaged", find("search/w/", ".js"), |bytes| bytes[40] ^= 1),
         ("damaged", find("search/t/", ".js"), |bytes| bytes.truncate(bytes.len() - 3)),
         ("damaged", find("assets/app.", ".js"), |bytes| bytes.retain(|byte| *byte != b'\n')),
@@ -267,6 +272,10 @@ fn every_damage_is_named() {
         ("damaged", find("read/", ".html"), minify),
         ("damaged", find("browse/", ".html"), |bytes| bytes.truncate(bytes.len() / 2)),
         ("damaged", "search/root.js".to_string(), |bytes| bytes[20] ^= 1),
+        ("damaged", "search/library.json".to_string(), flip),
+        ("damaged", "sw.js".to_string(), flip),
+        ("damaged", "sitemap.xml".to_string(), flip),
+        ("damaged", "404.html".to_string(), flip),
     ];
     for (at, (finding, path, change)) in harm.iter().enumerate() {
         let folder = copy(&test, &format!("copy-{at}"));
@@ -333,7 +342,8 @@ fn hosts_are_told_what_the_server_says() {
 fn a_library_may_do_without_bundles() {
     let test = SiteTest::example();
     let settings = fs::read_to_string(test.library().join("mcdewey.toml")).unwrap();
-    test.write("mcdewey.toml", format!("offline = false\n{settings}"));
+    let settings = format!("offline = false\nbase_url = 'https://docs.example.com/'\n{settings}");
+    test.write("mcdewey.toml", settings);
     let site: Site = test.build();
     assert!(!site.folder.join("offline").exists());
     // A worker that answers nothing and goes: the scripts are shortened, so what is looked at is what they call.
@@ -342,6 +352,13 @@ fn a_library_may_do_without_bundles() {
     let worker = site.read("sw.js");
     assert!(!answers(&worker) && worker.contains("unregister"), "{worker}");
     assert_eq!(check(&site.folder).out, "");
+    // What there is to read must be readable.
+    for (at, path) in ["search/library.json", "sitemap.xml", "404.html"].iter().enumerate() {
+        let folder = copy(&test, &format!("copy-{at}"));
+        let whole = fs::read(folder.join(path)).unwrap();
+        fs::write(folder.join(path), &whole[..whole.len() / 2]).unwrap();
+        assert_eq!(check(&folder).out, format!("damaged {path}\n"));
+    }
     // Its scripts ask for none either.
     let app = |site: &Site| {
         let is_app = |file: &&String| file.starts_with("assets/app.");

@@ -2,7 +2,9 @@
 //!
 //! In: a site's folder, or a copy of it that came over the network. Out: findings: what is missing, damaged, or none of the site's.
 //! Shards are opened as the browser opens them and offered to the engine; files named by their content are compared with their
-//! name; pages are compared with what the bundles for offline reading hold of them, and their links are followed.
+//! name; pages are compared with what the bundles for offline reading hold of them, and their links are followed; what tells servers,
+//! browsers and search engines of the site has its digest in the list of these bundles. A site without bundles has none of it: its pages must
+//! be whole, its lists readable.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +16,13 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use search::Engine;
 
-use crate::{address, carrier, files, offline, open, output, site::sitemap, update};
+use crate::{
+    address, carrier, files,
+    manifest::{self, Manifest},
+    offline, open, output,
+    site::sitemap,
+    update,
+};
 
 /// What an engine is fed before it is let go.
 const SHARDS_FED: usize = 64;
@@ -159,8 +167,9 @@ fn pages(site: &Path, paths: &BTreeSet<String>) -> Result<Vec<(String, Finding)>
 
 fn seen(path: &str, bytes: &[u8]) -> Seen {
     if path == sitemap::URL {
-        let named = sitemap::parts(&String::from_utf8_lossy(bytes));
-        return Seen { is_damaged: false, named };
+        let text = String::from_utf8_lossy(bytes);
+        let is_damaged = roxmltree::Document::parse(&text).is_err();
+        return Seen { is_damaged, named: sitemap::parts(&text) };
     }
     if !path.ends_with(".html") {
         return Seen { is_damaged: is_damaged(path, bytes), named: Vec::new() };
@@ -182,7 +191,11 @@ fn is_damaged(path: &str, bytes: &[u8]) -> bool {
     if path.starts_with("assets/") {
         return name.rsplit('.').nth(1) != Some(&format!("{:08x}", hash >> 32));
     }
-    path == "search/catalogue.js" && carrier::unpack("catalogue-data", bytes).is_err()
+    match path {
+        "search/catalogue.js" => carrier::unpack("catalogue-data", bytes).is_err(),
+        manifest::URL => Manifest::parse(bytes).is_err(),
+        _ => false,
+    }
 }
 
 /// The files that a page links, as paths from the site's root. Of what leads out of the site nothing is known.

@@ -33,8 +33,9 @@ impl Record {
         record
             .files
             .extend(list.guides.iter().flat_map(|guide| &guide.files).map(|file| file.0.clone()));
-        for file in &list.files {
-            record.files.insert(file.url.clone());
+        record.files.extend(list.files.iter().map(|file| file.url.clone()));
+        // A mirror may lack what no page links.
+        for file in list.files.iter().chain(&list.unsaved) {
             let bytes = fs::read(site.join(&file.url));
             let is_other =
                 |digest: &String| bytes.is_ok_and(|bytes| list::digest(&bytes) != *digest);

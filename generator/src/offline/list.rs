@@ -34,6 +34,9 @@ pub(crate) struct List {
     pub(super) index: Vec<(String, u64)>,
     pub(super) texts: Vec<Block>,
     pub(super) guides: Vec<Guide>,
+    /// What no reader saves and no name tells of, for whoever checks a copy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unsaved: Vec<File>,
 }
 
 /// A block of the index's texts: its address, its bytes, and what its bytes are behind the name of its group. That name changes with any

@@ -16,12 +16,18 @@ use super::{
     FILES_URL, Former, Note, bundle,
     list::{self, Block, Bundle, File, Guide, List},
 };
-use crate::update::{self, Changes};
+use crate::{
+    manifest,
+    site::sitemap,
+    update::{self, Changes},
+};
 
 /// A bundle is closed once its pages are this large: small enough to fetch again after an edit, large enough that requests are few.
 const BUNDLE_BYTES: usize = 1 << 20;
 /// What names the build and its shards is no shard, and only servers read the manifest.
-const NO_SHARDS: [&str; 3] = ["search/root.js", "search/catalogue.js", "search/library.json"];
+const NO_SHARDS: [&str; 3] = ["search/root.js", "search/catalogue.js", manifest::URL];
+/// The service worker.
+const WORKER_URL: &str = "sw.js";
 
 /// Where the blocks of texts lie,
 const TEXTS: &str = "search/t/";
@@ -60,6 +66,7 @@ pub(super) fn write(
         index: sizes(folder, shards)?,
         texts: blocks(folder, texts, former.list.as_ref())?,
         guides,
+        unsaved: digests(folder, unsaved(folder)),
         ..List::default()
     };
     let kept: BTreeSet<String> = list.bundles().map(|bundle| bundle.url.clone()).collect();
@@ -236,13 +243,25 @@ fn files(folder: &Path) -> Result<Vec<File>> {
     let assets = sizes(folder, assets.into_iter().map(|name| format!("assets/{name}")).collect())?;
     let mut files: Vec<File> =
         assets.into_iter().map(|(url, bytes)| File { url, bytes, digest: None }).collect();
-    for url in ["app.webmanifest", "search/catalogue.js", "search/root.js"] {
-        if let Ok(bytes) = fs::read(folder.join(url)) {
-            let digest = Some(list::digest(&bytes));
-            files.push(File { url: url.to_string(), bytes: bytes.len() as u64, digest });
-        }
-    }
+    let telling = ["app.webmanifest", "search/catalogue.js", "search/root.js"];
+    files.extend(digests(folder, telling.map(String::from)));
     Ok(files)
+}
+
+/// What servers, browsers and search engines read by themselves.
+fn unsaved(folder: &Path) -> impl Iterator<Item = String> {
+    let sitemap = fs::read_to_string(folder.join(sitemap::URL)).unwrap_or_default();
+    let own = [manifest::URL, WORKER_URL, sitemap::URL].map(String::from);
+    own.into_iter().chain(sitemap::parts(&sitemap))
+}
+
+/// These files with their digests, as far as they are there.
+fn digests(folder: &Path, urls: impl IntoIterator<Item = String>) -> Vec<File> {
+    let file = |url: String| {
+        let bytes = fs::read(folder.join(&url)).ok()?;
+        Some(File { url, bytes: bytes.len() as u64, digest: Some(list::digest(&bytes)) })
+    };
+    urls.into_iter().filter_map(file).collect()
 }
 
 fn index_urls(folder: &Path) -> Result<Vec<String>> {
