@@ -1,11 +1,16 @@
 //! The files of a site's folder over HTTP, and nothing else.
 //!
-//! In: a path. Out: responses with type, ETag and compression; the 404 page
+//! In: a path. Out: responses with type, ETag, date and compression; the 404 page
 //! for what is not there. A path is taken apart and put together again below the folder, so nothing
 //! outside it can be named. Knows no index and no template.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
     body::Body,
@@ -32,6 +37,9 @@ pub(crate) const SECURITY: [(&str, &str); 4] = [
 pub(crate) const DRAWING_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; sandbox";
 
+/// Dates count seconds: a file may change again within the one that it was written in.
+const SETTLED: Duration = Duration::from_secs(2);
+
 /// The folder that is served, and what its pages are given on their way.
 pub(super) struct Files {
     pub(super) folder: PathBuf,
@@ -47,16 +55,21 @@ pub(super) async fn answer(
     headers: HeaderMap,
 ) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
+        let mut response = respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
     }
     let folder = &files.folder;
     let Some(path) = site_path(uri.path()) else {
         return missing(folder).await;
     };
-    match tokio::fs::read(folder.join(&path)).await {
-        Ok(bytes) => {
+    match read(folder.join(&path)).await {
+        Ok((bytes, written)) => {
             let bytes = unscripted(&path, tagged(&path, bytes, files.tag), uri.query());
-            found(&path, bytes, &headers)
+            // The date of a file is none of what is put into it.
+            let is_whole = files.tag.is_empty() || !is_page(&path);
+            let date = written.filter(|_| is_whole).and_then(|time| date(time, SystemTime::now()));
+            found(&path, bytes, date, &headers)
         }
         Err(_) if is_folder(folder, &path, uri.path()).await => redirect(uri.path()),
         Err(_) => missing(folder).await,
@@ -81,8 +94,30 @@ fn site_path(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// A file, and when it was written: of one and the same file, whatever takes its place meanwhile.
+async fn read(path: PathBuf) -> io::Result<(Vec<u8>, Option<SystemTime>)> {
+    let read = move || {
+        let mut file = File::open(path)?;
+        let written = file.metadata()?.modified().ok();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok((bytes, written))
+    };
+    tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
+}
+
+/// When a file was written, as headers say it, if it cannot have been written again since.
+fn date(written: SystemTime, now: SystemTime) -> Option<String> {
+    let is_settled = now.duration_since(written).is_ok_and(|age| age >= SETTLED);
+    is_settled.then(|| httpdate::fmt_http_date(written))
+}
+
+fn is_page(path: &str) -> bool {
+    path.ends_with(".html")
+}
+
 fn tagged(path: &str, page: Vec<u8>, tag: &str) -> Vec<u8> {
-    if tag.is_empty() || !path.ends_with(".html") {
+    if tag.is_empty() || !is_page(path) {
         return page;
     }
     let page = String::from_utf8_lossy(&page);
@@ -121,11 +156,15 @@ fn redirect(path: &str) -> Response {
     response
 }
 
-fn found(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
+fn found(path: &str, bytes: Vec<u8>, date: Option<String>, headers: &HeaderMap) -> Response {
     // Weak, because the same file may be sent compressed.
     let tag = format!("W/\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&bytes));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let same = known.is_some_and(|known| known.split(',').any(|one| same_tag(one, &tag)));
+    let asked = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let same = match asked(header::IF_NONE_MATCH) {
+        Some(known) => known.split(',').any(|one| same_tag(one, &tag)),
+        // No earlier date will do: what is unpacked from an archive may be older than what it replaces.
+        None => date.is_some() && asked(header::IF_MODIFIED_SINCE) == date.as_deref(),
+    };
     let mut response = match same {
         true => respond(StatusCode::NOT_MODIFIED, media_type(path), Vec::new()),
         false => respond(StatusCode::OK, media_type(path), bytes),
@@ -137,15 +176,18 @@ fn found(path: &str, bytes: Vec<u8>, headers: &HeaderMap) -> Response {
         let policy = HeaderValue::from_static(DRAWING_POLICY);
         headers.append(header::CONTENT_SECURITY_POLICY, policy);
     }
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
+    for (name, value) in [(header::ETAG, Some(tag)), (header::LAST_MODIFIED, date)] {
+        if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
+            headers.insert(name, value);
+        }
     }
     response
 }
 
-/// Weak comparison: strong or weak, the same bytes are meant.
+/// Weak comparison: strong or weak, the same bytes are meant; a star means any.
 fn same_tag(known: &str, tag: &str) -> bool {
-    known.trim().trim_start_matches("W/") == tag.trim_start_matches("W/")
+    let known = known.trim();
+    known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/")
 }
 
 async fn missing(folder: &Path) -> Response {
@@ -213,7 +255,7 @@ mod tests {
     #[test]
     fn drawings_are_sent_with_a_policy_of_their_own() {
         let policies = |path: &str| -> Vec<String> {
-            let response = found(path, Vec::new(), &HeaderMap::new());
+            let response = found(path, Vec::new(), None, &HeaderMap::new());
             let values = response.headers().get_all(header::CONTENT_SECURITY_POLICY).iter();
             values.map(|value| value.to_str().unwrap().to_string()).collect()
         };
@@ -221,6 +263,53 @@ mod tests {
         for path in ["files/1.pdf", "files/1.png", "assets/icon.1.svg", "index.html"] {
             assert_eq!(policies(path), ["frame-ancestors 'self'"], "{path}");
         }
+    }
+
+    #[test]
+    fn who_has_a_file_by_its_date_is_not_sent_it_again() {
+        let site = tempfile::tempdir().unwrap();
+        let written = SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_777_500);
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        for name in ["a.html", "a.js"] {
+            std::fs::write(site.path().join(name), "text").unwrap();
+            let file = File::options().write(true).open(site.path().join(name)).unwrap();
+            file.set_modified(written).unwrap();
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let ask = |path: &'static str, tag: &'static str, asked: &[(header::HeaderName, &str)]| {
+            let files = Arc::new(Files { folder: site.path().to_path_buf(), tag });
+            let value = |value: &str| HeaderValue::from_str(value).unwrap();
+            let headers = asked.iter().map(|(name, text)| (name.clone(), value(text))).collect();
+            let uri = Uri::from_static(path);
+            let response = runtime.block_on(answer(State(files), Method::GET, uri, headers));
+            let date = response.headers().get(header::LAST_MODIFIED).cloned();
+            (response.status().as_u16(), date.map(|date| date.to_str().unwrap().to_string()))
+        };
+        let dated = |code| (code, Some(date.to_string()));
+        let since = |date| (header::IF_MODIFIED_SINCE, date);
+        assert_eq!(ask("/a.html", "", &[]), dated(200));
+        assert_eq!(ask("/a.html", "", &[since(date)]), dated(304));
+        for other in ["Sun, 06 Nov 1994 08:49:36 GMT", "Fri, 27 Nov 2026 00:00:00 GMT", "yesterday"]
+        {
+            assert_eq!(ask("/a.html", "", &[since(other)]), dated(200), "{other}");
+        }
+        let tag = (header::IF_NONE_MATCH, "W/\"another\"");
+        assert_eq!(ask("/a.html", "", &[since(date), tag]), dated(200), "a tag tells more");
+        assert_eq!(ask("/a.html", "", &[(header::IF_NONE_MATCH, "*")]), dated(304));
+        // What is put into pages while a library is watched has no date.
+        assert_eq!(ask("/a.html", "<script src=x>", &[since(date)]), (200, None));
+        assert_eq!(ask("/a.js", "<script src=x>", &[since(date)]), dated(304));
+    }
+
+    #[test]
+    fn what_may_change_again_in_the_same_second_has_no_date() {
+        let written = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        let check = |now: SystemTime, expected: bool| {
+            assert_eq!(date(written, now).is_some(), expected);
+        };
+        check(written + Duration::from_millis(1_999), false);
+        check(written + SETTLED, true);
+        check(written - SETTLED, false);
     }
 
     #[test]
