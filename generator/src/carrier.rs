@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn few_bytes_are_escaped() {
         let mut state = 7u32;
-        let raw: Vec<u8> = std::iter::repeat_with(|| {
+        let raw: Vec<u8> = iter::repeat_with(|| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 24) as u8
         })
