@@ -24,7 +24,7 @@ const scenes = {
   chunk: ['search.html?q=scheduled+callback', async (page) => {
     await painted(page);
     await page.locator('#results h2 a').first().click();
-    await page.locator('#chunk-id').waitFor();
+    await page.locator('.marked').waitFor();
   }],
   reading: ['search.html?q=scheduled+callback', async (page) => {
     await painted(page);
