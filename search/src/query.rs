@@ -34,12 +34,12 @@ pub struct Query {
 
 impl Query {
     /// Whether passages of older versions may be answers.
-    pub(crate) fn is_of_every_version(&self) -> bool {
+    pub fn is_of_every_version(&self) -> bool {
         self.every_version || self.version.is_some()
     }
 
     /// Whether only some guides, products or vendors are asked for beside the text.
-    pub(crate) fn has_filter(&self) -> bool {
+    pub fn has_filter(&self) -> bool {
         [&self.vendor, &self.product, &self.version, &self.guide].into_iter().any(Option::is_some)
     }
 }

@@ -138,6 +138,26 @@ describe('the official client', () => {
     assert.doesNotMatch(await notice({ query: 'queue' }), /Try/);
   });
 
+  test('may ask for the latest version, or for all of them', async () => {
+    const client = await over(server);
+    const versions = async (args) => {
+      const { results } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', ...args });
+      return results.map(({ version }) => version);
+    };
+    const plain = await versions({});
+    for (const version of ['latest', 'Newest', 'current']) assert.deepEqual(await versions({ version }), plain, version);
+    const every = await versions({ all_versions: true });
+    assert.notDeepEqual(every, plain);
+    for (const args of [{ version: 'all' }, { version: '*' }, { all_versions: 'true' }]) assert.deepEqual(await versions(args), every, JSON.stringify(args));
+    const { found, version } = await call(client, 'find_version', { product: 'callbridge', version: 'latest' });
+    assert.deepEqual([found, version], ['newest', plain[0]]);
+    const { results: [old] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.0' });
+    const { other } = await call(client, 'compare_versions', { id: old.id, version: 'latest' });
+    assert.equal(other.version, plain[0]);
+    assert.match(JSON.stringify(await call(client, 'search', { query: 'zzqqxx', version: 'latest' })), /Try other words or all_versions/);
+    await refused(client, 'search', { query: 'queue', all_versions: 'yes' }, /neither true nor false/);
+  });
+
   test('is told what would have been right', async () => {
     const client = await over(server);
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);

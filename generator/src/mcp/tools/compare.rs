@@ -12,7 +12,7 @@ use super::super::{
     desk::{Refusal, Room, shortened},
 };
 use super::{
-    lenient::{Text, Version},
+    lenient::{Meant, Text, Version},
     moved::{Lines, without_moved},
 };
 use crate::{
@@ -31,7 +31,7 @@ const SAME_SHOWN_CHARS: usize = 120;
 pub(super) struct CompareArguments {
     /// The passage: its id from search, or the address of its page.
     id: Text,
-    /// The version to compare it with, e.g. "v12.0".
+    /// The version to compare it with, e.g. "v12.0", or "latest".
     version: Version,
 }
 
@@ -74,8 +74,14 @@ pub(super) fn compare(room: &Room, arguments: &CompareArguments) -> Result<Compa
     let is_known = |asked: &str| {
         twins.iter().any(|(guide, _)| guide.version.as_ref().is_some_and(|name| name.is(asked)))
     };
-    let asked = arguments.version.meant(is_known).unwrap_or_default();
-    let (path, is_older) = other_source(room, &record, &asked)?;
+    let newest = || twins.first().and_then(|(guide, _)| Some(guide.version.as_ref()?.key.clone()));
+    let asked = match arguments.version.meant(is_known) {
+        Some(Meant::Newest) => newest(),
+        Some(Meant::Named(name)) => Some(name),
+        Some(Meant::Every) | None => None,
+    };
+    let asked = asked.as_deref().or(arguments.version.text()).unwrap_or_default();
+    let (path, is_older) = other_source(room, &record, asked)?;
     let records = room.edition.records_of(&path)?;
     let this = Citation::of(room, &record);
     let Some((found, other)) = find_again(&record, &records) else {

@@ -13,8 +13,11 @@ use super::super::{
     cursor::Place,
     desk::{Refusal, Room, shortened},
 };
-use super::is_nothing;
-use super::lenient::{Number, Text, Version};
+use super::{
+    is_nothing,
+    lenient::{Meant, Number, Text, Truth, Version},
+    narrowed::{Given, narrowed},
+};
 use crate::{
     clean::visible,
     manifest::Name,
@@ -37,13 +40,14 @@ pub(super) struct SearchArguments {
     vendor: Option<Text>,
     /// Only this product.
     product: Option<Text>,
-    /// Only this version, e.g. "v12.5" or "12.5"; "12" means the newest that begins so.
+    /// Only this version, e.g. "v12.5" or "12.5"; "12" means the newest that begins so, "latest" the newest, as without it, "all"
+    /// every one.
     version: Option<Version>,
     /// Only this guide.
     guide: Option<Text>,
     /// Whether older versions are searched as well; without it, the newest version of each product, or `version`.
     #[serde(default)]
-    all_versions: bool,
+    all_versions: Truth,
     /// How many results; 10 unless told.
     #[schemars(range(min = 1, max = 50))]
     limit: Option<Number>,
@@ -95,7 +99,8 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
             "nobody reads so far down a list; ask with other words or narrow it with product, version or guide",
         ));
     };
-    let found = room.edition.search(&Query { offset, ..query })?;
+    let query = Query { offset, ..query };
+    let found = room.edition.search(&query)?;
     let mut budget = Budget::new(room.settings.tokens_max);
     let all = found.hits.len();
     let results = found.hits.iter().map(|hit| result(room, hit));
@@ -107,7 +112,7 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
         total: found.total,
         related: found.related,
         next_cursor: more.then(|| Place::item(end as usize).cursor(&asked)),
-        notice: notice(arguments, taken, &found, results.len() < all),
+        notice: notice(&query, taken, &found, results.len() < all),
         results,
     })
 }
@@ -115,7 +120,8 @@ pub(super) fn search(room: &Room, arguments: &SearchArguments) -> Result<SearchA
 /// What the engine is asked, and what a series of versions was taken for. Names are checked first: a filter that means nothing
 /// would find nothing in silence.
 fn query(room: &Room, arguments: &SearchArguments) -> Result<(Query, Option<String>), Refusal> {
-    let SearchArguments { query, limit, .. } = arguments;
+    let SearchArguments { query, vendor, product, version, guide, all_versions, limit, .. } =
+        arguments;
     let text = query.trim();
     if text.is_empty() {
         return Err(Refusal::new(
@@ -133,12 +139,13 @@ fn query(room: &Room, arguments: &SearchArguments) -> Result<(Query, Option<Stri
         let error = format!("limit is {limit}; it must be from 1 to {LIMIT_MAX}");
         return Err(Refusal::new("wrong_arguments", error));
     }
-    let filter = filter(room, arguments);
+    let (filter, meant) = narrowed(room, &Given { vendor, product, version, guide });
     let guides = room.edition.catalogue.narrow(&filter)?;
     let taken = filter.taken(&guides);
     let told = told_series(&filter, &taken);
+    let every_version = bool::from(*all_versions) || meant == Some(Meant::Every);
     let query = filter.settled(&guides).query(text.to_string());
-    Ok((Query { every_version: arguments.all_versions, limit, ..query }, told))
+    Ok((Query { every_version, limit, ..query }, told))
 }
 
 fn told_series(filter: &Filter, taken: &[(&Name, &Name)]) -> Option<String> {
@@ -154,22 +161,6 @@ fn told_series(filter: &Filter, taken: &[(&Name, &Name)]) -> Option<String> {
         true => told,
         false => format!("{told} Give a product for others: {}.", others.join(", ")),
     })
-}
-
-fn filter(room: &Room, arguments: &SearchArguments) -> Filter {
-    let catalogue = &room.edition.catalogue;
-    let filter = catalogue.parted(Filter {
-        vendor: Text::said(arguments.vendor.as_ref()),
-        product: Text::said(arguments.product.as_ref()),
-        version: None,
-        guide: Text::said(arguments.guide.as_ref()),
-    });
-    let is_known = |version: &str| {
-        let filter = Filter { version: Some(version.to_string()), ..filter.clone() };
-        catalogue.narrow(&filter).is_ok_and(|guides| filter.taken(&guides).is_empty())
-    };
-    let version = arguments.version.as_ref().and_then(|version| version.meant(is_known));
-    Filter { version, ..filter }
 }
 
 /// The question without its cursor and limit: what a cursor belongs to.
@@ -189,14 +180,9 @@ fn result(room: &Room, hit: &Hit) -> SearchResult {
     }
 }
 
-fn notice(
-    arguments: &SearchArguments,
-    taken: Option<String>,
-    found: &Found,
-    is_cut: bool,
-) -> Option<String> {
+fn notice(query: &Query, taken: Option<String>, found: &Found, is_cut: bool) -> Option<String> {
     let mut notice: Vec<String> = taken.into_iter().chain(found.told.sentences()).collect();
-    notice.extend(next_step(arguments, found));
+    notice.extend(next_step(query, found));
     if found.total == 0 && found.related > 0 {
         notice.push(
             "No passage has these words; the results are near in meaning only, so check that they answer the question.".to_string(),
@@ -209,7 +195,7 @@ fn notice(
 }
 
 /// What to do where nothing was found, or nothing for a word.
-fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
+fn next_step(query: &Query, found: &Found) -> Option<String> {
     if found.total > 0 {
         let is_lost = found.told.missing.iter().any(|(_, meant)| meant.is_empty());
         return is_lost.then(|| "Try other words for what is missing.".to_string());
@@ -220,15 +206,10 @@ fn next_step(arguments: &SearchArguments, found: &Found) -> Option<String> {
                 .to_string(),
         );
     }
-    let has_version = arguments.version.as_ref().is_some_and(|version| version.text().is_some());
-    let SearchArguments { vendor, product, guide, .. } = arguments;
-    let is_newest_only = !has_version && !arguments.all_versions;
-    let mut names = [vendor, product, guide].into_iter();
-    let is_filtered = has_version || names.any(|name| Text::said(name.as_ref()).is_some());
     let steps = [
         Some("other words"),
-        is_filtered.then_some("fewer filters"),
-        is_newest_only.then_some("all_versions for older ones too"),
+        query.has_filter().then_some("fewer filters"),
+        (!query.is_of_every_version()).then_some("all_versions for older ones too"),
     ];
     let steps: Vec<&str> = steps.into_iter().flatten().collect();
     Some(format!("Try {}.", steps.join(" or ")))

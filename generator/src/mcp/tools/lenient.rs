@@ -1,4 +1,4 @@
-//! Arguments as clients send them: a version as a number, a number as text. What is meant is plain, so it is taken.
+//! Arguments as clients send them: a version as a number or as "latest", a number as text. What is meant is plain, so it is taken.
 //!
 //! In: JSON. Out: types of arguments, whose schemas are those of what clients should send. Knows no tool.
 
@@ -65,10 +65,35 @@ impl Version {
         Some(self.text.as_str()).filter(|text| !text.trim().is_empty())
     }
 
-    /// What is meant, where some versions are known.
-    pub(super) fn meant(&self, is_known: impl Fn(&str) -> bool) -> Option<String> {
+    /// What is meant, where some versions are known: one may be called "current".
+    pub(super) fn meant(&self, is_known: impl Fn(&str) -> bool) -> Option<Meant> {
         let whole = self.is_whole_number.then(|| format!("{}.0", self.text));
-        whole.filter(|whole| is_known(whole)).or_else(|| self.text().map(str::to_string))
+        let whole = whole.filter(|whole| is_known(whole));
+        let name = whole.or_else(|| self.text().map(str::to_string))?;
+        let wish = match name.trim().to_ascii_lowercase().as_str() {
+            "latest" | "newest" | "current" => Meant::Newest,
+            "all" | "any" | "*" => Meant::Every,
+            _ => return Some(Meant::Named(name)),
+        };
+        Some(if is_known(&name) { Meant::Named(name) } else { wish })
+    }
+}
+
+/// Which version is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meant {
+    Newest,
+    Every,
+    Named(String),
+}
+
+impl Meant {
+    /// The name, where there is one.
+    pub(super) fn name(self) -> Option<String> {
+        match self {
+            Meant::Named(name) => Some(name),
+            Meant::Newest | Meant::Every => None,
+        }
     }
 }
 
@@ -93,6 +118,31 @@ impl<'de> Deserialize<'de> for Number {
 impl From<Number> for u32 {
     fn from(Number(number): Number) -> u32 {
         number
+    }
+}
+
+/// Whether something is wanted; absent, it is not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct Truth(bool);
+
+impl<'de> Deserialize<'de> for Truth {
+    fn deserialize<D: Deserializer<'de>>(given: D) -> Result<Truth, D::Error> {
+        let value = Value::deserialize(given)?;
+        let truth = match &value {
+            Value::Null => Some(false),
+            Value::Bool(truth) => Some(*truth),
+            Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            _ => None,
+        };
+        let wrong = || D::Error::custom(format!("{} is neither true nor false", shown(&value)));
+        truth.map(Truth).ok_or_else(wrong)
+    }
+}
+
+impl From<Truth> for bool {
+    fn from(Truth(truth): Truth) -> bool {
+        truth
     }
 }
 
@@ -139,12 +189,25 @@ mod tests {
         assert_eq!(text(json!(null)), Ok(None));
         assert_eq!(text(json!([])), Err("a list is no text".to_string()));
         let meant = |given| taken::<Version>(given).unwrap().meant(|text| text == "12.0").unwrap();
-        assert_eq!(meant(json!(12)), "12.0");
-        assert_eq!(meant(json!("12")), "12");
-        assert_eq!(meant(json!(13)), "13");
+        let named = |name: &str| Meant::Named(name.to_string());
+        assert_eq!(meant(json!(12)), named("12.0"));
+        assert_eq!(meant(json!("12")), named("12"));
+        assert_eq!(meant(json!(13)), named("13"));
+        assert_eq!(meant(json!("Latest")), Meant::Newest);
+        assert_eq!(meant(json!("all")), Meant::Every);
+        let current = taken::<Version>(json!("current")).unwrap();
+        assert_eq!(current.meant(|text| text == "current"), Some(named("current")));
+        assert_eq!(current.meant(|_| false), Some(Meant::Newest));
+        assert_eq!(taken::<Version>(json!(" ")).unwrap().meant(|_| false), None);
         assert_eq!(taken(json!("7")), Ok(Some(Number(7))));
         assert_eq!(taken(json!(7)), Ok(Some(Number(7))));
         assert_eq!(taken::<Option<Number>>(json!(null)), Ok(None));
+        let truth = |given| taken::<Truth>(given).map(bool::from);
+        assert_eq!(
+            [json!(true), json!("True"), json!(null)].map(truth),
+            [Ok(true), Ok(true), Ok(false)]
+        );
+        assert_eq!(truth(json!("yes")), Err("\"yes\" is neither true nor false".to_string()));
         for wrong in [json!(-1), json!(1.5), json!("x"), json!([]), json!(1u64 << 40)] {
             let error = taken::<Option<Number>>(wrong).unwrap_err();
             assert!(error.ends_with("is no whole number"), "{error}");

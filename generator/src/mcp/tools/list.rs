@@ -232,7 +232,7 @@ fn passages(guides: &[&Guide]) -> usize {
 pub(super) struct VersionArguments {
     /// The product.
     product: Text,
-    /// The version that is looked for, e.g. "12.5"; the newest if left out.
+    /// The version that is looked for, e.g. "12.5"; the newest if left out, or "latest".
     version: Option<lenient::Version>,
     /// The vendor, where two have a product of this name.
     vendor: Option<Text>,
@@ -288,6 +288,7 @@ pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<Versi
         product.versions.iter().any(|version| version.name.is_some_and(|name| name.is(asked)))
     };
     let asked = arguments.version.as_ref().and_then(|version| version.meant(is_known));
+    let asked = asked.and_then(lenient::Meant::name);
     let version = match &asked {
         Some(asked) => product.nearest(asked),
         None => product.newest(),

@@ -8,6 +8,7 @@ mod find;
 mod lenient;
 mod list;
 mod moved;
+mod narrowed;
 mod read;
 
 use rmcp::model::{Tool, ToolAnnotations};
