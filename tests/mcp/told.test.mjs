@@ -115,6 +115,33 @@ describe('the official client', () => {
     assert.deepEqual(found.sort(), names.sort());
   });
 
+  test('is told all sources of a guide that it names, in a version that it names', async (t) => {
+    const sources = ['v1', 'v2'].map((version) => Array.from({ length: 90 }, (_, at) => `acme/box/${version}/guide/part-${10 + at}.md`));
+    const files = [...sources.flat(), 'acme/box/v2/notes/new.md'].map((file) => [file, `# ${file}\n\nWords of ${file}.\n`]);
+    const own = await serve(build(library(Object.fromEntries(files))), '--max-tokens', '500');
+    t.after(() => own.child.kill());
+    const client = await over(own);
+    const all = async (args) => {
+      const [named, guides] = [[], new Set()];
+      let cursor;
+      do {
+        const answer = await call(client, 'list_library', { ...args, ...(cursor && { cursor }) });
+        for (const guide of answer.guides ?? []) {
+          guides.add(guide.guide);
+          named.push(...guide.sources);
+        }
+        assert.equal(Boolean(answer.next_cursor), Boolean(answer.notice));
+        cursor = answer.next_cursor;
+      } while (cursor);
+      return [named, [...guides]];
+    };
+    assert.deepEqual(await all({ product: 'box', guide: 'guide' }), [sources[1], ['guide']]);
+    assert.deepEqual(await all({ guide: 'guide', version: '1' }), [sources[0], ['guide']]);
+    assert.deepEqual((await all({ product: 'box', version: 'v1' }))[1], ['guide']);
+    assert.deepEqual((await all({ product: 'box', version: 'latest' }))[1].sort(), ['guide', 'notes']);
+    await refused(client, 'list_library', { product: 'box', version: '3' }, /no version '3'/);
+  });
+
   test('is told nothing twice', async () => {
     const client = await over(server);
     const { results: [hit] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });

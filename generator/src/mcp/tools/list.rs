@@ -10,17 +10,20 @@ use super::super::{
     cursor::Place,
     desk::{Refusal, Room, shortened},
 };
-use super::is_nothing;
-use super::lenient::{self, Text};
+use super::{
+    is_nothing,
+    lenient::{self, Text},
+    narrowed::{Given, narrowed},
+};
 use crate::{
     manifest::{Guide, Name},
     shelf::{Filter, Product, Version},
 };
 
-pub(super) const LIBRARY: &str = "List what the library holds: vendors, products, their versions (newest first) with counts of guides and passages. With a product, also its guides, in which versions each stands, and the sources that read_guide reads. Use the names it gives as filters of search.";
+pub(super) const LIBRARY: &str = "List what the library holds: vendors, products, their versions (newest first) with counts of guides and passages. With a product, also its guides, in which versions each stands, and the sources that read_guide reads; with a guide, all of its sources. Use the names it gives as filters of search.";
 pub(super) const VERSION: &str = "Find the version of a product that a question is about: the one of that name, else the newest of its series (\"1.8\" means 1.8.3), else the nearest one before it, or the newest where no version is asked for. Returns all versions too, newest first.";
 
-/// Of a guide's sources so many are named; read_guide reads the guide as a whole too.
+/// Of a guide's sources so many are named, unless the guide was asked for.
 const SOURCES_SHOWN: usize = 20;
 
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -30,6 +33,10 @@ pub(super) struct LibraryArguments {
     vendor: Option<Text>,
     /// Only this product, with its guides.
     product: Option<Text>,
+    /// Only what stands in this version.
+    version: Option<lenient::Version>,
+    /// Only this guide, with all of its sources.
+    guide: Option<Text>,
     /// `next_cursor` of the same call, for what stands behind it.
     cursor: Option<Text>,
 }
@@ -39,7 +46,7 @@ pub(super) struct LibraryAnswer {
     /// What the library is called.
     library: String,
     products: Vec<ListedProduct>,
-    /// Only with a product: its guides.
+    /// Only with a product or a guide: the guides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     guides: Vec<ListedGuide>,
     /// Give it as `cursor` for the rest.
@@ -78,7 +85,7 @@ struct ListedVersion {
     passages: usize,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct ListedGuide {
     /// The guide as filters take it.
     guide: String,
@@ -93,7 +100,7 @@ struct ListedGuide {
     #[schemars(with = "Option<usize>")]
     pages: usize,
     passages: usize,
-    /// Paths of its sources in the newest of these versions; the first of them, if there are many.
+    /// Paths of its sources in the newest of these versions; the first of them, if there are many and no guide was asked for.
     sources: Vec<String>,
     /// How many sources there are, where not all are named.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,11 +110,8 @@ struct ListedGuide {
 
 pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<LibraryAnswer, Refusal> {
     let catalogue = &room.edition.catalogue;
-    let filter = catalogue.parted(Filter {
-        vendor: Text::said(arguments.vendor.as_ref()),
-        product: Text::said(arguments.product.as_ref()),
-        ..Filter::default()
-    });
+    let LibraryArguments { vendor, product, version, guide, .. } = arguments;
+    let (filter, _) = narrowed(room, &Given { vendor, product, version, guide });
     let asked = format!("list_library {filter:?}");
     let start = room.place(arguments.cursor.as_deref(), &asked)?.item;
     let products = catalogue.products(&catalogue.narrow(&filter)?);
@@ -119,9 +123,13 @@ pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<Libra
         next_cursor: None,
         notice: None,
     };
-    let guides = filter.product.iter().flat_map(|_| merged(room, &products));
+    let guides = match (&filter.product, &filter.guide) {
+        (None, None) => Vec::new(),
+        (Some(_), None) => merged(room, &products).into_iter().map(beginning).collect(),
+        (_, Some(_)) => merged(room, &products).iter().flat_map(parts).collect(),
+    };
     let items = products.iter().map(|product| Item::Product(listed(product)));
-    let items = items.chain(guides.map(Item::Guide));
+    let items = items.chain(guides.into_iter().map(Item::Guide));
     for (at, item) in items.enumerate().skip(start) {
         if !budget.take(item.cost()) {
             answer.next_cursor = Some(Place::item(at).cursor(&asked));
@@ -130,10 +138,32 @@ pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<Libra
         }
         match item {
             Item::Product(product) => answer.products.push(product),
-            Item::Guide(guide) => answer.guides.push(guide),
+            Item::Guide(guide) => add(guide, &mut answer.guides),
         }
     }
+    for guide in &mut answer.guides {
+        guide.sources_total = guide.sources_total.filter(|total| *total > guide.sources.len());
+    }
     Ok(answer)
+}
+
+/// A guide with the first of its sources.
+fn beginning(mut guide: ListedGuide) -> ListedGuide {
+    guide.sources.truncate(SOURCES_SHOWN);
+    guide
+}
+
+/// A guide once for some of its sources each, so that an answer may end between them.
+fn parts(guide: &ListedGuide) -> impl Iterator<Item = ListedGuide> {
+    let sources = guide.sources.chunks(SOURCES_SHOWN);
+    sources.map(|some| ListedGuide { sources: some.to_vec(), ..guide.clone() })
+}
+
+fn add(guide: ListedGuide, guides: &mut Vec<ListedGuide>) {
+    match guides.last_mut().filter(|last| last.url == guide.url) {
+        Some(last) => last.sources.extend(guide.sources),
+        None => guides.push(guide),
+    }
 }
 
 enum Item {
@@ -206,15 +236,14 @@ fn runs(all: &[&str], some: &[String]) -> Vec<String> {
 }
 
 fn listed_guide(room: &Room, guide: &Guide, version: Option<String>) -> ListedGuide {
-    let sources = guide.sources.iter().take(SOURCES_SHOWN).map(|source| source.path.clone());
     ListedGuide {
         guide: guide.guide.key.clone(),
         title: guide.guide.name.clone(),
         versions: version.into_iter().collect(),
         pages: pages(&[guide]),
         passages: passages(&[guide]),
-        sources: sources.collect(),
-        sources_total: Some(guide.sources.len()).filter(|count| *count > SOURCES_SHOWN),
+        sources: guide.sources.iter().map(|source| source.path.clone()).collect(),
+        sources_total: Some(guide.sources.len()),
         url: room.url(&guide.url),
     }
 }
