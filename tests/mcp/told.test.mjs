@@ -187,6 +187,10 @@ describe('the official client', () => {
 
   test('is told what would have been right', async () => {
     const client = await over(server);
+    const ids = 'northwind-voice::callbridge::12.5::admin-guide::admin-guide';
+    await refused(client, 'fetch', { id: `${ids}::999` }, /no passage has the id .*; 'northwind-voice\/callbridge\/12\.5\/admin-guide\/admin-guide\.md' has \d+, and read_guide reads them/);
+    const { source } = await call(client, 'read_guide', { source: ids, end_page: 1 });
+    assert.equal(source, 'northwind-voice/callbridge/12.5/admin-guide/admin-guide.md');
     await refused(client, 'search', { query: 'queue', product: 'calbridge' }, /did you mean 'callbridge'/);
     await refused(client, 'search', { query: 'queue', product: 'gridd', version: '12.5' }, /there is 'v3\.0'/);
     await refused(client, 'search', { query: ' ' }, /query is empty/);

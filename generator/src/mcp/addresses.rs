@@ -76,6 +76,14 @@ impl<'a> Room<'a> {
                 format!("'{shown}' is no passage but has several; read_guide reads it: {path}");
             return Refusal { code: "no_passage", error, did_you_mean: vec![path] };
         }
+        let stem = given.trim().rsplit_once("::").map(|(stem, _)| stem);
+        if let Some(source) = stem.and_then(|stem| self.source_of_ids(stem)) {
+            let Source { path, passages, .. } = source;
+            let error = format!(
+                "no passage has the id '{shown}'; '{path}' has {passages}, and read_guide reads them"
+            );
+            return Refusal { code: "unknown_id", error, did_you_mean: vec![path.clone()] };
+        }
         Refusal::new(
             "unknown_id",
             format!(
@@ -124,18 +132,28 @@ impl<'a> Room<'a> {
         self.edition.catalogue.manifest.guides.iter().find(|guide| guide.url == url)
     }
 
-    /// The source of this path, or of a page of its reading view.
+    /// The source of this path, of a page of its reading view, or of what its ids begin with.
     fn source_at(&self, name: &str) -> Option<&'a Source> {
-        let catalogue = &self.edition.catalogue;
-        if let Some((_, source)) = catalogue.source(name) {
+        if let Some((_, source)) = self.edition.catalogue.source(name) {
             return Some(source);
         }
-        let page = page_of(name).strip_suffix(".html")?;
+        let Some(page) = page_of(name).strip_suffix(".html") else {
+            return self.source_of_ids(name);
+        };
         let number = page.rsplit_once('.').filter(|(_, number)| number.parse::<u32>().is_ok());
         let first = number.map(|(first, _)| format!("{first}.html"));
-        let sources = || catalogue.manifest.guides.iter().flat_map(|guide| &guide.sources);
-        let whole = sources().find(|source| source.url == page_of(name));
-        whole.or_else(|| sources().find(|source| Some(&source.url) == first.as_ref()))
+        let whole = self.sources().find(|source| source.url == page_of(name));
+        whole.or_else(|| self.sources().find(|source| Some(&source.url) == first.as_ref()))
+    }
+
+    /// The source whose passages' ids begin so.
+    fn source_of_ids(&self, stem: &str) -> Option<&'a Source> {
+        let path = stem.contains("::").then(|| stem.replace("::", "/"))?;
+        self.sources().find(|source| without_extension(&source.path) == path)
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &'a Source> {
+        self.edition.catalogue.manifest.guides.iter().flat_map(|guide| &guide.sources)
     }
 
     /// The guide whose sources a folder holds.
