@@ -142,6 +142,19 @@ describe('the official client', () => {
     await refused(client, 'list_library', { product: 'box', version: '3' }, /no version '3'/);
   });
 
+  test('reads as many passages of a guide as it asks for', async () => {
+    const client = await over(server);
+    const source = 'northwind-voice/callbridge/12.5/admin-guide/admin-guide.md';
+    const whole = await call(client, 'read_guide', { source });
+    const first = await call(client, 'read_guide', { source, limit: 2 });
+    assert.match(first.notice, new RegExp(`^2 of ${whole.total} passages are read`));
+    const rest = await call(client, 'read_guide', { source, cursor: first.next_cursor });
+    assert.deepEqual([...first.passages, ...rest.passages], whole.passages);
+    const { next_cursor: none, notice } = await call(client, 'read_guide', { source, limit: whole.total });
+    assert.deepEqual([none, notice], [undefined, undefined]);
+    await refused(client, 'read_guide', { source, limit: 0 }, /at least 1/);
+  });
+
   test('is told nothing twice', async () => {
     const client = await over(server);
     const { results: [hit] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });

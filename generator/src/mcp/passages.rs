@@ -49,12 +49,13 @@ impl Pages {
 }
 
 impl Passages {
-    /// The passages of sources from a place on. `sources` are paths, each with how many passages it has.
+    /// The passages of sources from a place on, so many at most. `sources` are paths, each with how many passages it has.
     pub(crate) fn read(
         room: &Room,
         sources: &[(&str, usize)],
         pages: Pages,
         start: Place,
+        most: usize,
     ) -> Result<Passages, Refusal> {
         let mut budget = Budget::new(room.settings.tokens_max);
         let mut found = Passages::default();
@@ -71,8 +72,11 @@ impl Passages {
                     continue;
                 }
                 let byte = if item == start.item { start.byte } else { 0 };
-                let stopped = found.add(room, record, Place { item, byte }, &mut budget);
-                if stopped {
+                let place = Place { item, byte };
+                if found.passages.len() == most {
+                    found.next = Some(place);
+                }
+                if found.next.is_some() || found.add(room, record, place, &mut budget) {
                     return Ok(found);
                 }
             }

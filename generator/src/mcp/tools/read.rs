@@ -14,7 +14,7 @@ use super::super::{
 use super::lenient::{Number, Text};
 use crate::manifest::Source;
 
-pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, the folder of a guide, its title, or an address of either. Long texts come in parts: call again with next_cursor.";
+pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, the folder of a guide, its title, or an address of either. Long texts come in parts: call again with next_cursor; `limit` keeps a first look short.";
 pub(super) const NEIGHBORS: &str = "Read what stands before and after a passage in its source: the passage itself and its neighbors, in reading order. Use it when a passage begins or ends in the middle of something.";
 
 /// How many passages on each side at most.
@@ -31,6 +31,9 @@ pub(super) struct GuideArguments {
     /// The last page wanted.
     #[schemars(range(min = 1))]
     end_page: Option<Number>,
+    /// How many passages at most; as many as an answer has room for unless told.
+    #[schemars(range(min = 1))]
+    limit: Option<Number>,
     /// `next_cursor` of the same call, for what stands behind it.
     cursor: Option<Text>,
 }
@@ -60,7 +63,11 @@ pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnsw
     let start = room.place(arguments.cursor.as_deref(), &asked)?;
     let counted: Vec<(&str, usize)> =
         sources.iter().map(|source| (source.path.as_str(), source.passages)).collect();
-    let found = Passages::read(room, &counted, pages, start)?;
+    let most = arguments.limit.map_or(usize::MAX, |limit| u32::from(limit) as usize);
+    if most == 0 {
+        return Err(Refusal::new("wrong_arguments", "limit is 0; it must be at least 1"));
+    }
+    let found = Passages::read(room, &counted, pages, start, most)?;
     if found.passages.is_empty() && pages != Pages::default() {
         return Err(Refusal::new("no_pages", nothing_on(&sources)));
     }
@@ -70,10 +77,9 @@ pub(super) fn guide(room: &Room, arguments: &GuideArguments) -> Result<GuideAnsw
         title,
         url: room.url(&sources[0].url),
         notice: found.next.map(|next| {
-            format!(
-                "Not all had room: {} of {total} passages are read. next_cursor leads on.",
-                next.item
-            )
+            let is_full = found.passages.len() < most;
+            let why = if is_full { "Not all had room: " } else { "" };
+            format!("{why}{} of {total} passages are read. next_cursor leads on.", next.item)
         }),
         next_cursor: found.next.map(|next| next.cursor(&asked)),
         passages: found.passages,
