@@ -110,13 +110,12 @@ impl Scores {
                 add_best(lookup, slots, &mut best, &mut touched)?;
             }
             for (first, end) in &term.context {
-                for document in *first..(*end).min(slots) {
-                    if is_about_only || sums[document as usize] > 0 {
-                        let added = contribution(term.mass, parameters::context() as u8, 16);
-                        let said = best[document as usize];
-                        let both = added.max(said) + added.min(said) / 2;
-                        add_most(document, both, &mut best, &mut touched);
-                    }
+                let all = *first..(*end).min(slots);
+                for document in all.filter(|at| is_about_only || sums[*at as usize] > 0) {
+                    let added = contribution(term.mass, parameters::context() as u8, 16);
+                    let said = best[document as usize];
+                    let both = added.max(said) + added.min(said) / 2;
+                    add_most(document, both, &mut best, &mut touched);
                 }
             }
             for document in touched.drain(..) {

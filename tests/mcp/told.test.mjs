@@ -117,7 +117,7 @@ describe('the official client', () => {
 
   test('is told all sources of a guide that it names, in a version that it names', async (t) => {
     const sources = ['v1', 'v2'].map((version) => Array.from({ length: 90 }, (_, at) => `acme/box/${version}/guide/part-${10 + at}.md`));
-    const files = [...sources.flat(), 'acme/box/v2/notes/new.md'].map((file) => [file, `# ${file}\n\nWords of ${file}.\n`]);
+    const files = [...sources.flat(), 'acme/box/v2/notes/new.md', 'acme/box/v1/gone/old.md'].map((file) => [file, `# ${file}\n\nWords of ${file}.\n`]);
     const own = await serve(build(library(Object.fromEntries(files))), '--max-tokens', '500');
     t.after(() => own.child.kill());
     const client = await over(own);
@@ -137,7 +137,7 @@ describe('the official client', () => {
     };
     assert.deepEqual(await all({ product: 'box', guide: 'guide' }), [sources[1], ['guide']]);
     assert.deepEqual(await all({ guide: 'guide', version: '1' }), [sources[0], ['guide']]);
-    assert.deepEqual((await all({ product: 'box', version: 'v1' }))[1], ['guide']);
+    assert.deepEqual((await all({ product: 'box', version: 'v1' }))[1].sort(), ['gone', 'guide']);
     assert.deepEqual((await all({ product: 'box', version: 'latest' }))[1].sort(), ['guide', 'notes']);
     await refused(client, 'list_library', { product: 'box', version: '3' }, /no version '3'/);
   });

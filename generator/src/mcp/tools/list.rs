@@ -12,7 +12,7 @@ use super::super::{
 };
 use super::{
     is_nothing,
-    lenient::{self, Text},
+    lenient::{self, Meant, Text},
     narrowed::{Given, narrowed},
 };
 use crate::{
@@ -33,7 +33,7 @@ pub(super) struct LibraryArguments {
     vendor: Option<Text>,
     /// Only this product, with its guides.
     product: Option<Text>,
-    /// Only what stands in this version.
+    /// Only what stands in this version; "latest" means the newest of each product.
     version: Option<lenient::Version>,
     /// Only this guide, with all of its sources.
     guide: Option<Text>,
@@ -111,10 +111,12 @@ struct ListedGuide {
 pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<LibraryAnswer, Refusal> {
     let catalogue = &room.edition.catalogue;
     let LibraryArguments { vendor, product, version, guide, .. } = arguments;
-    let (filter, _) = narrowed(room, &Given { vendor, product, version, guide });
-    let asked = format!("list_library {filter:?}");
+    let (filter, meant) = narrowed(room, &Given { vendor, product, version, guide });
+    let asked = format!("list_library {filter:?} {meant:?}");
     let start = room.place(arguments.cursor.as_deref(), &asked)?.item;
-    let products = catalogue.products(&catalogue.narrow(&filter)?);
+    let mut standing = catalogue.narrow(&filter)?;
+    standing.retain(|guide| guide.newest || meant != Some(Meant::Newest));
+    let products = catalogue.products(&standing);
     let mut budget = Budget::new(room.settings.tokens_max);
     let mut answer = LibraryAnswer {
         library: catalogue.manifest.title.clone(),
@@ -317,7 +319,7 @@ pub(super) fn version(room: &Room, arguments: &VersionArguments) -> Result<Versi
         product.versions.iter().any(|version| version.name.is_some_and(|name| name.is(asked)))
     };
     let asked = arguments.version.as_ref().and_then(|version| version.meant(is_known));
-    let asked = asked.and_then(lenient::Meant::name);
+    let asked = asked.and_then(Meant::name);
     let version = match &asked {
         Some(asked) => product.nearest(asked),
         None => product.newest(),
