@@ -190,21 +190,18 @@ test('a number that may not be all says so in the box too', async () => {
 });
 
 test('a search that is offered instead has the words as they were typed', () => walk(`search.html?q=${encodeURIComponent('title:"queue $& $$"')}`, async (page) => {
-  const instead = page.getByText('Search the whole text');
-  await instead.waitFor();
-  assert.equal(new URL(await instead.evaluate((link) => link.href)).searchParams.get('q'), 'queue $& $$');
+  const href = await page.getByText('Search the whole text').evaluate((link) => link.href);
+  assert.equal(new URL(href).searchParams.get('q'), 'queue $& $$');
 }));
 
 test('who listens is told once what was found, and what is said above it', () => walk('search.html', async (page) => {
   await page.evaluate(() => {
-    globalThis.heard = [];
+    const heard = globalThis.heard = [];
     const look = () => document.querySelectorAll('#main [role=status]').forEach(({ textContent }) => textContent && textContent !== heard.at(-1) && heard.push(textContent));
     new MutationObserver(look).observe(document.querySelector('#main'), { subtree: true, childList: true, characterData: true });
   });
   await page.locator('#search input').pressSequentially('snapshto queue', { delay: 60 });
-  await asked(page, 'snapshto queue');
-  await page.waitForFunction(() => heard.length > 0);
-  const heard = await page.evaluate(() => globalThis.heard);
+  const heard = await (await page.waitForFunction(() => heard.length > 0 && heard)).jsonValue();
   assert.equal(heard.length, 1, heard.join(' | '));
   assert.ok(heard[0].startsWith(await page.locator('#status').textContent()), heard[0]);
   assert.match(heard[0], /showing “snapshot”/);
