@@ -27,7 +27,7 @@ use crate::stem::stem;
 use crate::syntax::Sign;
 use crate::text::Kind;
 use crate::tiers::Budget;
-use crate::typos::Halves;
+use crate::typos::{Halves, passages};
 use crate::weights::{contribution, score};
 
 /// How many shards the words that begin with the last one may cost on top.
@@ -251,7 +251,13 @@ impl Engine {
             }
             let halves = self.halves(term, needs)?;
             let meant = self.meant_by(&term.text, needs)?;
-            if let Some(halves) = halves.filter(|halves| meant.is_empty() || halves.is_sure()) {
+            let mut weighed = Weighed::default();
+            for word in &meant {
+                let found = self.look_up(&plan.terms[at].instead(word), needs)?;
+                weighed.join(found.mass, found.lookups);
+            }
+            // A blank that is missing is as likely as a mistake: what more passages have is meant.
+            if let Some(halves) = halves.filter(|halves| halves.passages > passages(&weighed)) {
                 let mut text = halves.terms[0].text.clone();
                 text.push(' ');
                 text.push_str(&halves.terms[1].text);
@@ -259,11 +265,6 @@ impl Engine {
                 found.put_halves(plan, at, halves);
                 next += 1;
                 continue;
-            }
-            let mut weighed = Weighed::default();
-            for word in &meant {
-                let found = self.look_up(&plan.terms[at].instead(word), needs)?;
-                weighed.join(found.mass, found.lookups);
             }
             if let Some(word) = meant.first() {
                 corrected.push(Corrected { word: plan.terms[at].word, meant: Vec::new() });

@@ -29,9 +29,8 @@ fn mistakes_max(letters: usize) -> usize {
     if letters < TWO_MISTAKES_LETTERS { 1 } else { 2 }
 }
 
-/// Halves of fewer letters make words of anything; with fewer than these, a mistake is likelier than a blank that is missing.
+/// Halves of fewer letters make words of anything.
 const HALF_LETTERS_MIN: usize = 3;
-const SURE_LETTERS: usize = 4;
 /// Halves that stand in fewer passages may be mistakes themselves.
 const HALF_PASSAGES_MIN: u32 = 3;
 
@@ -39,12 +38,8 @@ const HALF_PASSAGES_MIN: u32 = 3;
 pub(crate) struct Halves<'a> {
     pub(crate) terms: [Term; 2],
     pub(crate) found: [Weighed<'a>; 2],
-}
-
-impl Halves<'_> {
-    pub(crate) fn is_sure(&self) -> bool {
-        self.terms.iter().all(|term| term.text.len() >= SURE_LETTERS)
-    }
+    /// How many passages have the rarer of them.
+    pub(crate) passages: u32,
 }
 
 impl Engine {
@@ -68,7 +63,7 @@ impl Engine {
             let least = passages(&first).min(passages(&second));
             if least > most && terms.iter().all(|term| !is_stop_word(&term.text)) {
                 most = least;
-                best = Some(Halves { terms, found: [first, second] });
+                best = Some(Halves { terms, found: [first, second], passages: most });
             }
         }
         Ok(best)
@@ -110,7 +105,7 @@ impl Engine {
 }
 
 /// How many passages have the word itself.
-fn passages(weighed: &Weighed<'_>) -> u32 {
+pub(crate) fn passages(weighed: &Weighed<'_>) -> u32 {
     let own = weighed.lookups.iter().filter(|lookup| lookup.finding == Finding::Itself);
     own.map(|lookup| lookup.term.document_frequency).sum()
 }

@@ -51,6 +51,20 @@ fn mistyped_words_are_taken_for_the_nearest_and_said() {
 }
 
 #[test]
+fn a_word_is_two_words_or_mistyped_as_more_passages_have_it() {
+    let said = |words: &str, times: usize| {
+        let passage = |at| (format!("Page {words} {at}"), vec![], format!("{words} number{at}"));
+        (0..times).map(passage).collect::<Vec<Passage>>()
+    };
+    let passages = [said("snap a shoot", 4), said("recycle a bin", 4), said("snapshot", 6)];
+    let library = build(&[("acme/tools/v1/g", vec![passages.concat()])], 1000);
+    for (text, meant) in [("snapshoot ", "snapshot"), ("recyclebin ", "recycle bin")] {
+        let answer = library.ask(&query(text));
+        assert_eq!(words(&answer), [(text.trim(), false, vec![meant])]);
+    }
+}
+
+#[test]
 fn a_mistyped_word_is_marked_as_it_was_meant() {
     let answer = build(&guides(), 1000).ask(&query("snpashot "));
     let marked: Vec<&str> = answer.hits[0]
