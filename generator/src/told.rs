@@ -15,6 +15,8 @@ pub(crate) struct Told {
     pub(crate) is_wordless: bool,
     /// Words that stand nowhere in the library, each with what was taken for it.
     pub(crate) missing: Vec<(String, Vec<String>)>,
+    /// Words that name versions, which were searched besides the newest.
+    pub(crate) versions: Vec<String>,
     /// What the signs of the query were taken for.
     pub(crate) clauses: Vec<Clause>,
     /// How many passages match.
@@ -28,9 +30,11 @@ pub(crate) struct Told {
 impl Told {
     pub(crate) fn of(answer: &Answer) -> Told {
         let missing = answer.words.iter().filter(|word| !word.found);
+        let versions = answer.words.iter().filter(|word| word.is_version);
         Told {
             is_wordless: answer.words.is_empty() && answer.clauses.is_empty(),
             missing: missing.map(|word| (word.text.clone(), word.meant.clone())).collect(),
+            versions: versions.map(|word| word.text.clone()).collect(),
             clauses: answer.clauses.clone(),
             total: answer.total,
             unchecked: answer.unchecked,

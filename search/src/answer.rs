@@ -152,6 +152,8 @@ pub struct Word {
     pub meant: Vec<String>,
     /// Whether it, or a word that begins with it if it is the last, stands in any passage.
     pub found: bool,
+    /// Whether it names a version that was searched for that.
+    pub is_version: bool,
 }
 
 /// How many matches lie in one vendor, product, version or guide.

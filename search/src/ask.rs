@@ -109,13 +109,14 @@ impl Engine {
         let mut hits = near::in_order(core::mem::take(&mut results.hits), query, &asked);
         results.put_first(query, direct, &asked, &mut hits);
         hits.iter_mut().for_each(|hit| hit.is_related = fuse::is_related(hit, &results.scores));
+        let versions = if scope.meant.is_empty() { &[] } else { &meant.version_words[..] };
         Ok(Reply::Answer(Answer {
             hits,
             total: depth.known_total.unwrap_or(results.total),
             related: results.meant.as_ref().map_or(0, |meant| meant.related),
             is_cut: depth.is_cut,
             unchecked: results.unchecked,
-            words: found.words(&plan, corrected),
+            words: found.words(&plan, versions, corrected),
             facets: self.facets(query, &scope, &results.scores),
             clauses: self.clauses(&question, &results, &conditions),
         }))
@@ -496,9 +497,11 @@ impl<'a> Found<'a> {
         is_whole || has_parts && !plan.words[word].bytes().any(|byte| byte == b'_')
     }
 
-    /// What was typed, and whether it stands anywhere.
-    fn words(&self, plan: &Plan, mut corrected: Vec<Corrected>) -> Vec<Word> {
+    /// What was typed, and whether it stands anywhere; `versions` are words that name some.
+    fn words(&self, plan: &Plan, versions: &[String], mut corrected: Vec<Corrected>) -> Vec<Word> {
         let words = plan.words.iter().enumerate();
+        let is_version =
+            |word| plan.terms.iter().any(|term| term.word == word && versions.contains(&term.text));
         let mut meant_by = |word| {
             let at = corrected.iter().position(|corrected| corrected.word == word);
             at.map_or(Vec::new(), |at| core::mem::take(&mut corrected[at].meant))
@@ -510,6 +513,7 @@ impl<'a> Found<'a> {
                     text: text.clone(),
                     found: meant.is_empty() && self.is_word_found(plan, word),
                     meant,
+                    is_version: is_version(word),
                 }
             })
             .collect()

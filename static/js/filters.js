@@ -37,7 +37,8 @@
     if (!scope) return;
     const [told, link] = scope.children;
     scope.hidden = M.narrows('version', answer, state);
-    told.textContent = state.all ? 'All versions' : 'Newest versions';
+    const named = answer.words.filter((word) => word.version).map((word) => word.text);
+    told.textContent = state.all ? 'All versions' : ['Newest versions', ...named].join(' and ');
     link.textContent = state.all ? 'Search the newest only' : 'Search all versions';
     link.href = M.searchLink({ ...state, all: state.all ? '' : '1' });
   };

@@ -65,6 +65,7 @@ describe('without JavaScript', () => {
     assert.match(page.url(), /all=1/, 'the next search asks them all too');
     await page.getByText('Search the newest only').click();
     assert.equal(await total(), newest);
+    assert.match(await (await open('search?q=callbridge+12.0+queue')).locator('#scope').textContent(), /^Newest versions and 12\.0 /);
     for (const named of ['search?q=queue&version=12.5', 'search?q=queue+version:12.5', 'search?q=']) {
       assert.equal(await (await open(named)).locator('#scope').count(), 0, named);
     }

@@ -51,6 +51,12 @@ for (const [world, open] of Object.entries(worlds)) {
     after(() => home.close());
     const search = (fields) => `${home.url}search.html?${new URLSearchParams(fields)}`;
 
+    test('a version that is named is searched besides the newest, and that is said', () => walk(search({ q: 'router 1.2 flashtool' }), async (page) => {
+      await shown(page);
+      assert.equal((await ids(page))[0], 'acme::router::1.2::admin-guide::upgrade::1');
+      assert.match(await page.locator('#scope').textContent(), /^Newest versions and 1\.2\b/);
+    }));
+
     test('the newest is searched, and a text that stands in all is one result', () => walk(search({ q: 'ferrule' }), async (page) => {
       await shown(page);
       assert.deepEqual(await ids(page), ['acme::router::2.0::admin-guide::cabling::1']);

@@ -57,6 +57,7 @@ pub(crate) fn answer(answer: &Answer) -> String {
                     json.key("text").text(&word.text);
                     json.key("found").boolean(word.found);
                     json.key("meant").list(&word.meant, |json, word| json.text(word));
+                    json.key("version").boolean(word.is_version);
                 });
             });
             json.key("unchecked").number(answer.unchecked);
@@ -252,7 +253,12 @@ mod tests {
                 record,
                 snippet,
             }],
-            words: vec![Word { text: "w".into(), found: false, meant: vec!["v".into()] }],
+            words: vec![Word {
+                text: "w".into(),
+                found: false,
+                meant: vec!["v".into()],
+                is_version: true,
+            }],
             facets: vec![Facet {
                 level: Level::Guide,
                 key: "g".into(),
@@ -268,7 +274,7 @@ mod tests {
             unchecked: 7,
         };
         let expected = concat!(
-            r#"{"answer":{"total":120,"related":3,"cut":true,"words":[{"text":"w","found":false,"meant":["v"]}],"#,
+            r#"{"answer":{"total":120,"related":3,"cut":true,"words":[{"text":"w","found":false,"meant":["v"],"version":true}],"#,
             r#""unchecked":7,"clauses":[{"text":"guide:h","kind":"guide","found":false,"names":[{"key":"g","name":"G"}]}],"#,
             r#""facets":[{"level":"guide","key":"g","name":"G","count":0}],"#,
             r#""hits":[{"score":10,"related":true,"document":1,"group":9,"near":0,"title":"","vendor":null,"product":null,"#,

@@ -153,8 +153,11 @@ fn searched(edition: &Edition, asked: &Asked, found: &Found) -> Option<Searched>
         |clause: &Clause| clause.found && clause.kind == ClauseKind::Only(Level::Version);
     let is_named = asked.value("version").is_some() || found.told.clauses.iter().any(names_version);
     let other = || Asked { all: !asked.all, ..asked.clone() }.url(0);
-    (has_older && !is_named && !asked.text.is_empty())
-        .then(|| Searched { is_all: asked.all, other: other() })
+    (has_older && !is_named && !asked.text.is_empty()).then(|| Searched {
+        is_all: asked.all,
+        named: found.told.versions.clone(),
+        other: other(),
+    })
 }
 
 fn notices(edition: &Edition, asked: &Asked, found: &Found) -> Vec<String> {

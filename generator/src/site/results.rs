@@ -41,6 +41,8 @@ pub(crate) struct ResultsPage {
 #[derive(Debug, Serialize)]
 pub(crate) struct Searched {
     pub(crate) is_all: bool,
+    /// Those that the question names, besides the newest.
+    pub(crate) named: Vec<String>,
     /// The same question to all versions, or to the newest alone.
     pub(crate) other: String,
 }
