@@ -155,6 +155,17 @@ describe('the official client', () => {
     await refused(client, 'read_guide', { source, limit: 0 }, /at least 1/);
   });
 
+  test('reads the first results whole where it asks for that', async () => {
+    const client = await over(server);
+    const { results } = await call(client, 'search', { query: 'scheduled callback', whole: 2, limit: 4 });
+    assert.equal(results.length, 4);
+    for (const [at, { id, text }] of results.entries()) {
+      const expected = at < 2 ? (await call(client, 'fetch', { id })).text : undefined;
+      assert.equal(text, expected, id);
+    }
+    await refused(client, 'search', { query: 'queue', whole: 6 }, /whole is 6; it must be from 0 to 5/);
+  });
+
   test('is told nothing twice', async () => {
     const client = await over(server);
     const { results: [hit] } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });
