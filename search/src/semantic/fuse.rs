@@ -27,7 +27,7 @@ const RELATED_COSINE_MIN: i32 = ONE / 5;
 const FAINT_COSINE_MIN: i32 = ONE / 16;
 /// The same where nothing but meaning is asked for.
 const MEANT_MAX: usize = 1_000;
-/// So many passages that no word led to stand behind so many that words did, if they are at least four fifths as near as the nearest
+/// So many passages that no word led to stand behind so many that words did, if they are at least three quarters as near as the nearest
 /// of those: who asks by other words than the guides finds some of them in passages about something else.
 const NEAREST: usize = 3;
 const ABOVE_NEAREST: usize = 2;
@@ -265,7 +265,7 @@ fn raise(scores: &mut Scores, scope: &[(u32, u32)], related: &[(i32, u32)], of_w
     let first = scores.best_in(scope, ABOVE_NEAREST);
     let mut most = first.last().map_or(0, |ranked| ranked.score);
     for (cosine, slot) in related.iter().take(NEAREST) {
-        if -cosine * 5 < of_words * 4 {
+        if -cosine * 4 < of_words * 3 {
             break;
         }
         most = most.saturating_sub(1);
