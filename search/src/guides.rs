@@ -17,8 +17,7 @@ use crate::bytes::{Cursor, put_counted, put_varint};
 use crate::context::{Context, Named, Rank};
 use crate::error::{Error, Part};
 use crate::hash::Table;
-use crate::lists;
-use crate::lists::runs;
+use crate::lists::{self, runs};
 use crate::meant::{Fit, fit, folded};
 use crate::wanted::Wanted;
 

@@ -4,10 +4,11 @@
 //! so time is linear; what looks like Markdown and is none stays as it is. Nothing that a reader would see is lost:
 //! a tag that is no HTML (`<FQDN>`) is text.
 
-use crate::text::trimmed;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
+
+use crate::text::trimmed;
 
 /// The text of Markdown: headings, emphasis, links, tables, lists, fences and HTML without their signs, a line for a line.
 #[must_use]

@@ -1,7 +1,6 @@
 // The search page: the address says what is searched, the list shows what is found.
 // In: `?q=` and the filters of the address, and what the reader types. Out: results, filters, notices.
-// A search that was meant, by Enter, a filter or a visit, keeps its entry, and what is typed next gets one of its own: "back" leads to
-// the last search meant.
+// A search that was meant, by Enter, a filter or a visit, keeps its entry; what is typed next gets its own: "back" leads to the last meant.
 {
   const STEP = 10;
   const JUMPS = 3;

@@ -1,5 +1,4 @@
-// The box and the search page under the hand: how much room the list below a box has, where "back" leads, what moves and what stays,
-// and what is said above the results.
+// The box and the search page under the hand: how much room the list below a box has, where "back" leads, what moves, what is said.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build, hosted, library, search, serve, visit } from './support.mjs';

@@ -110,8 +110,7 @@ impl<'de> Deserialize<'de> for Number {
             Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
             _ => None,
         };
-        let wrong = || D::Error::custom(format!("{} is no whole number", shown(&value)));
-        number.map(Number).ok_or_else(wrong)
+        or_wrong(number.map(Number), &value, "no whole number")
     }
 }
 
@@ -135,8 +134,7 @@ impl<'de> Deserialize<'de> for Truth {
             Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
             _ => None,
         };
-        let wrong = || D::Error::custom(format!("{} is neither true nor false", shown(&value)));
-        truth.map(Truth).ok_or_else(wrong)
+        or_wrong(truth.map(Truth), &value, "neither true nor false")
     }
 }
 
@@ -144,6 +142,10 @@ impl From<Truth> for bool {
     fn from(Truth(truth): Truth) -> bool {
         truth
     }
+}
+
+fn or_wrong<T, E: Error>(meant: Option<T>, value: &Value, not: &str) -> Result<T, E> {
+    meant.ok_or_else(|| E::custom(format!("{} is {not}", shown(value))))
 }
 
 fn text(value: Value) -> Result<String, String> {
