@@ -152,7 +152,7 @@
     at('teach').open = !text;
     document.title = text ? `${text} · ${siteTitle}` : siteTitle;
     if (!text) {
-      M.scope({ clauses: [] }, state);
+      M.scope({ clauses: [], words: [] }, state);
       return clear('');
     }
     if (!at('results').children.length) clear('Searching …');

@@ -206,6 +206,18 @@ test('who listens is told once what was found, and what is said above it', () =>
   assert.match(heard[0], /showing “snapshot”/);
 }));
 
+test('a search page without words says what would be searched', () => walk('search.html', async (page) => {
+  const scope = page.locator('#scope');
+  const told = async () => [await page.locator('.fault').count(), (await scope.textContent()).trim()];
+  await page.waitForFunction(() => document.querySelector('#scope').textContent.startsWith('Newest'));
+  assert.deepEqual(await told(), [0, 'Newest versions Search all versions']);
+  await page.locator('#search input').fill('queue');
+  await asked(page, 'queue');
+  await page.locator('#search input').fill('');
+  await page.waitForFunction(() => !document.querySelector('#results > li'));
+  assert.deepEqual(await told(), [0, 'Newest versions Search all versions']);
+}));
+
 test('the versions that are searched are told of the query too', () => walk('search.html?q=queue', async (page) => {
   const input = page.locator('#search input');
   const scope = page.locator('#scope');
