@@ -62,7 +62,7 @@
       ['Try other words, or the beginning of one: ', M.element('i', {}, 'config'), ' finds configure and configuration.'],
       [M.element('a', { href: M.site.link('index.html#library') }, 'Browse the library'), ' by product and guide.'],
     ];
-    return M.element('div', { class: 'nothing' }, M.element('h2', {}, 'Nothing found'),
+    return M.element('div', { class: 'nothing' }, M.element('h2', {}, 'What else to try'),
       M.element('ul', {}, ...ways.map((way) => M.element('li', {}, ...way))));
   };
 

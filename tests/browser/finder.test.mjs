@@ -218,6 +218,11 @@ test('a search page without words says what would be searched', () => walk('sear
   assert.deepEqual(await told(), [0, 'Newest versions Search all versions']);
 }));
 
+test('what finds nothing is said once, and what else can be done', () => walk('search.html?q=xyzzyplugh', async (page) => {
+  await page.getByRole('heading', { name: 'What else to try' }).waitFor();
+  assert.doesNotMatch(await page.locator('.found').innerText(), /Nothing found/);
+}));
+
 test('the versions that are searched are told of the query too', () => walk('search.html?q=queue', async (page) => {
   const input = page.locator('#search input');
   const scope = page.locator('#scope');
