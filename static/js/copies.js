@@ -70,10 +70,12 @@
     for (const link of versions.querySelectorAll('a:not(.more)')) link.hash = versions.dataset.place;
   };
 
-  /** Paths, ids and identifiers in the contents end a line where one of their parts ends, not within a word. */
+  /** Paths, ids and identifiers in titles and contents end a line where one of their parts ends, not within a word. */
   M.breaks = (id) => {
-    const parts = id.textContent.split(/(?<=::|[/_])/);
-    if (parts.length > 1) id.replaceChildren(...parts.flatMap((part) => [part, M.element('wbr')]));
+    for (const text of [...id.childNodes].filter((node) => node.data)) {
+      const parts = text.data.split(/(?<=::|\/|[^_]_+)(?!_)/);
+      if (parts.length > 1) text.replaceWith(...parts.flatMap((part) => [part, M.element('wbr')]));
+    }
   };
 
   /** What is wider than its box can be scrolled by keys; of a table that is not, the head stays in sight. */

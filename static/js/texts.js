@@ -4,7 +4,7 @@
   /** How much of the window the header covers while one reads, where it stays in sight; px. */
   M.covered = () => parseFloat(getComputedStyle(document.getElementById('main')).scrollMarginTop);
 
-  for (const id of ['#source', '#chunk-id', '#citation']) M.meet(id, M.breaks);
+  for (const id of ['h1', '#source', '#chunk-id', '#citation']) M.meet(id, M.breaks);
   M.meet('#citation', M.copies);
   M.meet('#versions[data-place]', M.places);
   M.meet('article > #text', M.scrolls);

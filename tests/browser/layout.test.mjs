@@ -140,3 +140,19 @@ test('on a narrow screen the text comes before its card, and wide tables scroll 
   await page.context().close();
   own.close();
 });
+
+test('a long name as a title ends its lines where a part of it ends', async () => {
+  const name = '_set_invalid_parameter_handler, _set_thread_local_invalid_parameter_handler';
+  const own = await serve(build(library({ 'acme/anvil/guide.md': `# ${name.replaceAll('_', '\\_')}\n\nIt falls.\n` })));
+  const page = await visit(browser, `${own.url}acme/anvil/guide/1.html`, { viewport: { width: 390, height: 844 } });
+  await page.locator('h1 wbr').first().waitFor({ state: 'attached' });
+  const parts = await page.locator('h1').evaluate((title) => [...title.childNodes].filter((node) => node.data).map((node) => {
+    const range = new Range();
+    range.selectNodeContents(node);
+    return [node.data, new Set([...range.getClientRects()].map(({ top }) => top)).size];
+  }));
+  assert.equal(parts.map(([text]) => text).join(''), name);
+  assert.deepEqual(parts.filter(([text, lines]) => lines > 1 && !text.includes(' ')), []);
+  await page.context().close();
+  own.close();
+});
