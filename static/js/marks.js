@@ -56,7 +56,7 @@
     return [...joined.matchAll(any)].map((match) => range(nodes, match.index, match.index + match[0].length));
   };
 
-  /** All text as one, so that a phrase is found across emphasis and links; a new block begins a new line. */
+  /** All text as one, so that a phrase is found across emphasis and links; a new block begins a new line. What a button says is not of it. */
   const read = (text) => {
     const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
     const nodes = [];
@@ -64,6 +64,7 @@
     let block = null;
     while (walker.nextNode()) {
       const node = walker.currentNode;
+      if (node.parentElement.closest('button')) continue;
       const own = node.parentElement.closest(BLOCKS);
       if (own !== block) joined += '\n\n';
       block = own;

@@ -11,9 +11,9 @@
   M.prints?.();
   for (const link of document.querySelectorAll('#toc a')) M.breaks?.(link);
   M.meet('#contents', M.outline);
-  M.meet('article > #text', M.marks);
-  // What they add is not of the text, and is not marked.
+  // They put code into boxes, and what is moved loses its marks.
   M.meet('article > #text', M.handles);
+  M.meet('article > #text', M.marks);
   // "Back" leads to where the reader was.
   M.meet('.back [href="#top"]', (link) => {
     link.onclick = (event) => {

@@ -7,7 +7,8 @@ import { build, hosted, library } from './support.mjs';
 const dull = Array.from({ length: 12 }, (_, at) => `Line ${at} of the manual is dull.`).join('\n\n');
 const text = `${dull}\n\nOne must quench it.\n\n\`\`\`\n${'x'.repeat(300)} quench\n\`\`\`\n\n${dull}\n`;
 const guide = `# Quench\n\n${text}\n## Forge\n\n${dull}\n\n${dull}\n`;
-const { walk } = hosted(build(library({ 'acme/anvil/guide.md': guide })));
+const tongs = '# Tongs\n\nThey copy a grip.\n\n```sh\ntongs copy --from copy.txt\n```\n';
+const { walk } = hosted(build(library({ 'acme/anvil/guide.md': guide, 'acme/anvil/tongs.md': tongs })));
 
 const small = { viewport: { width: 1024, height: 500 } };
 const opened = async (page) => {
@@ -20,7 +21,7 @@ const now = (page) => page.evaluate(() => {
   const [range] = CSS.highlights.get('now') ?? [];
   const box = range?.startContainer.parentElement.closest('pre')?.getBoundingClientRect() ?? { left: 0, right: innerWidth };
   const place = range?.getBoundingClientRect();
-  return place && { seen: place.top >= 0 && place.bottom < innerHeight && place.left >= box.left && place.right <= box.right, top: place.top + scrollY };
+  return place && { seen: place.height > 0 && place.top >= 0 && place.bottom < innerHeight && place.left >= box.left && place.right <= box.right, top: place.top + scrollY };
 });
 
 test('the page of a hit shows the first mark below its title', () => walk('search.html?q=quench', async (page) => {
@@ -54,6 +55,14 @@ test('a button leads from mark to mark and round', () => walk('search.html?q=que
   await next.click();
   assert.deepEqual(await now(page), first);
 }, small));
+
+test('what stands in code is marked there, though its button says as much', () => walk('search.html?q=copy', async (page) => {
+  await page.locator('#results h2 a', { hasText: /^Tongs/ }).first().click();
+  await page.locator('.marked').waitFor();
+  await page.locator('.code button').first().waitFor({ state: 'attached' });
+  const marked = await page.evaluate(() => [...CSS.highlights.get('found')].map((range) => [range.startContainer.parentElement.closest('pre, button, p').tagName, `${range}`].join()));
+  assert.deepEqual(marked, ['P,copy', 'PRE,copy', 'PRE,copy.txt']);
+}));
 
 test('who clears the marks goes on from the text', () => walk('search.html?q=quench', async (page) => {
   await opened(page);
