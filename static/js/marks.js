@@ -6,7 +6,9 @@
   const BAR = 64; // height of what the bar covers; px
 
   const told = M.element('span', { role: 'status' });
-  const next = M.element('button', { type: 'button' }, 'Next mark');
+  /** What a narrow window has no room for. */
+  const wordy = (words) => M.element('span', { class: 'wordy' }, words);
+  const next = M.element('button', { type: 'button' }, 'Next', wordy(' mark'));
   const bar = M.element('p', { class: 'marked' });
   /** The marks to be led to, and which of them the reader was led to. */
   let places = [];
@@ -111,10 +113,10 @@
 
   const tell = (fields) => {
     query = fields.q ?? '';
-    told.textContent = `Marked: ${query}`;
+    say(places.length ? `${M.count(places.length)} mark${places.length > 1 ? 's' : ''}` : 'Marked');
     next.onclick = step;
     next.hidden = !places.length;
-    const end = M.element('button', { type: 'button', title: 'Esc' }, 'Clear marks');
+    const end = M.element('button', { type: 'button', title: 'Esc' }, 'Clear', wordy(' marks'));
     end.onclick = clear;
     bar.append(M.element('a', { href: M.searchLink(fields) }, '← Results'), told, next, end);
     document.body.append(bar);
@@ -124,12 +126,14 @@
     });
   };
 
+  const say = (count) => told.replaceChildren(count, wordy(`: ${query}`));
+
   /** The first step leads to what is in sight or below it, each further one to the next mark, and behind the last to the first. */
   const step = () => {
     const ahead = places.findIndex((range) => range.getBoundingClientRect().top > M.covered());
     at = at < 0 ? Math.max(0, ahead) : (at + 1) % places.length;
     CSS.highlights.set('now', new Highlight(places[at]));
-    told.textContent = `${at + 1} of ${places.length}: ${query}`;
+    say(`${at + 1} of ${places.length}`);
     lead(places[at]);
   };
 

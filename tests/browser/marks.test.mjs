@@ -64,6 +64,18 @@ test('what stands in code is marked there, though its button says as much', () =
   assert.deepEqual(marked, ['P,copy', 'PRE,copy', 'PRE,copy.txt']);
 }));
 
+for (const width of [320, 390]) {
+  test(`what is said of marks is whole at ${width} pixels`, () => walk('search.html?q=quench+the+anvil', async (page) => {
+    await opened(page);
+    for (let at = 0; at < 2; at++) {
+      const cut = await page.evaluate(() => [document.querySelector('.marked'), ...document.querySelectorAll('.marked > *')].filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0).map((one) => one.outerHTML));
+      assert.deepEqual(cut, []);
+      await page.locator('.marked button').first().click();
+      assert.match(await page.locator('.marked [role=status]').innerText(), /^\d+ of \d+$/);
+    }
+  }, { viewport: { width, height: 700 } }));
+}
+
 test('who clears the marks goes on from the text', () => walk('search.html?q=quench', async (page) => {
   await opened(page);
   const place = await page.evaluate(() => scrollY);
