@@ -39,9 +39,14 @@ pub(crate) fn plain_with_heading_ends(markdown: &str) -> String {
 fn read(markdown: &str, mut heading: impl FnMut(&mut Vec<u8>, usize)) -> String {
     let mut out = Vec::with_capacity(markdown.len());
     let mut fences = Fences::default();
+    let mut may_define = true;
     for line in lines(markdown) {
         let line_text = trimmed(line);
-        match fences.kind_of(line_text) {
+        let kind = fences.kind_of(line_text);
+        let defines = kind == LineKind::Text && may_define && is_definition(line_text);
+        may_define = defines || line_text.is_empty() || line_text.starts_with('#');
+        match kind {
+            _ if defines => {}
             LineKind::Fence => {}
             LineKind::Code => push_line(&mut out, line.as_bytes()),
             LineKind::Text => {
@@ -162,6 +167,13 @@ fn without_block_marks(mut line: &str) -> &str {
 fn is_rule(line: &str) -> bool {
     let signs = line.bytes().filter(|byte| b"-=*_".contains(byte)).count();
     signs >= 2 && line.bytes().all(|byte| b"-=*_|: ".contains(&byte))
+}
+
+/// `[name]: target`, which tells links of this name where they lead and is shown nowhere; not a footnote, which is. One with a title stays.
+fn is_definition(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let name_end = bytes.windows(3).position(|three| three == b"]: ").unwrap_or(0);
+    name_end > 1 && bytes[0] == b'[' && bytes[1] != b'^' && !bytes[name_end + 3..].contains(&b' ')
 }
 
 /// `[!NOTE]` without its signs: what the lines below are.
@@ -440,6 +452,17 @@ mod tests {
         check("isn&rsquo;t", "isn’t");
         check("```cpp\nint *p = a_b_;\n```\nafter", "int *p = a_b_;\nafter");
         check("| a | b |\n|---|:-:|\n| c \\| d | `e` |", "a   b  \n  c | d   e");
+    }
+
+    #[test]
+    fn definitions_of_links_are_shown_nowhere() {
+        check("See [it][a].\n\n[a]: ../a.md#b\n[b c]: https://x.y\n\nEnd", "See it.\n\n\nEnd");
+        check("## Links\n[a]: b.md", "Links");
+        check("text\n[a]: b.md", "text\n[a]: b.md");
+        check("[^1]: footnote", "[^1]: footnote");
+        check("[INFO]: it has started", "[INFO]: it has started");
+        check("```\n[a]: b.md\n```", "[a]: b.md");
+        check("[]: b\n\n[a]:b\n\n]: c\n\n[a]:", "[]: b\n\n[a]:b\n\n]: c\n\n[a]:");
     }
 
     #[test]
