@@ -224,7 +224,8 @@ impl Engine {
         }
     }
 
-    /// Takes words of the library for words that stand nowhere: two words that were typed as one, or words that are nearly the same.
+    /// Takes words of the library for words that stand nowhere: two words that were typed as one, one that was typed as two, or words that
+    /// are nearly the same.
     /// Where meaning has a say, a word that a model knows means itself.
     fn correct<'a>(
         &'a self,
@@ -243,7 +244,8 @@ impl Engine {
             next += 1;
             let (term, weighed) = (&plan.terms[at], &found.weighed[at]);
             let is_word = term.kind == Kind::Word && !term.is_quoted && !context.names(&term.text);
-            if !is_word || !weighed.lookups.is_empty() || corrected.len() == CORRECTED_MAX {
+            let is_found = !weighed.lookups.is_empty() || found.is_word_found(plan, term.word);
+            if !is_word || is_found || corrected.len() == CORRECTED_MAX {
                 continue;
             }
             unknown += 1;
@@ -251,7 +253,11 @@ impl Engine {
                 continue;
             }
             let halves = self.halves(term, needs)?;
-            let meant = self.meant_by(&term.text, needs)?;
+            // A word that stands nowhere is rather a part of one that does than a mistake.
+            let meant = match self.joined(plan, term, needs)? {
+                Some(word) => Vec::from([word]),
+                None => self.meant_by(&term.text, needs)?,
+            };
             let mut weighed = Weighed::default();
             for word in &meant {
                 let found = self.look_up(&plan.terms[at].instead(word), needs)?;
@@ -483,7 +489,7 @@ impl<'a> Found<'a> {
         for (idx, term) in (0..).zip(&plan.terms).filter(|(_, term)| term.word == word) {
             let is_found = self.is_found(idx);
             match term.kind {
-                Kind::Whole => is_whole |= is_found,
+                Kind::Whole | Kind::Joined => is_whole |= is_found,
                 Kind::Word => lacks |= !is_found,
                 Kind::Glyphs => {
                     glyphs += 1;

@@ -72,8 +72,8 @@ fn lines(mut rest: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What was written, without the signs that were overwritten.
-fn text_of(mut written: Vec<u8>) -> String {
+/// What was written, without the signs that were overwritten by zero bytes.
+pub(crate) fn text_of(mut written: Vec<u8>) -> String {
     if written.contains(&0) {
         written.retain(|byte| *byte != 0);
     }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::address::page_key;
 use crate::answer::Level;
+use crate::plain::text_of;
 use crate::query::Reading;
 use crate::stem::stem;
 use crate::stop::{is_stop_word, without_questions};
@@ -207,15 +208,18 @@ impl Found {
     }
 }
 
+/// Words that a hyphen joins are looked for as one word too: who types `pre-compiled` means what the library may call `precompiled`.
 fn found_in(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     tokens(text, &mut |token| {
-        found.push(Found {
-            text: token.text.into(),
-            kind: token.kind,
-            start: token.start,
-            end: token.end,
-        });
+        let Token { kind, start, end, .. } = *token;
+        let mut text = String::from(token.text);
+        if kind == Kind::Joined {
+            let without = |byte: u8| if byte == b'-' { 0 } else { byte };
+            let joined = text_of(token.text.bytes().map(without).collect());
+            found.push(Found { text: core::mem::replace(&mut text, joined), kind, start, end });
+        }
+        found.push(Found { text, kind, start, end });
     });
     found
 }
@@ -272,7 +276,7 @@ mod tests {
             "finesse/api/Dialog",
             "finess api dialog* finesse/api api/dialog*",
         );
-        check("third-party", "third-party", "third parti* third-party*");
+        check("third-party", "third-party", "third parti* third-party* thirdparti*");
         check("配置文件", "配置文件", "配置 置文 文件*");
     }
 

@@ -1,5 +1,5 @@
-//! Which words of the library may have been meant by one that is in none of its passages? Two of them, typed as one, or some that are
-//! spelled nearly so.
+//! Which words of the library may have been meant by one that is in none of its passages? Two of them, typed as one; one, typed as two;
+//! or some that are spelled nearly so.
 //!
 //! In: the word, and shards of the lexicon (see `lexicon`). Out: the words at the least distance, most frequent first. A mistake, or
 //! two in a long word, leaves the first two letters or the last two as they were, so words of about the same length that begin or
@@ -12,7 +12,7 @@ use crate::engine::{Engine, Needs};
 use crate::error::Error;
 use crate::ids::ShardId;
 use crate::lexicon::{is_word, word_of, words_like};
-use crate::plan::Term;
+use crate::plan::{Plan, Term};
 use crate::rank::{Finding, Weighed};
 use crate::stop::is_stop_word;
 use crate::words::WordsReader;
@@ -67,6 +67,29 @@ impl Engine {
             }
         }
         Ok(best)
+    }
+
+    /// The word of the library that a word which stands nowhere is with the one behind it, or before it, once its shard is there.
+    pub(crate) fn joined(
+        &self,
+        plan: &Plan,
+        term: &Term,
+        needs: &mut Needs,
+    ) -> Result<Option<String>, Error> {
+        for first in [term.word, term.word.wrapping_sub(1)] {
+            let Some([word, next, ..]) = plan.words.get(first..) else { continue };
+            let mut text = word.clone();
+            text.push_str(next);
+            text.make_ascii_lowercase();
+            let is_long = word.len().min(next.len()) >= HALF_LETTERS_MIN;
+            if is_long
+                && is_word(&text)
+                && passages(&self.look_up(&term.instead(&text), needs)?) >= HALF_PASSAGES_MIN
+            {
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
     }
 
     /// The words that may have been meant, once their shards are there.

@@ -65,6 +65,45 @@ fn a_word_is_two_words_or_mistyped_as_more_passages_have_it() {
 }
 
 #[test]
+fn one_word_typed_as_two_is_found_as_one() {
+    let passage =
+        |(title, body): (&str, &str)| (title.to_string(), vec![], format!("{body} {title}."));
+    let passages = [
+        ("Tuning", "The heartbeat interval"),
+        ("Leader", "It sends a heartbeat."),
+        ("Followers", "They wait for a heartbeat."),
+        ("Bread", "It is hard to heat."),
+        ("Disks", "Hardware that fails."),
+        ("Racks", "Where hardware stands."),
+        ("Fans", "Hardware that turns."),
+        ("Headers", "What is precompiled is fast."),
+        ("Before", "What was compiled pre and post, compiled twice, pre and post."),
+    ];
+    let library = build(&[("acme/tools/v1/g", vec![passages.map(passage).to_vec()])], 1000);
+    let check = |text: &str, expected: &[(&str, bool, &[&str])], first: &str| {
+        let answer = library.ask(&query(text));
+        let expected: Vec<_> =
+            expected.iter().map(|(text, found, meant)| (*text, *found, meant.to_vec())).collect();
+        assert_eq!(words(&answer), expected, "{text}");
+        assert_eq!(answer.hits[0].record.title, first, "{text}");
+    };
+    let beat: &[&str] = &["heartbeat"];
+    check(
+        "heart beat interval ",
+        &[("heart", false, beat), ("beat", false, beat), ("interval", true, &[])],
+        "Tuning",
+    );
+    check("heart-beat interval ", &[("heart-beat", true, &[]), ("interval", true, &[])], "Tuning");
+    check(
+        "hard ware racks ",
+        &[("hard", true, &[]), ("ware", false, &["hardware"]), ("racks", true, &[])],
+        "Racks",
+    );
+    let answer = library.ask(&query("pre-compiled "));
+    assert!(answer.hits.iter().any(|hit| hit.record.title == "Headers"));
+}
+
+#[test]
 fn a_mistyped_word_is_marked_as_it_was_meant() {
     let answer = build(&guides(), 1000).ask(&query("snpashot "));
     let marked: Vec<&str> = answer.hits[0]
