@@ -38,6 +38,8 @@
 
   /** What the page shows of an answer, for those who listen: once, when nobody types any more. */
   const speak = M.calm(() => {
+    // What is being searched says so when it is there.
+    if (document.getElementById('results').ariaBusy) return;
     said().textContent = [...document.querySelectorAll('#status, .chips, #notices > p')].map((one) => one.textContent).join('. ');
   }, 1000);
   const said = () => document.getElementById('said');
