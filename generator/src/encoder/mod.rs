@@ -68,6 +68,12 @@ impl Model {
         self.tokenizer.words()
     }
 
+    /// Whether it reads a word as pieces that it knows.
+    pub(crate) fn can_spell(&self, word: &str) -> bool {
+        let pieces = self.tokenizer.pieces(word, self.tokens_max);
+        !pieces.is_empty() && !pieces.contains(&self.tokenizer.unknown())
+    }
+
     /// A vector for each text, in their order, as the model's makers have it: of so many tokens as it takes. A text without a word that
     /// the model knows may have one of noughts.
     pub(crate) fn encode(&self, texts: &[&str]) -> Vec<Vec<f32>> {

@@ -1,6 +1,6 @@
 //! Words that a model knows and a library does not have: who asks by one of them means something all the same.
 //!
-//! In: a model. Out: stems as the index has them, each with the most frequent of its words. Knows no library.
+//! In: a model. Out: stems as the index has them, each with one of its words. Knows no library.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,14 @@ use search::{Fields, SegmentBuilder, stems_of};
 
 use crate::encoder::Model;
 
-/// The stems of the model's words, in order of keys.
+/// Words of technical writing, in order, that vocabularies of encoders do not have, though they can spell them: made by
+/// `tests/figures/technical_words.py`.
+const TECHNICAL: &str = include_str!("technical.txt");
+
+/// The stems of the words that a model knows, each with the first of its words: the model's own come first, the most frequent of these first.
 pub(super) fn words(model: &Model) -> Result<Vec<(Box<[u8]>, String)>> {
-    let words = model.words();
+    let mut words = model.words();
+    words.extend(TECHNICAL.lines().filter(|word| model.can_spell(word)));
     let mut segment = SegmentBuilder::new();
     // A passage for each word, so that it is cut and stemmed as the words of a text are.
     for word in &words {
