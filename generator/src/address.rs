@@ -11,26 +11,37 @@ const PART_MAX_BYTES: usize = 80;
 const HASH_DIGITS: usize = 6;
 /// First parts that the site keeps for itself.
 pub(crate) const RESERVED: [&str; 6] = ["assets", "browse", "files", "offline", "read", "search"];
-/// Names that Windows cannot store.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
+/// Names that Windows keeps for devices, whatever stands behind a dot,
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+/// and what begins such a name where one digit follows.
+const PORTS: [&str; 2] = ["com", "lpt"];
 
 /// A part of a path as a part of a URL: kept where it is plain, else cleaned and told apart by a hash.
 pub(crate) fn slug(part: &str) -> String {
     let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
     let dots = part.starts_with('.') || part.ends_with('.');
-    let device = DEVICES.contains(&part.split('.').next().unwrap_or_default());
     // A folder of such a name would stand where a page stands.
     let page = part.ends_with(".html");
     if part.bytes().all(plain)
         && !part.is_empty()
         && part.len() <= PART_MAX_BYTES
         && !dots
-        && !device
+        && !is_device(part)
         && !page
     {
         return part.to_string();
     }
     hashed(part, part)
+}
+
+/// Whether Windows takes a plain name for a device.
+fn is_device(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or_default();
+    let is_port = |port: &str| {
+        let number = first.strip_prefix(port).unwrap_or_default();
+        number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    DEVICES.contains(&first) || PORTS.into_iter().any(is_port)
 }
 
 /// The cleaned part with a hash of `whole` behind it.
@@ -44,6 +55,10 @@ fn hashed(part: &str, whole: &str) -> String {
         }
     }
     let mut clean = clean.trim_matches(['-', '.']).to_string();
+    if is_device(&clean) {
+        // The hash comes behind the last dot, and what counts stands before the first.
+        clean = clean.replace('.', "-");
+    }
     clean.truncate(PART_MAX_BYTES - HASH_DIGITS - 1);
     let hash = xxhash_rust::xxh3::xxh3_64(whole.as_bytes()) & 0xff_ffff;
     match clean.is_empty() {
@@ -209,6 +224,25 @@ mod tests {
             assert!(slug.bytes().all(allowed) && !slug.starts_with('.'), "{slug}");
         }
         assert!(slug(&"x".repeat(300)).len() <= PART_MAX_BYTES);
+    }
+
+    #[test]
+    fn no_name_is_one_of_windows_devices() {
+        for name in ["con", "prn", "aux", "nul", "com0", "com1", "com9", "lpt0", "lpt1", "lpt9"] {
+            for part in
+                [name.to_string(), name.to_uppercase(), format!("{name}.2"), format!("{name}.X")]
+            {
+                let slug = slug(&part);
+                let first = slug.split('.').next().unwrap();
+                assert!(first.starts_with(&format!("{name}-")), "{part}: {slug}");
+            }
+        }
+        for superscript in ["COM¹", "lpt².3", "com³"] {
+            assert!(slug(superscript)[3..].starts_with('-'), "{superscript}");
+        }
+        for plain in ["console", "com10", "com", "lpt", "comx", "nul-1", "a.con"] {
+            assert_eq!(slug(plain), plain);
+        }
     }
 
     #[test]
