@@ -21,9 +21,10 @@ use crate::{
 };
 
 /// Kinds that are copied: shown or downloaded, never run.
-const KINDS: [&str; 26] = [
-    "avif", "bmp", "conf", "csv", "docx", "gif", "ico", "jpeg", "jpg", "json", "log", "odt", "pdf",
-    "png", "pptx", "svg", "tar", "tgz", "toml", "txt", "webp", "xlsx", "yaml", "yml", "zip", "gz",
+pub(crate) const KINDS: [&str; 39] = [
+    "7z", "avif", "bmp", "bz2", "conf", "csv", "doc", "docx", "epub", "gif", "gz", "ico", "jpeg",
+    "jpg", "json", "log", "mp3", "mp4", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf",
+    "svg", "tar", "tgz", "toml", "txt", "webm", "webp", "xls", "xlsx", "xz", "yaml", "yml", "zip",
 ];
 /// Addresses by path, with what they were told from; none for a file that may not be copied.
 pub(crate) type Addresses = BTreeMap<String, (Stamp, Option<String>)>;

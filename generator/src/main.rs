@@ -30,6 +30,7 @@ mod library;
 mod links;
 mod manifest;
 mod mcp;
+mod media;
 mod model;
 mod notice;
 mod offline;

@@ -5,7 +5,10 @@
 
 use clap::ValueEnum;
 
-use crate::serve::files::{CACHE_ASK, CACHE_FOREVER, DRAWING_POLICY, SECURITY};
+use crate::{
+    media,
+    serve::files::{CACHE_ASK, CACHE_FOREVER, DRAWING_POLICY, SECURITY},
+};
 
 /// Hosts whose configuration is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,9 +36,6 @@ const SHARD_PATTERN: &str = "search/.*\\.js$";
 /// What else is worth compressing, besides pages.
 const COMPRESSED: &str =
     "text/css text/javascript application/json image/svg+xml application/manifest+json";
-
-/// Attachments that are text, as far as hosts know.
-const TEXTS: [&str; 7] = ["txt", "log", "csv", "conf", "toml", "yaml", "yml"];
 
 /// The configuration of a host for sites below `at`, which begins and ends with a slash.
 pub(crate) fn settings(host: Host, at: &str) -> String {
@@ -72,24 +72,16 @@ fn nginx(at: &str) -> String {
     )
 }
 
+/// All types: nginx knows none beside those that a block names.
 fn nginx_types() -> String {
-    let texts = TEXTS.join(" ");
-    let types = [
-        ("text/html", "html"),
-        ("text/css", "css"),
-        ("text/javascript", "js"),
-        ("application/json", "json"),
-        ("application/manifest+json", "webmanifest"),
-        ("image/svg+xml", "svg"),
-        ("image/png", "png"),
-        ("image/jpeg", "jpg jpeg"),
-        ("image/gif", "gif"),
-        ("image/webp", "webp"),
-        ("image/avif", "avif"),
-        ("application/pdf", "pdf"),
-        ("text/plain", &texts),
-    ];
-    types.iter().map(|(name, endings)| format!("        {name} {endings};\n")).collect()
+    let lines = types().map(|(name, endings)| format!("        {name} {};\n", endings.join(" ")));
+    lines.collect()
+}
+
+/// Types without their character set, which hosts are told apart, and what names end in that have them.
+fn types() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    let bare = |media_type: &'static str| media_type.split(';').next().unwrap_or(media_type);
+    media::KINDS.iter().map(move |kind| (bare(kind.media_type), kind.endings))
 }
 
 fn apache(at: &str) -> String {
@@ -98,11 +90,13 @@ fn apache(at: &str) -> String {
         .map(|(name, value)| format!("Header always set {name} \"{value}\"\n"))
         .collect();
     let at_pattern = pattern(at);
-    let texts = TEXTS.map(|ending| format!(".{ending}")).join(" ");
+    let dotted = |endings: &[&str]| format!(".{}", endings.join(" ."));
+    let texts = dotted(media::texts());
+    let types: String =
+        types().map(|(name, endings)| format!("AddType {name} {}\n", dotted(endings))).collect();
     format!(
         "ErrorDocument 404 {at}404.html\nDirectoryIndex index.html\nAddDefaultCharset off\n\
-         AddType text/javascript .js\nAddType application/manifest+json .webmanifest\n\
-         AddType text/plain {texts}\nAddCharset utf-8 .html .css {texts}\n\
+         {types}AddCharset utf-8 .html .css {texts}\n\
          # Shards carry bytes that are deflated already and that no character set may touch.\nRemoveCharset .js\n\
          SetEnvIf Request_URI \"^{at_pattern}{SHARD_PATTERN}\" no-gzip no-brotli\n\
          <IfModule mod_brotli.c>\n    AddOutputFilterByType BROTLI_COMPRESS text/html {COMPRESSED}\n</IfModule>\n\
@@ -184,15 +178,28 @@ mod tests {
 
     #[test]
     fn texts_are_utf8_as_the_server_says() {
-        for ending in TEXTS {
-            let said = crate::serve::files::media_type(&format!("files/1.{ending}"));
-            assert_eq!(said, "text/plain; charset=utf-8", "{ending}");
+        for ending in media::texts() {
             let charset = format!(" .{ending}");
             let apache = settings(Host::Apache, "/");
             let line = apache.lines().find(|line| line.starts_with("AddCharset utf-8")).unwrap();
             assert!(line.contains(&charset), "{line}");
         }
         assert!(settings(Host::Nginx, "/").contains("charset_types text/css text/plain;"));
+    }
+
+    #[test]
+    fn hosts_that_are_told_types_are_told_all_of_them() {
+        let (nginx, apache) = (settings(Host::Nginx, "/"), settings(Host::Apache, "/"));
+        for ending in crate::files::KINDS {
+            let media_type = media::media_type(&format!("files/1.{ending}"));
+            let name = media_type.split(';').next().unwrap();
+            let has = |text: &str, ending: &str| {
+                let mut lines = text.lines().filter(|line| line.contains(&format!("{name} ")));
+                lines.any(|line| line.trim_end_matches(';').split(' ').any(|word| word == ending))
+            };
+            assert!(has(&nginx, ending), "{ending}:\n{nginx}");
+            assert!(has(&apache, &format!(".{ending}")), "{ending}:\n{apache}");
+        }
     }
 
     #[test]

@@ -13,7 +13,10 @@ use object_store::{
 };
 
 use super::plan::Remote;
-use crate::serve::files::{CACHE_ASK, CACHE_FOREVER, is_hashed, media_type};
+use crate::{
+    media::media_type,
+    serve::files::{CACHE_ASK, CACHE_FOREVER, is_hashed},
+};
 
 /// Who may write to a bucket, where no role of the machine says it.
 const KEYS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];

@@ -1,6 +1,6 @@
 //! The files of a site's folder over HTTP, and nothing else.
 //!
-//! In: a path. Out: responses with type, ETag, date and compression; the 404 page
+//! In: a path. Out: responses with type, ETag, date and compression, or a part of the file where one is asked for; the 404 page
 //! for what is not there. A path is taken apart and put together again below the folder, so nothing
 //! outside it can be named. Knows no index and no template.
 
@@ -19,7 +19,11 @@ use axum::{
     response::Response,
 };
 
-use crate::output;
+use super::range::{self, Part};
+use crate::{
+    media::{is_packed, media_type},
+    output,
+};
 
 /// Hashed names never change what they hold.
 pub(crate) const CACHE_FOREVER: &str = "public, max-age=31536000, immutable";
@@ -52,8 +56,11 @@ pub(super) async fn answer(
     State(files): State<Arc<Files>>,
     method: Method,
     uri: Uri,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
 ) -> Response {
+    if method == Method::HEAD {
+        headers.remove(header::RANGE);
+    }
     if method != Method::GET && method != Method::HEAD {
         let mut response = respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Vec::new());
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -157,16 +164,13 @@ fn redirect(path: &str) -> Response {
 }
 
 fn found(path: &str, bytes: Vec<u8>, date: Option<String>, headers: &HeaderMap) -> Response {
-    // Weak, because the same file may be sent compressed.
-    let tag = format!("W/\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&bytes));
-    let asked = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let same = match asked(header::IF_NONE_MATCH) {
-        Some(known) => known.split(',').any(|one| same_tag(one, &tag)),
-        // No earlier date will do: what is unpacked from an archive may be older than what it replaces.
-        None => date.is_some() && asked(header::IF_MODIFIED_SINCE) == date.as_deref(),
-    };
-    let mut response = match same {
+    // What may be sent compressed has parts for nobody, and a weak tag: the bytes of an answer are others than those of the next.
+    let is_fixed = is_packed(path) || !takes_compressed(headers);
+    let weak = if is_fixed { "" } else { "W/" };
+    let tag = format!("{weak}\"{:016x}\"", xxhash_rust::xxh3::xxh3_64(&bytes));
+    let mut response = match is_known(headers, &tag, date.as_deref()) {
         true => respond(StatusCode::NOT_MODIFIED, media_type(path), Vec::new()),
+        false if is_fixed => part(path, bytes, headers, &tag, date.as_deref()),
         false => respond(StatusCode::OK, media_type(path), bytes),
     };
     let cache = if is_hashed(path) { CACHE_FOREVER } else { CACHE_ASK };
@@ -182,6 +186,57 @@ fn found(path: &str, bytes: Vec<u8>, date: Option<String>, headers: &HeaderMap) 
         }
     }
     response
+}
+
+/// Whether who asks takes what the server may do to a file: gzip or brotli.
+fn takes_compressed(headers: &HeaderMap) -> bool {
+    let asked = headers.get_all(header::ACCEPT_ENCODING).iter().map(HeaderValue::as_bytes);
+    let asked = asked.map(|value| String::from_utf8_lossy(value).to_ascii_lowercase());
+    asked.into_iter().any(|value| value.contains("gzip") || value.contains("br"))
+}
+
+/// Whether who asks has the file already.
+fn is_known(headers: &HeaderMap, tag: &str, date: Option<&str>) -> bool {
+    let asked = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match asked(header::IF_NONE_MATCH) {
+        Some(known) => known.split(',').any(|one| same_tag(one, tag)),
+        // No earlier date will do: what is unpacked from an archive may be older than what it replaces.
+        None => date.is_some() && asked(header::IF_MODIFIED_SINCE) == date,
+    }
+}
+
+/// A file, or the part of it that is asked for.
+fn part(
+    path: &str,
+    bytes: Vec<u8>,
+    headers: &HeaderMap,
+    tag: &str,
+    date: Option<&str>,
+) -> Response {
+    let all = bytes.len();
+    let (status, told, sent) = match range::asked(headers, all, tag, date) {
+        Part::Whole => (StatusCode::OK, None, bytes),
+        Part::Only(part) => {
+            let told = format!("bytes {}-{}/{all}", part.start, part.end - 1);
+            (StatusCode::PARTIAL_CONTENT, Some(told), bytes[part].to_vec())
+        }
+        Part::Beyond => {
+            (StatusCode::RANGE_NOT_SATISFIABLE, Some(format!("bytes */{all}")), Vec::new())
+        }
+    };
+    let mut response = respond(status, media_type(path), sent);
+    let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if let Some(Ok(told)) = told.map(HeaderValue::try_from) {
+        headers.insert(header::CONTENT_RANGE, told);
+    }
+    response
+}
+
+/// Whether an answer may be compressed on its way: not if its tag promises these very bytes.
+pub(super) fn may_be_compressed(headers: &HeaderMap) -> bool {
+    let tag = headers.get(header::ETAG).map(HeaderValue::as_bytes);
+    tag.is_none_or(|tag| tag.starts_with(b"W/"))
 }
 
 /// Weak comparison: strong or weak, the same bytes are meant; a star means any.
@@ -216,28 +271,6 @@ pub(crate) fn is_hashed(path: &str) -> bool {
 /// A picture of the library's that is a document too.
 pub(crate) fn is_drawing(path: &str) -> bool {
     path.starts_with("files/") && path.ends_with(".svg")
-}
-
-/// The type of a file by its name.
-pub(crate) fn media_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        // Scripts of ours are ASCII, or carry bytes that no character set may touch.
-        "js" => "text/javascript",
-        "json" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "pdf" => "application/pdf",
-        "txt" | "log" | "csv" | "conf" | "toml" | "yaml" | "yml" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]
@@ -299,6 +332,36 @@ mod tests {
         // What is put into pages while a library is watched has no date.
         assert_eq!(ask("/a.html", "<script src=x>", &[since(date)]), (200, None));
         assert_eq!(ask("/a.js", "<script src=x>", &[since(date)]), dated(304));
+    }
+
+    #[test]
+    fn a_part_is_sent_of_what_is_never_compressed() {
+        let check = |path: &str,
+                     asked: &[(header::HeaderName, &'static str)],
+                     expected: (u16, &str)| {
+            let value = |text| HeaderValue::from_static(text);
+            let asked = asked.iter().map(|(name, text)| (name.clone(), value(text))).collect();
+            let response = found(path, b"0123456789".to_vec(), None, &asked);
+            let told = response.headers().get(header::CONTENT_RANGE).cloned();
+            let told = told.map_or(String::new(), |told| told.to_str().unwrap().to_string());
+            assert_eq!((response.status().as_u16(), told.as_str()), expected, "{path} {asked:?}");
+            let is_whole = expected.0 == 200;
+            assert_eq!(
+                !is_whole || response.headers().contains_key(header::ACCEPT_RANGES),
+                !may_be_compressed(response.headers())
+            );
+        };
+        let range = (header::RANGE, "bytes=2-4");
+        let encoded = (header::ACCEPT_ENCODING, "gzip");
+        check("files/1.pdf", &[range.clone(), encoded.clone()], (206, "bytes 2-4/10"));
+        check("files/1.pdf", &[(header::RANGE, "bytes=10-")], (416, "bytes */10"));
+        check("files/1.pdf", &[range.clone(), (header::IF_RANGE, "\"other\"")], (200, ""));
+        check("files/1.pdf", &[range.clone(), (header::IF_NONE_MATCH, "*")], (304, ""));
+        check("index.html", &[range.clone()], (206, "bytes 2-4/10"));
+        check("index.html", &[range.clone(), encoded], (200, ""));
+        // As browsers ask for parts of films.
+        let plain = (header::ACCEPT_ENCODING, "identity;q=1, *;q=0");
+        check("index.html", &[range, plain], (206, "bytes 2-4/10"));
     }
 
     #[test]

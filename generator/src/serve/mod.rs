@@ -5,6 +5,7 @@
 
 pub(crate) mod files;
 pub(crate) mod guard;
+mod range;
 mod reload;
 mod results;
 mod watch;
@@ -21,7 +22,7 @@ use anyhow::{Context, Result};
 use axum::{
     Router,
     extract::Request,
-    http::StatusCode,
+    http::{Extensions, HeaderMap, StatusCode, Version},
     middleware::{self, Next},
     response::Response,
     routing::get,
@@ -29,7 +30,7 @@ use axum::{
 use axum_server::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{CompressionLayer, DefaultPredicate, Predicate};
 
 use crate::{
     mcp::{self, Endpoint, Settings},
@@ -140,11 +141,16 @@ fn router(
     let served = Arc::new(Served { shelf, shell: Shell::new(library)?, turns: endpoint.turns() });
     let (tag, events) =
         builds.map_or(("", Router::new()), |builds| (reload::TAG, reload::router(builds)));
+    let compressed = DefaultPredicate::new().and(
+        |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+            files::may_be_compressed(headers)
+        },
+    );
     let pages = Router::new()
         .route("/search", get(results::answer))
         .with_state(served)
         .fallback_service(files(&options.site, tag))
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new().compress_when(compressed));
     let guarded = pages
         .merge(events)
         .merge(mcp::transport::router(endpoint, stop))
