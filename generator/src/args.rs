@@ -448,7 +448,7 @@ pub(crate) struct HeadersArguments {
 #[derive(Args, Debug)]
 #[command(
     after_help = "Ends with exit code 3 if anything was found. A site on a host is checked by a copy of it, e.g. of wget --mirror. What a page was \
-    is told from the bundles for offline reading: of a site with offline = false, pages are damaged where they are cut off."
+    is told from the bundles for offline reading; where offline = false, from a list of all pages that lies in their place."
 )]
 pub(crate) struct CheckArguments {
     /// A site, or a copy of one.

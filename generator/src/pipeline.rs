@@ -238,7 +238,7 @@ fn write_listed(
     site.write_files(&[
         FileGroup::new("Search index", index_urls),
         FileGroup::new("Assets", site.assets().unlinked()),
-        FileGroup::new("Offline", site.library.config.offline.then(|| offline::FILES_URL.into())),
+        FileGroup::new("Offline", [offline::linked_url(site.library.config.offline)]),
         FileGroup::new("Pictures and attachments", cache::linked(sources)),
         FileGroup::new("Of this library's own", own),
     ])?;

@@ -255,10 +255,7 @@ fn every_damage_is_named() {
     let test = SiteTest::example();
     assert_eq!(test.try_build(&["--base-url", "https://docs.example.com/"]).code, 0);
     let site = test.site();
-    let find = |prefix: &str, ending: &str| {
-        let is_it = |path: &&String| path.starts_with(prefix) && path.ends_with(ending);
-        site.files().iter().find(is_it).unwrap_or_else(|| panic!("{prefix}*{ending}")).clone()
-    };
+    let find = |prefix: &str, ending: &str| find(&site, prefix, ending);
     let flip: Harm = |bytes| {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
@@ -286,6 +283,12 @@ fn every_damage_is_named() {
         assert_eq!(ran.code, 3, "{path}");
         assert!(ran.out.contains(&format!("{finding} {path}\n")), "{path}:\n{}", ran.out);
     }
+}
+
+fn find(site: &Site, prefix: &str, ending: &str) -> String {
+    let files = site.files();
+    let is_it = |path: &&String| path.starts_with(prefix) && path.ends_with(ending);
+    files.iter().find(is_it).unwrap_or_else(|| panic!("{prefix}*{ending}")).clone()
 }
 
 /// As hosts do that "optimise" pages.
@@ -345,19 +348,31 @@ fn a_library_may_do_without_bundles() {
     let settings = format!("offline = false\nbase_url = 'https://docs.example.com/'\n{settings}");
     test.write("mcdewey.toml", settings);
     let site: Site = test.build();
-    assert!(!site.folder.join("offline").exists());
+    assert_eq!(tree::contents(&site.folder.join("offline")).len(), 1, "a list of pages alone");
     // A worker that answers nothing and goes: the scripts are shortened, so what is looked at is what they call.
     let answers = |worker: &str| worker.contains("respondWith");
     assert!(answers(&SiteTest::example().build().read("sw.js")));
     let worker = site.read("sw.js");
     assert!(!answers(&worker) && worker.contains("unregister"), "{worker}");
     assert_eq!(check(&site.folder).out, "");
-    // What there is to read must be readable.
-    for (at, path) in ["search/library.json", "sitemap.xml", "404.html"].iter().enumerate() {
+    let page = || find(&test.site(), "northwind-voice/", ".html");
+    let own = ["search/library.json", "sitemap.xml", "404.html", "index.html"].map(String::from);
+    for (at, path) in own.into_iter().chain([page()]).enumerate() {
         let folder = copy(&test, &format!("copy-{at}"));
-        let whole = fs::read(folder.join(path)).unwrap();
-        fs::write(folder.join(path), &whole[..whole.len() / 2]).unwrap();
+        let whole = fs::read(folder.join(&path)).unwrap();
+        fs::write(folder.join(&path), &whole[..whole.len() / 2]).unwrap();
         assert_eq!(check(&folder).out, format!("damaged {path}\n"));
+    }
+    // A page that is whole and not the one that was built, before and after an update; one that is gone.
+    test.write("lumen-switch/edge-os/handbook.md", "# Handbook\n\nRewritten from the ground up.\n");
+    for folder in [copy(&test, "edited"), test.build().folder] {
+        assert_eq!(check(&folder).out, "", "{}", folder.display());
+        let page = page();
+        let edited = fs::read_to_string(folder.join(&page)).unwrap().replacen("the", "no", 1);
+        fs::write(folder.join(&page), edited).unwrap();
+        assert_eq!(check(&folder).out, format!("damaged {page}\n"));
+        fs::remove_file(folder.join(&page)).unwrap();
+        assert_eq!(check(&folder).out, format!("missing {page}\n"));
     }
     // Its scripts ask for none either.
     let app = |site: &Site| {

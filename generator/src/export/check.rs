@@ -3,8 +3,8 @@
 //! In: a site's folder, or a copy of it that came over the network. Out: findings: what is missing, damaged, or none of the site's.
 //! Shards are opened as the browser opens them and offered to the engine; files named by their content are compared with their
 //! name; pages are compared with what the bundles for offline reading hold of them, and their links are followed; what tells servers,
-//! browsers and search engines of the site has its digest in the list of these bundles. A site without bundles has none of it: its pages must
-//! be whole, its lists readable.
+//! browsers and search engines of the site has its digest in the list of these bundles. A site without bundles has a list of its pages with
+//! their hashes instead.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! A site compared with what its bundles hold of its pages.
+//! A site compared with what its bundles hold of its pages, or its list says of them.
 //!
 //! In: a site's folder, or a copy of it. Out: which files it should have, and which are missing or not what was built. Knows no host.
 
@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use super::{
     FILES_URL, bundle,
     list::{self, Bundle, List},
+    pages,
 };
 
-/// What a site's bundles say of it.
+/// What a site's list and bundles say of it.
 #[derive(Default)]
 pub(crate) struct Record {
     /// Everything that a build writes and no page need link.
@@ -20,7 +21,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Nothing where the site was built without bundles, or its list is lost.
+    /// Nothing where the list is lost.
     pub(crate) fn read(site: &Path) -> Record {
         let mut record = Record::default();
         let Ok(bytes) = fs::read(site.join(list::URL)) else { return record };
@@ -28,7 +29,9 @@ impl Record {
             record.damaged.insert(list::URL.to_string());
             return record;
         };
-        record.files.extend([list::URL, FILES_URL].map(String::from));
+        record.files.insert(list::URL.to_string());
+        // A site without bundles has no page that links them.
+        record.files.extend((!list.shell.is_empty()).then(|| FILES_URL.to_string()));
         record.files.extend(list.shards().cloned());
         record
             .files
@@ -43,6 +46,12 @@ impl Record {
                 record.damaged.insert(file.url.clone());
             }
         }
+        let is_other = |(url, hash): &&(String, String)| {
+            fs::read(site.join(url)).is_ok_and(|bytes| pages::hash(&bytes) != *hash)
+        };
+        let others = list.pages.par_iter().filter(is_other).map(|(url, _)| url.clone());
+        record.damaged.par_extend(others);
+        record.files.extend(list.pages.iter().map(|(url, _)| url.clone()));
         let bundles: Vec<&Bundle> = list.bundles().collect();
         let parts: Vec<Record> =
             bundles.par_iter().map(|bundle| Record::of(site, bundle)).collect();

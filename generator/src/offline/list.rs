@@ -34,6 +34,9 @@ pub(crate) struct List {
     pub(super) index: Vec<(String, u64)>,
     pub(super) texts: Vec<Block>,
     pub(super) guides: Vec<Guide>,
+    /// Of a site without bundles all pages, each with its hash, for whoever checks a copy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) pages: Vec<(String, String)>,
     /// What no reader saves and no name tells of, for whoever checks a copy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) unsaved: Vec<File>,

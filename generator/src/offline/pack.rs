@@ -238,7 +238,7 @@ fn write_bundle(folder: &Path, pages: &[(String, Vec<u8>)], stems: Vec<String>) 
 }
 
 /// Assets by name, and with their digest the files that tell of the build.
-fn files(folder: &Path) -> Result<Vec<File>> {
+pub(super) fn files(folder: &Path) -> Result<Vec<File>> {
     let assets = update::files(&folder.join("assets"))?;
     let assets = sizes(folder, assets.into_iter().map(|name| format!("assets/{name}")).collect())?;
     let mut files: Vec<File> =
@@ -249,14 +249,14 @@ fn files(folder: &Path) -> Result<Vec<File>> {
 }
 
 /// What servers, browsers and search engines read by themselves.
-fn unsaved(folder: &Path) -> impl Iterator<Item = String> {
+pub(super) fn unsaved(folder: &Path) -> impl Iterator<Item = String> {
     let sitemap = fs::read_to_string(folder.join(sitemap::URL)).unwrap_or_default();
     let own = [manifest::URL, WORKER_URL, sitemap::URL].map(String::from);
     own.into_iter().chain(sitemap::parts(&sitemap))
 }
 
 /// These files with their digests, as far as they are there.
-fn digests(folder: &Path, urls: impl IntoIterator<Item = String>) -> Vec<File> {
+pub(super) fn digests(folder: &Path, urls: impl IntoIterator<Item = String>) -> Vec<File> {
     let file = |url: String| {
         let bytes = fs::read(folder.join(&url)).ok()?;
         Some(File { url, bytes: bytes.len() as u64, digest: Some(list::digest(&bytes)) })
