@@ -245,6 +245,9 @@ impl Config {
                 toml::from_str(&text).with_context(|| format!("cannot use {}", file.display()))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                Err(error).with_context(|| format!("save {} as UTF-8", file.display()))
+            }
             Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         }
     }

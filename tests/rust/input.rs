@@ -147,6 +147,14 @@ fn libraries_that_are_not_there_or_empty_are_named() {
     run(&["build", &path("nowhere"), "-o", &path("site")]).assert_fails(1, &["nowhere"]);
     run(&["build", &path("empty"), "-o", &path("site")])
         .assert_fails(1, &["empty", "no documents"]);
+    fs::write(path("guide.md"), "# Guide\n").unwrap();
+    for command in ["build", "serve"] {
+        run(&[command, &path("guide.md"), "-o", &path("site")])
+            .assert_fails(1, &["guide.md is a file; give the folder"]);
+    }
+    fs::write(path("empty/mcdewey.toml"), b"title = \"Kl\xf6ster\"").unwrap();
+    run(&["build", &path("empty"), "-o", &path("site")])
+        .assert_fails(1, &["save", "mcdewey.toml as UTF-8"]);
     run(&["search", &path("empty"), "word"]).assert_fails(1, &["empty", "mcdewey build"]);
     run(&["serve", &path("nowhere")]).assert_fails(1, &["nowhere"]);
     assert!(!folder.path().join("site").exists());
