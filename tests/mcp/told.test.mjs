@@ -220,7 +220,7 @@ describe('the official client', () => {
     await refused(client, 'search', { query: ' ' }, /query is empty/);
     await refused(client, 'search', { query: 'queue', produkt: 'gridd' }, /unknown field `produkt`, expected one of `query`/);
     await refused(client, 'search', { query: 'queue', limit: 5000 }, /from 1 to 50/);
-    await refused(client, 'read_guide', { source: 'admin-guide.md' }, /did you mean 'northwind-voice/);
+    await refused(client, 'read_guide', { source: 'northwind-voice/callbridge/12.5/admin-gide/admin-guide.md' }, /did you mean 'northwind-voice/);
     await refused(client, 'read_guide', { source: 'lumen-switch/edge-os/handbook/first-steps.md', start_page: 3 }, /no page numbers/);
     await refused(client, 'read_guide', { source: 'northwind-voice/callbridge/12.5/admin-guide/admin-guide.md', start_page: 9000 }, /nothing stands on these pages; there are \d+ in all/);
     await refused(client, 'compare_versions', { id: 'nothing::here', version: '1' }, /take an id from the results/);

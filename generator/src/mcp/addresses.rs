@@ -113,7 +113,8 @@ impl<'a> Room<'a> {
         if let Some(guide) = by_address.or_else(|| self.guide_on(page_of(path))) {
             return Ok(Reading::of_guide(guide));
         }
-        self.folder(path)?.or(self.titled(path)?).ok_or_else(|| self.unknown_source(path))
+        let named = self.folder(path)?.or(self.titled(path)?);
+        named.or(self.called(path)?).ok_or_else(|| self.unknown_source(path))
     }
 
     /// The guide of a resource's address.
@@ -186,6 +187,25 @@ impl<'a> Room<'a> {
             ([only], _) => Ok(Some(Reading::of_guide(only))),
             ([first, ..], [_]) if !first.newest => Ok(Some(Reading::of_guide(first))),
             _ => Err(several_titled(title, &meant)),
+        }
+    }
+
+    /// The source of this title, or whose path ends so, among the newest versions.
+    fn called(&self, name: &str) -> Result<Option<Reading<'a>>, Refusal> {
+        let asked = name.to_lowercase();
+        let ending = format!("/{asked}");
+        let is_called = |source: &&Source| {
+            let path = source.path.to_lowercase();
+            let mut ends = [path.as_str(), without_extension(&path)].into_iter();
+            source.title.to_lowercase() == asked || ends.any(|path| path.ends_with(&ending))
+        };
+        let guides = self.edition.catalogue.manifest.guides.iter().filter(|guide| guide.newest);
+        let sources = guides.flat_map(|guide| &guide.sources);
+        let meant: Vec<&Source> = sources.filter(|_| !asked.is_empty()).filter(is_called).collect();
+        match meant.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(Reading::of_source(only))),
+            several => Err(several_called(name, several)),
         }
     }
 
@@ -271,19 +291,25 @@ fn several(path: &str) -> Refusal {
 }
 
 fn several_titled(title: &str, guides: &[&Guide]) -> Refusal {
+    let addresses = guides.iter().map(|guide| uri_of(guide));
+    one_of(&format!("guides are called '{}'; give the address of one", shortened(title)), addresses)
+}
+
+fn several_called(name: &str, sources: &[&Source]) -> Refusal {
+    let paths = sources.iter().map(|source| source.path.clone());
+    one_of(&format!("sources are called '{}'; give the path of one", shortened(name)), paths)
+}
+
+/// What to say of several that are meant by one name.
+fn one_of(told: &str, names: impl ExactSizeIterator<Item = String>) -> Refusal {
     const OFFERED_MAX: usize = 5;
-    let did_you_mean: Vec<String> =
-        guides.iter().take(OFFERED_MAX).map(|guide| uri_of(guide)).collect();
-    let more = match guides.len().saturating_sub(OFFERED_MAX) {
+    let count = names.len();
+    let did_you_mean: Vec<String> = names.take(OFFERED_MAX).collect();
+    let more = match count.saturating_sub(OFFERED_MAX) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let error = format!(
-        "{} guides are called '{}'; give the address of one: {}{more}",
-        guides.len(),
-        shortened(title),
-        did_you_mean.join(", ")
-    );
+    let error = format!("{count} {told}: {}{more}", did_you_mean.join(", "));
     Refusal { code: "ambiguous", error, did_you_mean }
 }
 

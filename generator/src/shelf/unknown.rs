@@ -87,7 +87,7 @@ impl fmt::Display for Unknown {
             return write!(out, " of this vendor; it is made by {}", makers.join(" and "));
         }
         match (self.is_alike, offered.is_empty()) {
-            (_, true) => Ok(()),
+            (_, true) => write!(out, "; there is none here, so leave it out"),
             (true, _) => write!(out, "; did you mean {}?", offered.join(" or ")),
             (false, _) => write!(out, "; there is {}", offered.join(", ")),
         }?;
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn all_are_told_while_they_are_few() {
-        check(0, "x", "no version 'x'");
+        check(0, "x", "no version 'x'; there is none here, so leave it out");
         check(2, "x", "no version 'x'; there is 'v1.0', 'v2.0'");
         let twelve = (1..=12).map(|number| format!("'v{number}.0'")).collect::<Vec<_>>().join(", ");
         check(12, "x", &format!("no version 'x'; there is {twelve}"));

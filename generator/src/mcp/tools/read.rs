@@ -14,7 +14,7 @@ use super::super::{
 use super::lenient::{Number, Text};
 use crate::manifest::Source;
 
-pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it, the folder of a guide, its title, or an address of either. Long texts come in parts: call again with next_cursor; `limit` keeps a first look short.";
+pub(super) const GUIDE: &str = "Read a source or a whole guide from its beginning, in reading order, or only some of its pages. `source` is a path as results cite it or its end, the folder of a guide, the title of either (in the newest version), or an address. Long texts come in parts: call again with next_cursor; `limit` keeps a first look short.";
 pub(super) const NEIGHBORS: &str = "Read what stands before and after a passage in its source: the passage itself and its neighbors, in reading order. Use it when a passage begins or ends in the middle of something.";
 
 /// How many passages on each side at most.
