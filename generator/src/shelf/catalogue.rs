@@ -145,6 +145,13 @@ impl Catalogue {
         twins.into_iter().flatten().map(|place| self.at(*place)).collect()
     }
 
+    /// All guides of the product that a source belongs to.
+    pub(crate) fn guides_beside(&self, path: &str) -> Vec<&Guide> {
+        let Some((own, _)) = self.source(path) else { return Vec::new() };
+        let is_beside = |guide: &&Guide| guide.vendor == own.vendor && guide.product == own.product;
+        self.manifest.guides.iter().filter(is_beside).collect()
+    }
+
     /// The names of the other versions that have this source, newest first.
     pub(crate) fn other_versions(&self, path: &str) -> Vec<String> {
         let others = self.twins(path).into_iter().filter(|(_, twin)| twin.path != path);

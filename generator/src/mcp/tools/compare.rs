@@ -12,16 +12,20 @@ use super::super::{
     desk::{Refusal, Room, shortened},
 };
 use super::{
+    find::RelatedPassage,
     lenient::{Meant, Text, Version},
     moved::{Lines, without_moved},
+    nearest::{nearest, shared},
 };
 use crate::{
     clean::visible,
     diff::{Changes, Fate, Run},
     library::compare_versions,
+    manifest::{Guide, Name, Source},
+    shelf::Product,
 };
 
-pub(super) const COMPARE: &str = "Compare a passage with the same passage in another version of its product, word by word: what was removed, what was added. `id` is the passage, `version` the version to compare with; `other_versions` of search and fetch names those that have the source.";
+pub(super) const COMPARE: &str = "Compare a passage with the same passage in another version of its product, word by word: what was removed, what was added. `id` is the passage, `version` the version to compare with; `other_versions` of search and fetch names those that have the source. Where that version has no such passage, `nearest` names the one that may be about the same.";
 
 /// Of a long run that stayed the same, so many characters are shown at each end.
 const SAME_SHOWN_CHARS: usize = 120;
@@ -44,6 +48,9 @@ pub(super) struct CompareAnswer {
     other: Option<Citation>,
     /// How the other passage was told to be the same.
     found: Likeness,
+    /// Where it is absent: the passage of the other version that may say something of it, not compared; absent where none is near.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<RelatedPassage>,
     /// Whether both say the same.
     same: bool,
     words_removed: usize,
@@ -64,33 +71,45 @@ enum Likeness {
     SameHeadings,
     /// It is the most similar passage of the same source.
     SimilarText,
-    /// No passage of the other version is like it.
+    /// The other version has no such passage; `nearest` may be about the same.
     Absent,
+}
+
+/// The version that a passage is compared with.
+struct Other<'a> {
+    name: &'a Name,
+    guides: Vec<&'a Guide>,
+    /// The same source there, if there is one.
+    source: Option<&'a Source>,
+    is_older: bool,
 }
 
 pub(super) fn compare(room: &Room, arguments: &CompareArguments) -> Result<CompareAnswer, Refusal> {
     let record = room.record(&arguments.id)?;
-    let twins = room.edition.catalogue.twins(&record.place.source);
-    let is_known = |asked: &str| {
-        twins.iter().any(|(guide, _)| guide.version.as_ref().is_some_and(|name| name.is(asked)))
+    let other = other_version(room, &record, &arguments.version)?;
+    let records = match other.source {
+        Some(source) => room.edition.records_of(&source.path)?,
+        None => Vec::new(),
     };
-    let newest = || twins.first().and_then(|(guide, _)| Some(guide.version.as_ref()?.key.clone()));
-    let asked = match arguments.version.meant(is_known) {
-        Some(Meant::Newest) => newest(),
-        Some(Meant::Named(name)) => Some(name),
-        Some(Meant::Every) | None => None,
-    };
-    let asked = asked.as_deref().or(arguments.version.text()).unwrap_or_default();
-    let (path, is_older) = other_source(room, &record, asked)?;
-    let records = room.edition.records_of(&path)?;
-    let this = Citation::of(room, &record);
-    let Some((found, other)) = find_again(&record, &records) else {
-        return Ok(absent(this, &path));
-    };
+    match find_again(&record, &records) {
+        Some((found, counterpart)) => {
+            changes(room, &record, (found, counterpart), &records, &other)
+        }
+        None => absent(room, &record, records, &other),
+    }
+}
+
+fn changes(
+    room: &Room,
+    record: &Record,
+    (found, counterpart): (Likeness, &Record),
+    records: &[Record],
+    other: &Other,
+) -> Result<CompareAnswer, Refusal> {
     let own_records = room.edition.records_of(&record.place.source)?;
-    let (own, moved_here) = unmoved(&record, other, &records);
-    let (others, moved_there) = unmoved(other, &record, &own_records);
-    let (old, new) = if is_older { (others, own) } else { (own, others) };
+    let (own, moved_here) = unmoved(record, counterpart, records);
+    let (others, moved_there) = unmoved(counterpart, record, &own_records);
+    let (old, new) = if other.is_older { (others, own) } else { (own, others) };
     let changes = Changes::between(&visible(&old), &visible(&new));
     let (words_removed, words_added) = (changes.count(Fate::Removed), changes.count(Fate::Added));
     let (shown, is_cut) = shown(&changes, room.settings.tokens_max);
@@ -101,9 +120,10 @@ pub(super) fn compare(room: &Room, arguments: &CompareArguments) -> Result<Compa
     ];
     let notices: Vec<String> = notices.into_iter().flatten().collect();
     Ok(CompareAnswer {
-        this,
-        other: Some(Citation::of(room, other)),
+        this: Citation::of(room, record),
+        other: Some(Citation::of(room, counterpart)),
         found,
+        nearest: None,
         same: words_removed + words_added == 0,
         words_removed,
         words_added,
@@ -125,32 +145,58 @@ fn cut_elsewhere(moved_words: usize) -> Option<String> {
     })
 }
 
-/// The same source in the version asked for, and whether that version is the older one.
-fn other_source(room: &Room, record: &Record, asked: &str) -> Result<(String, bool), Refusal> {
-    let twins = room.edition.catalogue.twins(&record.place.source);
-    let versions =
-        twins.iter().filter_map(|(guide, source)| Some((guide.version.as_ref()?, source)));
-    let own = versions.clone().find(|(_, source)| source.path == record.place.source);
-    let exact = versions.clone().find(|(version, _)| version.is(asked));
-    let mut others = versions.filter(|(_, source)| source.path != record.place.source);
-    let other = exact.or_else(|| others.find(|(version, _)| version.is_of(asked)));
-    match (own, other) {
-        (Some((own, _)), Some((other, _))) if own == other => Err(Refusal::new(
+/// The version that is asked for: one that has the passage's source, or else one of its product.
+fn other_version<'a>(
+    room: &'a Room,
+    record: &Record,
+    asked: &Version,
+) -> Result<Other<'a>, Refusal> {
+    let catalogue = &room.edition.catalogue;
+    let path = &record.place.source;
+    let guides = catalogue.guides_beside(path);
+    let products = catalogue.products(&guides);
+    let unknown = |asked: &str| no_such_version(room, record, asked, &products);
+    let (Some(product), Some((own, _))) = (products.first(), catalogue.source(path)) else {
+        return Err(unknown(asked.text().unwrap_or_default()));
+    };
+    let named = || product.versions.iter().filter_map(|version| Some((version.name?, version)));
+    let meant = asked.meant(|asked| named().any(|(name, _)| name.is(asked)));
+    let newest = product.newest().and_then(|version| Some(version.name?.key.clone()));
+    let asked = match meant {
+        Some(Meant::Newest) => newest,
+        other => other.and_then(Meant::name),
+    }
+    .unwrap_or_default();
+    let twins = catalogue.twins(path);
+    let twin_in = |name: &Name| {
+        let is_there = |(guide, _): &&(&Guide, &Source)| guide.version.as_ref() == Some(name);
+        twins.iter().find(is_there).map(|(_, source)| *source)
+    };
+    let exact = named().find(|(name, _)| name.is(&asked));
+    let series =
+        || named().filter(|(name, _)| name.is_of(&asked) && Some(*name) != own.version.as_ref());
+    let with_source = || series().find(|(name, _)| twin_in(name).is_some());
+    let found = exact.or_else(with_source).or_else(|| series().next());
+    let (name, version) = found.ok_or_else(|| unknown(&asked))?;
+    if own.version.as_ref() == Some(name) {
+        return Err(Refusal::new(
             "same_version",
             "the passage stands in this version itself; give another one",
-        )),
-        (Some((own, _)), Some((other, source))) => {
-            Ok((source.path.clone(), compare_versions(&other.key, &own.key).is_lt()))
-        }
-        _ => Err(no_such_version(room, record, asked)),
+        ));
     }
+    let is_older =
+        own.version.as_ref().is_some_and(|own| compare_versions(&name.key, &own.key).is_lt());
+    Ok(Other { name, guides: version.guides.clone(), source: twin_in(name), is_older })
 }
 
-fn no_such_version(room: &Room, record: &Record, asked: &str) -> Refusal {
+fn no_such_version(room: &Room, record: &Record, asked: &str, products: &[Product]) -> Refusal {
     let others = room.edition.catalogue.other_versions(&record.place.source);
-    let hint = match others.is_empty() {
-        true => "it stands in no other version".to_string(),
-        false => format!("it stands in {}", others.join(", ")),
+    let versions = products.iter().flat_map(|product| &product.versions);
+    let has_versions = versions.filter(|version| version.name.is_some()).count() > 1;
+    let hint = match (others.is_empty(), has_versions) {
+        (true, true) => "find_version names those of its product".to_string(),
+        (true, false) => "its product has no other".to_string(),
+        (false, _) => format!("it stands in {}", others.join(", ")),
     };
     let error = format!("'{}' has no version '{}'; {hint}", record.place.source, shortened(asked));
     Refusal { code: "unknown_version", error, did_you_mean: others }
@@ -176,26 +222,41 @@ const SIMILAR_MIN: f64 = 0.3;
 
 /// Words in common as a share of all words of both.
 fn similarity(one: &str, other: &str) -> f64 {
-    let words = |text: &str| -> std::collections::BTreeSet<String> {
-        text.split_whitespace().map(str::to_lowercase).collect()
-    };
-    let (one, other) = (words(one), words(other));
-    let common = one.intersection(&other).count();
-    common as f64 / (one.len() + other.len() - common).max(1) as f64
+    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect();
+    shared(&words(one), &words(other))
 }
 
-fn absent(this: Citation, path: &str) -> CompareAnswer {
-    let notice = format!("No passage of {path} is like this one; read_guide reads that source.");
-    CompareAnswer {
-        this,
+fn absent(
+    room: &Room,
+    record: &Record,
+    records: Vec<Record>,
+    other: &Other,
+) -> Result<CompareAnswer, Refusal> {
+    let nearest = nearest(room, record, &other.guides, records)?;
+    let missing = match other.source {
+        Some(source) => format!("No passage of {} is like this one", source.path),
+        None => format!("{} has no such source as this passage's", other.name.key),
+    };
+    let hint = match (&nearest, other.source) {
+        (Some(_), _) => {
+            "; `nearest` may be about the same: fetch it before you say that this is gone or new."
+        }
+        (None, Some(_)) => ", and none of that version is near; read_guide reads that source.",
+        (None, None) => {
+            ", and no passage there is near; list_library with product and version names what there is."
+        }
+    };
+    Ok(CompareAnswer {
+        this: Citation::of(room, record),
         other: None,
         found: Likeness::Absent,
+        nearest: nearest.as_ref().map(RelatedPassage::of),
         same: false,
         words_removed: 0,
         words_added: 0,
         changes: Vec::new(),
-        notice: Some(notice),
-    }
+        notice: Some(format!("{missing}{hint}")),
+    })
 }
 
 /// The changes as far as there is room, and whether that is not all.

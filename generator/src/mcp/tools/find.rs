@@ -18,7 +18,7 @@ use super::super::{
 use super::{
     is_nothing,
     lenient::{Meant, Number, Text, Truth, Version},
-    narrowed::{Given, narrowed},
+    narrowed::{Given, guides, narrowed},
 };
 use crate::{
     clean::visible,
@@ -155,7 +155,7 @@ fn query(room: &Room, arguments: &SearchArguments) -> Result<(Query, Option<Stri
     }
     let limit = within("limit", *limit, LIMIT, 1..=LIMIT_MAX)?;
     let (filter, meant) = narrowed(room, &Given { vendor, product, version, guide });
-    let guides = room.edition.catalogue.narrow(&filter)?;
+    let guides = guides(room, &filter)?;
     let taken = filter.taken(&guides);
     let told = told_series(&filter, &taken);
     let every_version = bool::from(*all_versions) || meant == Some(Meant::Every);
@@ -214,6 +214,12 @@ fn result(room: &Room, hit: &Hit) -> SearchResult {
 
 fn notice(query: &Query, taken: Option<String>, found: &Found, is_cut: bool) -> Option<String> {
     let mut notice: Vec<String> = taken.into_iter().chain(found.told.sentences()).collect();
+    if !found.told.versions.is_empty() && !query.is_of_every_version() {
+        let named = found.told.versions.join(", ");
+        notice.push(format!(
+            "\"{named}\" was taken for a version: its passages come first, and those of newer ones may stand far below. If no version is meant, use other words."
+        ));
+    }
     notice.extend(next_step(query, found));
     if found.total == 0 && found.related > 0 {
         notice.push(
@@ -296,12 +302,22 @@ struct Metadata {
 
 /// A passage to read next: enough to choose it by.
 #[derive(Debug, Serialize, JsonSchema)]
-struct RelatedPassage {
+pub(super) struct RelatedPassage {
     /// The chunk_id, which begins with vendor, product and version.
     id: String,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     guide: Option<String>,
+}
+
+impl RelatedPassage {
+    pub(super) fn of(record: &Record) -> RelatedPassage {
+        RelatedPassage {
+            id: record.place.id.clone(),
+            title: record.title.clone(),
+            guide: record.place.guide.clone(),
+        }
+    }
 }
 
 pub(super) fn fetch(room: &Room, arguments: &FetchArguments) -> Result<FetchAnswer, Refusal> {
@@ -331,11 +347,7 @@ fn related(room: &Room, record: &Record, text: &str) -> Vec<RelatedPassage> {
     let mut budget = Budget::new(room.settings.tokens_max);
     budget.take(tokens(text));
     let records = room.edition.related(record);
-    let passages = records.iter().map(|record| RelatedPassage {
-        id: record.place.id.clone(),
-        title: record.title.clone(),
-        guide: record.place.guide.clone(),
-    });
+    let passages = records.iter().map(RelatedPassage::of);
     passages.take_while(|passage| budget.take(cost(passage))).collect()
 }
 

@@ -9,6 +9,7 @@ mod lenient;
 mod list;
 mod moved;
 mod narrowed;
+mod nearest;
 mod read;
 
 use rmcp::model::{Tool, ToolAnnotations};

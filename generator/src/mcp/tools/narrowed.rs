@@ -1,12 +1,12 @@
 //! What a call is narrowed down to: vendor, product, version, guide, as tools take them.
 //!
-//! In: arguments as they were given. Out: a filter, and which version is meant. Knows no tool.
+//! In: arguments as they were given. Out: a filter, which version is meant, and the guides that are let through. Knows no tool.
 
 use super::{
-    super::desk::Room,
+    super::desk::{Refusal, Room},
     lenient::{Meant, Text, Version},
 };
-use crate::shelf::Filter;
+use crate::{manifest::Guide, shelf::Filter};
 
 /// Names as they were given.
 pub(super) struct Given<'a> {
@@ -31,4 +31,24 @@ pub(super) fn narrowed(room: &Room, given: &Given) -> (Filter, Option<Meant>) {
     };
     let meant = given.version.as_ref().and_then(|version| version.meant(is_known));
     (Filter { version: meant.clone().and_then(Meant::name), ..filter }, meant)
+}
+
+/// The guides that a filter lets through. Who names a source where a guide is wanted is told its guide.
+pub(super) fn guides<'a>(room: &Room<'a>, filter: &Filter) -> Result<Vec<&'a Guide>, Refusal> {
+    let catalogue = &room.edition.catalogue;
+    catalogue.narrow(filter).map_err(|unknown| {
+        let named = (unknown.level == "guide").then(|| room.reading(&unknown.asked).ok()).flatten();
+        let guide = named.and_then(|named| Some((catalogue.source(&named.path)?.0, named.path)));
+        match guide {
+            None => unknown.into(),
+            Some((guide, path)) => Refusal {
+                code: "unknown_name",
+                error: format!(
+                    "no guide '{}', but a source of the guide '{}': {path}; give that guide, or read the source with read_guide",
+                    unknown.asked, guide.guide.key
+                ),
+                did_you_mean: vec![guide.guide.key.clone()],
+            },
+        }
+    })
 }
