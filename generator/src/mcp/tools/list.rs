@@ -13,18 +13,22 @@ use super::super::{
 use super::{
     is_nothing,
     lenient::{self, Meant, Text},
-    narrowed::{Given, narrowed},
+    narrowed::{Given, guides, narrowed},
 };
 use crate::{
     manifest::{Guide, Name},
     shelf::{Filter, Product, Version},
 };
 
-pub(super) const LIBRARY: &str = "List what the library holds: vendors, products, their versions (newest first) with counts of guides and passages. With a product, also its guides, in which versions each stands, and the sources that read_guide reads; with a guide, all of its sources. Use the names it gives as filters of search.";
+pub(super) const LIBRARY: &str = "List what the library holds: vendors, products, their versions (newest first) with counts of guides and passages. With a product, also its guides, in which versions each stands, and the sources that read_guide reads; with a guide, all of its sources. Long lists come in parts, and where there are many guides, each is told in brief. Use the names it gives as filters of search.";
 pub(super) const VERSION: &str = "Find the version of a product that a question is about: the one of that name, else the newest of its series (\"1.8\" means 1.8.3), else the nearest one before it, or the newest where no version is asked for. Returns all versions too, newest first.";
 
 /// Of a guide's sources so many are named, unless the guide was asked for.
 const SOURCES_SHOWN: usize = 20;
+/// Where there are more guides, each is told in brief.
+const GUIDES_WHOLE: usize = 40;
+/// About how many tokens a list takes: it is looked through, not read.
+const LIST_TOKENS: usize = 4_000;
 
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -100,11 +104,16 @@ struct ListedGuide {
     #[schemars(with = "Option<usize>")]
     pages: usize,
     passages: usize,
-    /// Paths of its sources in the newest of these versions; the first of them, if there are many and no guide was asked for.
+    /// Paths of its sources in the newest of these versions; the first of them, if there are many and no guide was asked for, or none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Option<Vec<String>>")]
     sources: Vec<String>,
     /// How many sources there are, where not all are named.
     #[serde(skip_serializing_if = "Option::is_none")]
     sources_total: Option<usize>,
+    /// Its page; absent where there are many guides.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schemars(with = "Option<String>")]
     url: String,
 }
 
@@ -114,10 +123,10 @@ pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<Libra
     let (filter, meant) = narrowed(room, &Given { vendor, product, version, guide });
     let asked = format!("list_library {filter:?} {meant:?}");
     let start = room.place(arguments.cursor.as_deref(), &asked)?.item;
-    let mut standing = catalogue.narrow(&filter)?;
+    let mut standing = guides(room, &filter)?;
     standing.retain(|guide| guide.newest || meant != Some(Meant::Newest));
     let products = catalogue.products(&standing);
-    let mut budget = Budget::new(room.settings.tokens_max);
+    let mut budget = Budget::new(room.settings.tokens_max.min(LIST_TOKENS));
     let mut answer = LibraryAnswer {
         library: catalogue.manifest.title.clone(),
         products: Vec::new(),
@@ -127,15 +136,18 @@ pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<Libra
     };
     let guides = match (&filter.product, &filter.guide) {
         (None, None) => Vec::new(),
-        (Some(_), None) => merged(room, &products).into_iter().map(beginning).collect(),
+        (Some(_), None) => beginnings(merged(room, &products)),
         (_, Some(_)) => merged(room, &products).iter().flat_map(parts).collect(),
     };
+    let is_brief = filter.guide.is_none() && guides.len() > GUIDES_WHOLE;
+    let count = products.len() + guides.len();
     let items = products.iter().map(|product| Item::Product(listed(product)));
     let items = items.chain(guides.into_iter().map(Item::Guide));
     for (at, item) in items.enumerate().skip(start) {
         if !budget.take(item.cost()) {
             answer.next_cursor = Some(Place::item(at).cursor(&asked));
-            answer.notice = Some("Not all had room; next_cursor leads on.".to_string());
+            let given = format!("{} to {at} of {count} entries; next_cursor leads on.", start + 1);
+            answer.notice = Some(format!("{given} {}", narrower(&filter, &products, is_brief)));
             break;
         }
         match item {
@@ -149,10 +161,35 @@ pub(super) fn library(room: &Room, arguments: &LibraryArguments) -> Result<Libra
     Ok(answer)
 }
 
-/// A guide with the first of its sources.
-fn beginning(mut guide: ListedGuide) -> ListedGuide {
-    guide.sources.truncate(SOURCES_SHOWN);
-    guide
+/// How a long list becomes a short one.
+fn narrower(filter: &Filter, products: &[Product], is_brief: bool) -> String {
+    let has_versions = products.iter().any(|product| product.versions.len() > 1);
+    let names = [
+        ("product", filter.product.is_none()),
+        ("version", filter.version.is_none() && has_versions),
+        ("guide", filter.guide.is_none() && filter.product.is_some()),
+    ];
+    let names = names.iter().filter(|(_, is_free)| *is_free).map(|(name, _)| *name);
+    let names = names.collect::<Vec<_>>().join(" or ");
+    let told = [
+        (!names.is_empty()).then(|| format!("A {names} narrows the list.")),
+        is_brief.then(|| "With a guide all of its sources are named.".to_string()),
+        Some("search finds passages by words in all of it.".to_string()),
+    ];
+    told.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Guides with the first of their sources; in brief where there are many: of a guide with one source its path is all one needs.
+fn beginnings(mut guides: Vec<ListedGuide>) -> Vec<ListedGuide> {
+    let is_brief = guides.len() > GUIDES_WHOLE;
+    for guide in &mut guides {
+        guide.sources.truncate(SOURCES_SHOWN);
+        if is_brief {
+            guide.url.clear();
+            guide.sources.truncate(usize::from(guide.sources.len() == 1));
+        }
+    }
+    guides
 }
 
 /// A guide once for some of its sources each, so that an answer may end between them.
@@ -162,7 +199,7 @@ fn parts(guide: &ListedGuide) -> impl Iterator<Item = ListedGuide> {
 }
 
 fn add(guide: ListedGuide, guides: &mut Vec<ListedGuide>) {
-    match guides.last_mut().filter(|last| last.url == guide.url) {
+    match guides.last_mut().filter(|last| !guide.url.is_empty() && last.url == guide.url) {
         Some(last) => last.sources.extend(guide.sources),
         None => guides.push(guide),
     }
