@@ -60,6 +60,7 @@ describe('the official client', () => {
     }
     await refused(client, 'compare_versions', { id: 'acme/box/v1/guide/limits.md', version: 'v1' }, /this version itself/);
     await refused(client, 'compare_versions', { id: 'acme/box/v1/guide/limits.md', version: '9' }, /no version '9'; find_version/);
+    await refused(client, 'compare_versions', { id: 'acme/box/v1/guide/limits.md', version: 'all' }, /no version 'all'; find_version/);
   });
 
   test('is read what it calls by an end of its path or its title, in the newest version, and told what its words were taken for', async (t) => {
@@ -79,7 +80,8 @@ describe('the official client', () => {
       await refused(client, tool, { ...(tool === 'search' && { query: 'clean' }), guide: 'maintenance' }, /no guide 'maintenance', but a source of the guide 'guide': box\/v1\.3\/guide\/maintenance\.md; give that guide/);
     }
     const noticed = async (query, args) => (await call(client, 'search', { query, ...args })).notice ?? '';
-    assert.match(await noticed('clean 1.2'), /"1\.2" was taken for a version/);
+    assert.match(await noticed('clean 1.2'), /"1\.2" was taken for a version: its passages come first/);
+    assert.match(await noticed('clean 1.2 1.3'), /"1\.2", "1\.3" were taken for versions: their/);
     assert.doesNotMatch(await noticed('clean'), /taken for a version/);
   });
 });

@@ -153,11 +153,12 @@ fn other_version<'a>(
 ) -> Result<Other<'a>, Refusal> {
     let catalogue = &room.edition.catalogue;
     let path = &record.place.source;
+    let given = asked.text().unwrap_or_default();
     let guides = catalogue.guides_beside(path);
     let products = catalogue.products(&guides);
     let unknown = |asked: &str| no_such_version(room, record, asked, &products);
     let (Some(product), Some((own, _))) = (products.first(), catalogue.source(path)) else {
-        return Err(unknown(asked.text().unwrap_or_default()));
+        return Err(unknown(given));
     };
     let named = || product.versions.iter().filter_map(|version| Some((version.name?, version)));
     let meant = asked.meant(|asked| named().any(|(name, _)| name.is(asked)));
@@ -177,7 +178,7 @@ fn other_version<'a>(
         || named().filter(|(name, _)| name.is_of(&asked) && Some(*name) != own.version.as_ref());
     let with_source = || series().find(|(name, _)| twin_in(name).is_some());
     let found = exact.or_else(with_source).or_else(|| series().next());
-    let (name, version) = found.ok_or_else(|| unknown(&asked))?;
+    let (name, version) = found.ok_or_else(|| unknown(given))?;
     if own.version.as_ref() == Some(name) {
         return Err(Refusal::new(
             "same_version",

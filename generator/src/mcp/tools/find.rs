@@ -214,12 +214,7 @@ fn result(room: &Room, hit: &Hit) -> SearchResult {
 
 fn notice(query: &Query, taken: Option<String>, found: &Found, is_cut: bool) -> Option<String> {
     let mut notice: Vec<String> = taken.into_iter().chain(found.told.sentences()).collect();
-    if !found.told.versions.is_empty() && !query.is_of_every_version() {
-        let named = found.told.versions.join(", ");
-        notice.push(format!(
-            "\"{named}\" was taken for a version: its passages come first, and those of newer ones may stand far below. If no version is meant, use other words."
-        ));
-    }
+    notice.extend(told_versions(query, &found.told.versions));
     notice.extend(next_step(query, found));
     if found.total == 0 && found.related > 0 {
         notice.push(
@@ -230,6 +225,21 @@ fn notice(query: &Query, taken: Option<String>, found: &Found, is_cut: bool) -> 
         notice.push("Not all results had room; next_cursor leads to the others.".to_string());
     }
     (!notice.is_empty()).then(|| notice.join(" "))
+}
+
+/// Words that moved other versions to the front, which nobody may have meant.
+fn told_versions(query: &Query, words: &[String]) -> Option<String> {
+    let (taken, meant) = match words {
+        _ if query.is_of_every_version() => return None,
+        [] => return None,
+        [_] => ("was taken for a version: its", "it is"),
+        _ => ("were taken for versions: their", "they are"),
+    };
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    Some(format!(
+        "{} {taken} passages come first, those of newer ones may stand far below. If {meant} not meant so, use other words.",
+        words.join(", ")
+    ))
 }
 
 /// What to do where nothing was found, or nothing for a word.
