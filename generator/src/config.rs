@@ -245,6 +245,12 @@ impl Config {
                 toml::from_str(&text).with_context(|| format!("cannot use {}", file.display()))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+                let name = library.display();
+                Err(error).with_context(|| {
+                    format!("{name} is a file; give the folder that holds the guides")
+                })
+            }
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
                 Err(error).with_context(|| format!("save {} as UTF-8", file.display()))
             }

@@ -120,9 +120,6 @@ impl Library {
         before: &Before,
         warnings: &mut Vec<Warning>,
     ) -> Result<Library> {
-        if root.is_file() {
-            bail!("{} is a file; give the folder that holds the guides", root.display());
-        }
         let config = Config::read(root)?;
         let walk::Sources { mut sources, record_ids, attachments, unread } =
             walk::sources(root, &config, before, warnings)?;
