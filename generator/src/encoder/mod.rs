@@ -9,7 +9,7 @@
 mod bert;
 mod folder;
 mod functions;
-mod product;
+pub(crate) mod product;
 mod table;
 mod tensors;
 mod tokens;

@@ -1,7 +1,7 @@
 //! Products of dense matrices.
 //!
-//! In: rows of numbers, and weights in panels. Out: their products. Each number of a product is summed up from its first term to its last, one
-//! `mul_add` a term, whatever stands beside it: rows come out the same in any batch, on any number of threads, on any processor.
+//! In: rows of numbers, and weights in panels. Out: their products. Each number of a product is summed up from its first term to its last,
+//! whatever stands beside it: rows come out the same in any batch, on any number of threads, on any processor.
 
 use super::wide::{self, Kernel};
 
@@ -14,7 +14,7 @@ const DEPTH: usize = 384;
 
 /// A part of a matrix by rows: some of its columns.
 #[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
+pub(crate) struct Part<'a> {
     numbers: &'a [f32],
     /// How many columns the whole matrix has.
     stride: usize,
@@ -23,15 +23,15 @@ pub(super) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn whole(numbers: &'a [f32], columns: usize) -> Part<'a> {
+    pub(crate) fn whole(numbers: &'a [f32], columns: usize) -> Part<'a> {
         Part { numbers, stride: columns, first: 0, columns }
     }
 
-    pub(super) fn columns(self, first: usize, columns: usize) -> Part<'a> {
+    pub(crate) fn columns(self, first: usize, columns: usize) -> Part<'a> {
         Part { first: self.first + first, columns, ..self }
     }
 
-    pub(super) fn count(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         self.numbers.len() / self.stride
     }
 
@@ -41,7 +41,8 @@ impl<'a> Part<'a> {
 }
 
 /// What rows are multiplied with: panels of [`LANES`] columns, one after the other.
-pub(super) struct Weights {
+#[derive(Default)]
+pub(crate) struct Weights {
     panels: Vec<[f32; LANES]>,
     depth: usize,
     columns: usize,
@@ -49,7 +50,7 @@ pub(super) struct Weights {
 
 impl Weights {
     /// Of a matrix with a row for each number of the result.
-    pub(super) fn by_result(part: Part<'_>) -> Weights {
+    pub(crate) fn by_result(part: Part<'_>) -> Weights {
         let (depth, columns) = (part.columns, part.count());
         let mut panels = vec![[0.0; LANES]; depth * columns.div_ceil(LANES)];
         for column in 0..columns {
@@ -62,7 +63,7 @@ impl Weights {
     }
 
     /// Of a matrix with a row for each number that is multiplied.
-    pub(super) fn by_term(part: Part<'_>) -> Weights {
+    pub(crate) fn by_term(part: Part<'_>) -> Weights {
         let (depth, columns) = (part.count(), part.columns);
         let mut panels = vec![[0.0; LANES]; depth * columns.div_ceil(LANES)];
         for term in 0..depth {
@@ -73,16 +74,27 @@ impl Weights {
         Weights { panels, depth, columns }
     }
 
-    pub(super) fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         self.columns
     }
 }
 
-/// Adds the products of the rows with the weights to what stands in `sums`, of which each row has so many columns as there are weights.
-pub(super) fn add_product(rows: Part<'_>, weights: &Weights, sums: &mut [f32]) {
+/// Adds the products of the rows with the weights to what stands in `sums`, of which each row has so many columns as there are weights. A term
+/// is one `mul_add`, which takes long where the processor has none.
+pub(crate) fn add_product(rows: Part<'_>, weights: &Weights, sums: &mut [f32]) {
+    add::<true>(rows, weights, sums);
+}
+
+/// The products themselves. A term is multiplied and then added, which no processor is slow at.
+pub(crate) fn product(rows: Part<'_>, weights: &Weights, products: &mut [f32]) {
+    products.fill(0.0);
+    add::<false>(rows, weights, products);
+}
+
+fn add<const FUSED: bool>(rows: Part<'_>, weights: &Weights, sums: &mut [f32]) {
     assert_eq!(rows.columns, weights.depth);
     assert_eq!(rows.count() * weights.columns, sums.len());
-    wide::run(Product { tiles: &tiles(rows), weights, sums });
+    wide::run(Product::<FUSED> { tiles: &tiles(rows), weights, sums });
 }
 
 /// The rows, each [`ROWS`] of them interleaved; the last are filled up with noughts.
@@ -107,13 +119,13 @@ fn tiles(rows: Part<'_>) -> Vec<[f32; ROWS]> {
     tiles
 }
 
-struct Product<'a> {
+struct Product<'a, const FUSED: bool> {
     tiles: &'a [[f32; ROWS]],
     weights: &'a Weights,
     sums: &'a mut [f32],
 }
 
-impl Kernel for Product<'_> {
+impl<const FUSED: bool> Kernel for Product<'_, FUSED> {
     type Output = ();
 
     #[inline(always)]
@@ -125,7 +137,7 @@ impl Kernel for Product<'_> {
                 let blocks = self.sums.chunks_mut(ROWS * columns);
                 for (tile, block) in self.tiles.chunks_exact(*depth).zip(blocks) {
                     let block = Block { numbers: block, columns: *columns, first: at * LANES };
-                    block.add(&tile[part.clone()], &panel[part.clone()]);
+                    block.add::<FUSED>(&tile[part.clone()], &panel[part.clone()]);
                 }
             }
         }
@@ -141,11 +153,11 @@ struct Block<'a> {
 
 impl Block<'_> {
     #[inline(always)]
-    fn add(mut self, tile: &[[f32; ROWS]], panel: &[[f32; LANES]]) {
+    fn add<const FUSED: bool>(mut self, tile: &[[f32; ROWS]], panel: &[[f32; LANES]]) {
         let is_whole = self.numbers.len() == ROWS * self.columns;
         if is_whole && self.first + LANES <= self.columns {
             let mut sums = std::array::from_fn(|row| *self.lanes(row));
-            add_tile(tile, panel, &mut sums);
+            add_tile::<FUSED>(tile, panel, &mut sums);
             for (row, sums) in sums.into_iter().enumerate() {
                 *self.lanes(row) = sums;
             }
@@ -156,7 +168,7 @@ impl Block<'_> {
         for (sums, row) in sums.iter_mut().zip(self.numbers.chunks_exact(self.columns)) {
             sums[..lanes.len()].copy_from_slice(&row[lanes.clone()]);
         }
-        add_tile(tile, panel, &mut sums);
+        add_tile::<FUSED>(tile, panel, &mut sums);
         for (sums, row) in sums.iter().zip(self.numbers.chunks_exact_mut(self.columns)) {
             row[lanes.clone()].copy_from_slice(&sums[..lanes.len()]);
         }
@@ -171,12 +183,19 @@ impl Block<'_> {
 
 /// All sums are in registers until the end.
 #[inline(always)]
-fn add_tile(tile: &[[f32; ROWS]], panel: &[[f32; LANES]], out: &mut [[f32; LANES]; ROWS]) {
+fn add_tile<const FUSED: bool>(
+    tile: &[[f32; ROWS]],
+    panel: &[[f32; LANES]],
+    out: &mut [[f32; LANES]; ROWS],
+) {
     let mut sums = *out;
     for (numbers, weights) in tile.iter().zip(panel) {
         for row in 0..ROWS {
             for lane in 0..LANES {
-                sums[row][lane] = numbers[row].mul_add(weights[lane], sums[row][lane]);
+                sums[row][lane] = match FUSED {
+                    true => numbers[row].mul_add(weights[lane], sums[row][lane]),
+                    false => sums[row][lane] + numbers[row] * weights[lane],
+                };
             }
         }
     }
@@ -206,6 +225,12 @@ mod tests {
         let weights = Weights::by_result(Part::whole(&right, depth));
         add_product(Part::whole(&left, depth), &weights, &mut sums);
         assert_eq!(sums, expected);
+        product(Part::whole(&left, depth), &weights, &mut sums);
+        for (at, sum) in sums.iter().enumerate() {
+            let terms = left[at / columns * depth..].iter().zip(&right[at % columns * depth..]);
+            let expected = terms.take(depth).fold(0.0, |sum, (left, right)| sum + left * right);
+            assert_eq!(*sum, expected);
+        }
         let across: Vec<f32> =
             (0..right.len()).map(|at| right[at % columns * depth + at / columns]).collect();
         let mut sums = begin;

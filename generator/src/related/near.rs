@@ -4,17 +4,17 @@
 //! own product and of others. Looks into a point's cluster and those next to it. Products of whole numbers, ties broken by number: the
 //! same whatever the number of threads. Knows no text.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::{
-    encoder::wide::{self, Kernel},
-    semantic::unpacked,
+    encoder::product::{Part, Weights, product},
+    semantic::{CACHED_ROWS, dot, unpacked},
 };
 
 /// So many clusters are looked into, a point's own among them.
 const CLUSTERS: usize = 4;
-/// What a processor adds side by side.
-const LANES: usize = 16;
 /// So many points are kept of each kind, for the choice among them.
 const KEPT: usize = 16;
 
@@ -50,22 +50,26 @@ pub(super) fn nearest<T: Clone + Default + Send>(
     let clusters = centroids.len() / row_bytes;
     let (askers, members) = (asked.by_cluster(clusters), points.by_cluster(clusters));
     let centroids = Block::of(centroids, row_bytes, 0..clusters as u32);
+    let centroid_weights = centroids.weights();
     let look = |cluster: usize| -> Vec<(u32, T)> {
         let askers = &askers[cluster];
         if askers.is_empty() {
             return Vec::new();
         }
-        let around = centroids.around(cluster).into_iter().flat_map(|near| members[near].clone());
-        let mut around: Vec<u32> = around.collect();
+        let around = centroids.around(&centroid_weights, cluster).into_iter();
+        let mut around: Vec<u32> = around.flat_map(|near| members[near].clone()).collect();
+        if around.is_empty() {
+            return Vec::new();
+        }
         around.sort_unstable();
         let block = Block::of(&points.vectors, row_bytes, around.iter().copied());
         let own = Block::of(&asked.vectors, row_bytes, askers.iter().copied());
-        let mut scores = vec![0.0; around.len()];
-        let near = |(at, asker): (usize, &u32)| {
-            block.score(&own, at, &mut scores);
+        let weights = block.weights();
+        let near = |(asker, cosines): (&u32, &[f32])| {
             let product = asked.products[*asker as usize];
             let mut near = Near::default();
-            for (score, point) in scores.iter().zip(&around).filter(|(score, _)| **score >= least) {
+            let near_enough = cosines.iter().zip(&around).filter(|(score, _)| **score >= least);
+            for (score, point) in near_enough {
                 match points.products[*point as usize] == product {
                     true => keep(&mut near.own, *score, *point),
                     false => keep(&mut near.others, score + bonus(*asker, *point), *point),
@@ -73,7 +77,12 @@ pub(super) fn nearest<T: Clone + Default + Send>(
             }
             (*asker, each(*asker, &near))
         };
-        askers.iter().enumerate().map(near).collect()
+        let mut found = Vec::with_capacity(askers.len());
+        for (first, askers) in (0..).step_by(CACHED_ROWS).zip(askers.chunks(CACHED_ROWS)) {
+            let cosines = block.cosines(&weights, &own, first..first + askers.len());
+            found.extend(askers.iter().zip(cosines.chunks_exact(around.len())).map(near));
+        }
+        found
     };
     let found: Vec<Vec<(u32, T)>> = (0..clusters).into_par_iter().map(look).collect();
     let mut all = vec![T::default(); asked.clusters.len()];
@@ -125,72 +134,33 @@ impl Block {
         block
     }
 
-    fn row(&self, at: usize) -> &[f32] {
-        &self.numbers[at * self.columns..][..self.columns]
+    fn weights(&self) -> Weights {
+        Weights::by_result(Part::whole(&self.numbers, self.columns))
     }
 
-    /// The cosines of all vectors with one of another block.
-    fn score(&self, other: &Block, at: usize, scores: &mut [f32]) {
-        wide::run(Scores { block: self, vector: other.row(at), scale: other.scales[at], scores });
+    /// The cosines of all these vectors, of which there are some, with each of some of another block.
+    fn cosines(&self, weights: &Weights, other: &Block, rows: Range<usize>) -> Vec<f32> {
+        let vectors = &other.numbers[rows.start * self.columns..rows.end * self.columns];
+        let mut cosines = vec![0.0; rows.len() * self.scales.len()];
+        // Products of small whole numbers: their sum is exact in whatever order it is added up.
+        product(Part::whole(vectors, self.columns), weights, &mut cosines);
+        for (row, cosines) in rows.zip(cosines.chunks_exact_mut(self.scales.len())) {
+            let scale = other.scales[row];
+            cosines.iter_mut().zip(&self.scales).for_each(|(cosine, own)| *cosine *= scale * own);
+        }
+        cosines
     }
 
     /// Of centroids, those next to one, itself among them.
-    fn around(&self, at: usize) -> Vec<usize> {
-        let mut scores = vec![0.0; self.scales.len()];
-        self.score(self, at, &mut scores);
-        let mut order: Vec<usize> = (0..scores.len()).collect();
-        order.sort_by(|left, right| scores[*right].total_cmp(&scores[*left]));
+    fn around(&self, weights: &Weights, at: usize) -> Vec<usize> {
+        let cosines = self.cosines(weights, self, at..at + 1);
+        let mut order: Vec<usize> = (0..cosines.len()).collect();
+        order.sort_by(|left, right| cosines[*right].total_cmp(&cosines[*left]));
         order.retain(|near| *near != at);
         order.truncate(CLUSTERS - 1);
         order.push(at);
         order
     }
-}
-
-/// The work of [`Block::score`].
-struct Scores<'a> {
-    block: &'a Block,
-    vector: &'a [f32],
-    scale: f32,
-    scores: &'a mut [f32],
-}
-
-impl Kernel for Scores<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Scores { block, vector, scale, scores } = self;
-        for (at, score) in scores.iter_mut().enumerate() {
-            let row = &block.numbers[at * block.columns..][..block.columns];
-            *score = dot(vector, row) * (scale * block.scales[at]);
-        }
-    }
-}
-
-/// Products of small whole numbers: their sum is exact in whatever order it is added up.
-#[inline(always)]
-fn dot(left: &[f32], right: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; LANES];
-    let (whole_left, rest_left) = left.as_chunks::<LANES>();
-    let (whole_right, rest_right) = right.as_chunks::<LANES>();
-    for at in 0..whole_left.len().min(whole_right.len()) {
-        for lane in 0..LANES {
-            lanes[lane] += whole_left[at][lane] * whole_right[at][lane];
-        }
-    }
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            lanes[lane] += lanes[lane + half];
-        }
-        half /= 2;
-    }
-    let mut sum = lanes[0];
-    for at in 0..rest_left.len().min(rest_right.len()) {
-        sum += rest_left[at] * rest_right[at];
-    }
-    sum
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    matrix::Dense,
+    matrix::{CACHED_ROWS, Dense},
     numbers::{add, dot, normalise, packed, unpacked},
 };
-use crate::encoder::wide;
+use crate::encoder::product::{Part, Weights, product};
 
 /// About how many passages a cluster should have.
 const CLUSTER_PASSAGES: usize = 192;
@@ -25,6 +25,9 @@ pub(crate) struct Clusters {
     columns: usize,
     #[serde(skip)]
     centroids: Vec<f32>,
+    /// The centroids, ready to be multiplied.
+    #[serde(skip)]
+    weights: Weights,
 }
 
 impl Clusters {
@@ -37,12 +40,15 @@ impl Clusters {
             &points.numbers[row * points.columns..][..points.columns]
         };
         let first = (0..count).flat_map(|at| point(at * seen / count).to_vec());
-        let mut clusters =
-            Clusters { packed: Vec::new(), columns: points.columns, centroids: first.collect() };
+        let (centroids, columns) = (first.collect(), points.columns);
+        let mut clusters = Clusters { centroids, columns, ..Clusters::default() };
+        let seen: Vec<&[f32]> = (0..seen).map(point).collect();
         for _ in 0..TURNS {
-            let near: Vec<usize> =
-                (0..seen).into_par_iter().map(|at| clusters.nearest_to(point(at))).collect();
-            clusters.draw(near.iter().enumerate().map(|(at, near)| (*near, point(at))));
+            clusters.weigh();
+            let batches = seen.par_chunks(CACHED_ROWS);
+            let near: Vec<Vec<u16>> =
+                batches.map(|batch| clusters.nearest_to(&batch.concat())).collect();
+            clusters.draw(near.into_iter().flatten().zip(seen.iter().copied()));
         }
         clusters.packed =
             clusters.centroids.chunks_exact(points.columns).flat_map(|row| packed(row).1).collect();
@@ -51,10 +57,10 @@ impl Clusters {
     }
 
     /// Draws each centroid to the middle of its points; one without points stays.
-    fn draw<'p>(&mut self, points: impl Iterator<Item = (usize, &'p [f32])>) {
+    fn draw<'p>(&mut self, points: impl Iterator<Item = (u16, &'p [f32])>) {
         let mut sums = vec![0.0; self.centroids.len()];
         for (cluster, point) in points {
-            add(&mut sums[cluster * self.columns..][..self.columns], 1.0, point);
+            add(&mut sums[usize::from(cluster) * self.columns..][..self.columns], 1.0, point);
         }
         for (centroid, sum) in
             self.centroids.chunks_mut(self.columns).zip(sums.chunks_mut(self.columns))
@@ -70,6 +76,14 @@ impl Clusters {
     pub(crate) fn unpack(&mut self) {
         self.centroids = unpacked(&self.packed).collect();
         self.centroids.chunks_mut(self.columns.max(1)).for_each(normalise);
+        self.weigh();
+    }
+
+    fn weigh(&mut self) {
+        self.weights = match self.centroids.is_empty() {
+            true => Weights::default(),
+            false => Weights::by_result(Part::whole(&self.centroids, self.columns)),
+        };
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -80,22 +94,28 @@ impl Clusters {
         &self.packed
     }
 
-    /// The cluster nearest to a packed vector; of equally near ones the first.
-    pub(crate) fn nearest(&self, packed: &[u8]) -> u16 {
-        self.nearest_to(&unpacked(packed).collect::<Vec<f32>>()) as u16
+    /// The clusters nearest to packed vectors; of equally near ones the first.
+    pub(crate) fn nearest(&self, packed: &[u8]) -> Vec<u16> {
+        let batches = packed.chunks(CACHED_ROWS * self.columns.max(2) / 2);
+        batches.flat_map(|batch| self.nearest_to(&unpacked(batch).collect::<Vec<f32>>())).collect()
     }
 
-    fn nearest_to(&self, point: &[f32]) -> usize {
-        wide::run(|| {
-            let centroids = self.centroids.chunks_exact(self.columns);
+    fn nearest_to(&self, points: &[f32]) -> Vec<u16> {
+        let mut nearness = vec![0.0; points.len() / self.columns.max(1) * self.len()];
+        if nearness.is_empty() {
+            return vec![0; points.len() / self.columns.max(1)];
+        }
+        product(Part::whole(points, self.columns), &self.weights, &mut nearness);
+        let nearest = |nearness: &[f32]| {
             let mut best = (f32::NEG_INFINITY, 0);
-            for (at, near) in centroids.map(|centroid| dot(centroid, point)).enumerate() {
-                if near > best.0 {
-                    best = (near, at);
+            for (at, near) in (0..).zip(nearness) {
+                if *near > best.0 {
+                    best = (*near, at);
                 }
             }
             best.1
-        })
+        };
+        nearness.chunks_exact(self.len()).map(nearest).collect()
     }
 
     pub(crate) fn cosine(&self, cluster: usize, packed: &[u8]) -> f32 {

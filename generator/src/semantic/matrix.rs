@@ -2,11 +2,16 @@
 
 use rayon::prelude::*;
 
-use super::numbers::{add, dot};
-use crate::encoder::wide;
+use super::numbers::add;
+use crate::encoder::{
+    product::{Part, Weights, product},
+    wide,
+};
 
 /// Rows are gathered in batches of so many where they are added up, so that no number of threads changes the sum.
 pub(super) const BATCH_ROWS: usize = 512;
+/// So many rows, at their lengths, stay in the nearest cache while they are multiplied.
+pub(crate) const CACHED_ROWS: usize = 96;
 
 /// A sparse matrix by rows.
 #[derive(Default)]
@@ -108,14 +113,13 @@ impl Dense {
 
     /// Its rows times a small matrix, given by columns.
     pub(crate) fn turned(&self, by: &[Vec<f32>]) -> Dense {
+        let by_column = by.concat();
+        let weights = Weights::by_result(Part::whole(&by_column, self.columns));
         let mut numbers = vec![0.0; self.rows() * by.len()];
-        let rows = numbers.par_chunks_mut(by.len()).zip(self.numbers.par_chunks(self.columns));
-        rows.for_each(|(out, row)| {
-            wide::run(|| {
-                for (out, column) in out.iter_mut().zip(by) {
-                    *out = dot(row, column);
-                }
-            });
+        let out = numbers.par_chunks_mut(CACHED_ROWS * by.len());
+        let rows = self.numbers.par_chunks(CACHED_ROWS * self.columns);
+        out.zip(rows).for_each(|(out, rows)| {
+            product(Part::whole(rows, self.columns), &weights, out);
         });
         Dense { numbers, columns: by.len() }
     }
@@ -207,5 +211,7 @@ mod tests {
         assert_eq!(sparse.times(&dense).numbers, [11.0, 14.0, 0.0, 0.0, 9.0, 12.0]);
         assert_eq!(sparse.transposed().times(&dense).numbers, [1.0, 2.0, 15.0, 18.0, 2.0, 4.0]);
         assert_eq!(dense.gram(), [[35.0, 44.0], [44.0, 56.0]]);
+        let turned = dense.turned(&[vec![1.0, 0.0], vec![1.0, -1.0], vec![0.0, 2.0]]);
+        assert_eq!(turned.numbers, [1.0, -1.0, 4.0, 3.0, -1.0, 8.0, 5.0, -1.0, 12.0]);
     }
 }

@@ -31,7 +31,8 @@ use rayon::prelude::*;
 use search::{Meaning, Numbered};
 
 pub(crate) use basis::Basis;
-pub(crate) use numbers::unpacked;
+pub(crate) use matrix::CACHED_ROWS;
+pub(crate) use numbers::{dot, unpacked};
 pub(crate) use space::{Places, Space};
 use taught::Seen;
 pub(crate) use taught::{Taught, Teacher};
@@ -141,9 +142,7 @@ pub(crate) fn by_source(passages: &[Numbered]) -> Vec<Vec<usize>> {
 /// The passages of a source in the space of a basis.
 fn fold_of(basis: &Basis, vectors: &[Vec<f32>], chunks: Vec<u32>, stems: f32) -> Fold {
     let vectors: Vec<u8> = vectors.iter().flat_map(|vector| numbers::packed(vector).1).collect();
-    let nearest =
-        vectors.chunks_exact(basis.row_bytes()).map(|packed| basis.clusters.nearest(packed));
-    Fold { clusters: nearest.collect(), chunks, vectors, stems }
+    Fold { clusters: basis.clusters.nearest(&vectors), chunks, vectors, stems }
 }
 
 impl<'a> Folded<'a> {
