@@ -68,8 +68,9 @@ impl Workshop<'_> {
         let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
         let links = Asked::new(&links);
         let (reading, content) = self.read(at, &links, &mut warnings)?;
-        site::write_chunks(self.site, &reading)?;
-        site::write_reading_view(self.site, &reading)?;
+        let shared = site::Shared::of(self.site, &reading);
+        site::write_chunks(self.site, &reading, &shared)?;
+        site::write_reading_view(self.site, &reading, &shared)?;
         let (segment, faces) = index::segment(library, &reading)?;
         let slot = self.spool.put(&segment)?;
         let summary = SourceSummary::new(library, &reading);
@@ -82,7 +83,7 @@ impl Workshop<'_> {
         let library = self.site.library;
         let links = SourceLinks { library, targets: self.targets, files: self.files, source: at };
         let (reading, _) = self.read(at, &Asked::new(&links), &mut Vec::new())?;
-        site::write_chunks(self.site, &reading)
+        site::write_chunks(self.site, &reading, &site::Shared::of(self.site, &reading))
     }
 
     /// A source as a document, and its text in one number.

@@ -50,9 +50,8 @@ struct Lines {
 }
 
 /// Writes the pages of a source's chunks.
-pub(crate) fn write_chunks(site: &Site, reading: &Reading) -> Result<()> {
+pub(crate) fn write_chunks(site: &Site, reading: &Reading, shared: &Shared) -> Result<()> {
     let source = reading.source(site.library);
-    let shared = Shared::of(site, reading);
     let chunks = &reading.document.chunks;
     let edition = site.edition(&reading.guide(site.library).place);
     for (at, chunk) in chunks.iter().enumerate() {
@@ -104,7 +103,7 @@ fn place(outline: &[Heading], at: usize) -> Option<&str> {
 }
 
 /// What all pages of a source show alike, ready for the templates: made once, however many pages there are.
-pub(super) struct Shared {
+pub(crate) struct Shared {
     crumbs: Value,
     versions: Value,
     more_versions: Value,
@@ -113,7 +112,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn of(site: &Site, reading: &Reading) -> Shared {
+    pub(crate) fn of(site: &Site, reading: &Reading) -> Shared {
         let source = reading.source(site.library);
         let crumbs = source_crumbs(site, reading, source);
         let versions = site.versions.of(site.library, reading.at);

@@ -32,7 +32,7 @@ use tera::{Context, Tera};
 
 pub(crate) use assets::{AssetNames, THEME};
 pub(crate) use browse::{FEW_SOURCES, SourceSummary, addresses as browse_addresses};
-pub(crate) use chunk::write_chunks;
+pub(crate) use chunk::{Shared, write_chunks};
 pub(crate) use home::Counts;
 pub(crate) use plain::{FILES_URL, FileGroup};
 pub(crate) use read::{SIBLINGS_AROUND, write_reading_view};
@@ -233,11 +233,6 @@ impl<'a> Site<'a> {
             }
             result => result.with_context(|| format!("cannot write {}", file.display())),
         }
-    }
-
-    /// A part of the page at `url`.
-    fn filled(&self, template: &str, context: &impl Serialize, url: &str) -> Result<String> {
-        self.rendered(template, &Context::from_serialize(context)?, url)
     }
 
     fn rendered(&self, template: &str, context: &Context, url: &str) -> Result<String> {

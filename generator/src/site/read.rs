@@ -7,7 +7,7 @@ use std::ops::Range;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Frame, LinkTo, Site, chunk};
+use super::{Frame, LinkTo, Shared, Site, chunk};
 use crate::{
     library::{Guide, Source},
     model::Heading,
@@ -71,9 +71,8 @@ struct Section<'a> {
 }
 
 /// Writes the parts of a source's reading view.
-pub(crate) fn write_reading_view(site: &Site, reading: &Reading) -> Result<()> {
+pub(crate) fn write_reading_view(site: &Site, reading: &Reading, shared: &Shared) -> Result<()> {
     let source = reading.source(site.library);
-    let shared = chunk::Shared::of(site, reading);
     let guide = reading.guide(site.library);
     let part_titles = part_titles(reading);
     let tab_title = chunk::tab_title([source.title.as_str(), &site.edition(&guide.place)]);

@@ -21,6 +21,7 @@ use html5ever::{
 };
 use search::Record;
 use serde::Serialize;
+use tera::{Context, Value};
 
 use super::Site;
 use crate::address;
@@ -32,9 +33,11 @@ const CLASS: &str = "related";
 /// Most pages end within so many bytes behind it.
 const TAIL_BYTES: u64 = 512;
 
-/// What a link shows of the passage that it leads to.
+/// What links show of the passage that they lead to, ready for the template: made once, however many pages link it.
+pub(crate) struct Card(Value);
+
 #[derive(Serialize)]
-pub(crate) struct Card {
+struct Shown {
     /// With the heading above it: "Remarks" alone says nothing.
     title: String,
     url: String,
@@ -42,14 +45,14 @@ pub(crate) struct Card {
     place: String,
 }
 
-#[derive(Serialize)]
-struct Section<'a> {
-    up: String,
-    related: &'a [&'a Card],
-}
-
 impl Card {
     pub(crate) fn of(record: Record) -> Card {
+        Card(Value::from_serializable(&Shown::of(record)))
+    }
+}
+
+impl Shown {
+    fn of(record: Record) -> Shown {
         let Record { title, mut headings, vendor, product, place, .. } = record;
         headings.retain(|heading| *heading != title);
         let above = headings.pop();
@@ -64,14 +67,17 @@ impl Card {
             Some(above) => format!("{title} · {above}"),
             None => title,
         };
-        Card { title, url: place.url, place: steps.join(" › ") }
+        Shown { title, url: place.url, place: steps.join(" › ") }
     }
 }
 
 /// Puts the links into the page at `url`; a page without a main part stays as it is.
 pub(crate) fn add_related(site: &Site, url: &str, related: &[&Card]) -> Result<()> {
-    let section = Section { up: address::up(url), related };
-    let section = site.filled("partials/related.html", &section, url)?;
+    let related: Vec<Value> = related.iter().map(|card| card.0.clone()).collect();
+    let mut context = Context::new();
+    context.insert("up", &address::up(url));
+    context.insert_value("related", related.into());
+    let section = site.rendered("partials/related.html", &context, url)?;
     let path = site.folder.join(url);
     if insert(&path, section.as_bytes())
         .with_context(|| format!("cannot write {}", path.display()))?
@@ -178,7 +184,7 @@ mod tests {
             ..Record::default()
         };
         let shown = |title: &str, headings: &[&str]| {
-            let Card { title, place, .. } = Card::of(record(title, headings));
+            let Shown { title, place, .. } = Shown::of(record(title, headings));
             [title, place]
         };
         assert_eq!(
