@@ -2,7 +2,7 @@
 //!
 //! In: pages by address. Out: one deflated file, and back to the very same pages. Pages repeat each other: the frame stands in all, and a
 //! passage stands in its own page and in the reading view. Deflate sees no further than 32 KB, so what was written before in
-//! whole lines is copied from there first. `static/sw.js` opens what is written here. Knows no page's meaning.
+//! whole lines is copied from there first, with what is the same just before and behind them. `static/sw.js` opens what is written here. Knows no page's meaning.
 //!
 //! ```text
 //! bundle = deflated: head length(u32) head literals
@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use libdeflater::Decompressor;
 use serde::{Deserialize, Serialize};
 
-use crate::{carrier::deflated, hashes::ByHash};
+use crate::{carrier::deflated_soon, hashes::ByHash};
 
 /// To name a copy costs some bytes: a shorter one is left to deflate.
 const COPY_BYTES_MIN: usize = 40;
@@ -38,7 +38,7 @@ pub(super) fn pack(pages: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
     let mut raw = (head.len() as u32).to_le_bytes().to_vec();
     raw.extend_from_slice(&head);
     raw.extend_from_slice(&literals);
-    Ok(deflated(&raw))
+    Ok(deflated_soon(&raw))
 }
 
 /// The pages of a bundle.
@@ -60,29 +60,40 @@ pub(super) fn unpack(file: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(pages)
 }
 
-/// Runs of lines that stood before become copies; the rest are literals.
+/// Runs of lines that stood before become copies, with what is the same before and behind them; the rest are literals.
 fn without_repeats(text: &[u8]) -> (Vec<usize>, Vec<u8>) {
     let starts = line_starts(text);
     let mut known = ByHash::<usize>::default();
     let (mut copies, mut literals) = (Vec::new(), Vec::new());
-    let (mut at, mut copied_to) = (0, 0);
+    let (mut at, mut copied_to) = (0, 0usize);
     while at + 1 < starts.len() {
         let line = &text[starts[at]..starts[at + 1]];
         let place = known.entry(xxhash_rust::xxh3::xxh3_64(line));
         let before = if let Entry::Occupied(place) = &place { *place.get() } else { at };
-        let run = run_of_lines(&starts, text, before, at);
-        let bytes = starts[at + run] - starts[at];
-        if bytes >= COPY_BYTES_MIN {
-            copies.extend([starts[at] - copied_to, starts[before], bytes]);
-            at += run;
-            copied_to = starts[at];
-        } else {
+        // No copy reaches into itself.
+        let (first, second) = text[starts[before]..].split_at(starts[at] - starts[before]);
+        let same_bytes = common(first, second);
+        let run = starts[at + 1..].partition_point(|start| *start <= starts[at] + same_bytes);
+        if starts[at + run] - starts[at] < COPY_BYTES_MIN {
             // The nearest of several equal lines has most in common with what follows.
             place.insert_entry(at);
-            literals.extend_from_slice(line);
             at += 1;
+            continue;
         }
+        // The copy before may end within the line.
+        let done_bytes = copied_to.saturating_sub(starts[at]);
+        let (begin, from) = (starts[at] + done_bytes, starts[before] + done_bytes);
+        let room_bytes = starts[at] - starts[before] - same_bytes;
+        let back_bytes = common_at_end(&text[copied_to..begin], &text[..from]);
+        let back_bytes = back_bytes.min(done_bytes + room_bytes);
+        let begin = begin - back_bytes;
+        literals.extend_from_slice(&text[copied_to..begin]);
+        let end = starts[at] + same_bytes;
+        copies.extend([begin - copied_to, from - back_bytes, end - begin]);
+        copied_to = end;
+        at += run;
     }
+    literals.extend_from_slice(&text[copied_to..]);
     (copies, literals)
 }
 
@@ -96,13 +107,6 @@ fn line_starts(text: &[u8]) -> Vec<usize> {
     starts
 }
 
-/// How many lines from `at` on are those from `before` on; no copy reaches into itself.
-fn run_of_lines(starts: &[usize], text: &[u8], before: usize, at: usize) -> usize {
-    let (first, second) = text[starts[before]..].split_at(starts[at] - starts[before]);
-    let end = starts[at] + common(first, second);
-    starts[at + 1..].partition_point(|start| *start <= end)
-}
-
 /// With how many equal bytes both begin.
 fn common(left: &[u8], right: &[u8]) -> usize {
     const BLOCK: usize = 32;
@@ -110,6 +114,11 @@ fn common(left: &[u8], right: &[u8]) -> usize {
     let whole = blocks.take_while(|(left, right)| left == right).count() * BLOCK;
     let rest = left[whole..].iter().zip(&right[whole..]);
     whole + rest.take_while(|(left, right)| left == right).count()
+}
+
+/// With how many equal bytes both end.
+fn common_at_end(left: &[u8], right: &[u8]) -> usize {
+    left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count()
 }
 
 fn with_repeats(copies: &[usize], mut literals: &[u8]) -> Option<Vec<u8>> {
@@ -161,9 +170,16 @@ mod tests {
         let (one, two) = (format!("{frame}one\n</html>\n"), format!("{frame}two\n</html>"));
         let both = format!("{frame}one\ntwo\n</html>\n");
         let repeated = "the very same line, again and again and again\n".repeat(50);
-        for texts in
-            [&[][..], &[""], &["\n"], &["no end"], &[&one, &two, &both], &[&repeated, &repeated]]
-        {
+        let (left, right) = (format!("{repeated}left"), format!("{repeated}right\n{repeated}"));
+        for texts in [
+            &[][..],
+            &[""],
+            &["\n"],
+            &["no end"],
+            &[&one, &two, &both],
+            &[&repeated, &repeated],
+            &[&left, &right, &left],
+        ] {
             let pages = pages(texts);
             assert_eq!(unpack(&pack(&pages).unwrap()).unwrap(), pages);
         }
@@ -185,7 +201,9 @@ mod tests {
             assert!(unpack(&file[..bytes]).is_err());
         }
         let raw = |head: &str| {
-            deflated(&[&(head.len() as u32).to_le_bytes()[..], head.as_bytes(), b"ab"].concat())
+            deflated_soon(
+                &[&(head.len() as u32).to_le_bytes()[..], head.as_bytes(), b"ab"].concat(),
+            )
         };
         for head in [
             "{}",
