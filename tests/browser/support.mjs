@@ -155,3 +155,7 @@ const leaves = (site, address) => {
   const [home, to] = [new URL(site), new URL(address)];
   return !['blob:', 'data:'].includes(to.protocol) && (to.protocol !== home.protocol || to.host !== home.host);
 };
+
+/** Waits until a search page shows what it found for a query. */
+export const asked = (page, query) => page.waitForFunction((query) => new URLSearchParams(location.search).get('q') === query
+  && !document.querySelector('#results').ariaBusy && document.querySelector('#results > li'), query);
