@@ -123,7 +123,7 @@ pub use revise::{Mean, Revised, Revision, Yield, revise};
 pub use runs::{Spill, Unspill};
 pub use segment::{Fields, SegmentBuilder};
 pub use semantic::ROW_PASSAGES_MIN;
-pub use semantic::rows::Row;
+pub use semantic::rows::{Row, form_key};
 pub use semantic::terms::{EachStem, EachWord, stems_of, words_of};
 pub use semantic::write::{Meaning, Numbered};
 pub use shelves::Emit;

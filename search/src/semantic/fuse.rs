@@ -125,7 +125,7 @@ impl Engine {
                 _ => None,
             };
             let (Some(rows), Some(map)) = (rows, map) else { continue };
-            if let Some((scale, packed)) = row_of(rows, map.row_bytes, &term.key)? {
+            if let Some((scale, packed)) = row_of(rows, map.row_bytes, &term.key, &term.text)? {
                 sum.add(packed, i64::from(scale) * i64::from(term.count));
                 said.elsewhere += u64::from(exact.is_none());
             }
@@ -173,7 +173,7 @@ impl Engine {
     pub(crate) fn is_word_elsewhere(&self, key: &[u8], needs: &mut Needs) -> Result<bool, Error> {
         let rows = self.rows_elsewhere(key, needs);
         // How long a row is does not matter to whether it is there.
-        rows.map_or(Ok(false), |rows| Ok(row_of(rows, 0, key)?.is_some()))
+        rows.map_or(Ok(false), |rows| Ok(row_of(rows, 0, key, "")?.is_some()))
     }
 }
 

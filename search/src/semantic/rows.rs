@@ -25,7 +25,21 @@ pub(crate) fn elsewhere(key: &[u8]) -> u32 {
     name(key) % ELSEWHERE_SHARDS
 }
 
-/// What a stem adds to a query.
+/// Stands between a stem and a form of it, in the key of the form's row; in no stem.
+const FORM: u8 = 1;
+
+/// The key of the row of a form: it stands behind its stem's.
+#[must_use]
+pub fn form_key(stem: &[u8], word: &str) -> Vec<u8> {
+    [stem, &[FORM], word.as_bytes()].concat()
+}
+
+/// The stem that a key begins with.
+pub(crate) fn stem_in(key: &[u8]) -> &[u8] {
+    key.split(|byte| *byte == FORM).next().unwrap_or(key)
+}
+
+/// What a stem adds to a query, or one of its forms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// What the numbers are multiplied by, the rarer the stem the more.
@@ -66,16 +80,23 @@ impl RowsWriter {
     }
 }
 
-/// The scale and the numbers of a key's row, each row of so many bytes; none if the key has no row.
+/// The scale and the numbers of the row of a stem's word, or of the stem itself, each row of so many bytes; none if neither has one.
 pub(crate) fn row_of<'a>(
     rows: &'a [u8],
     row_bytes: usize,
-    wanted: &[u8],
+    stem: &[u8],
+    word: &str,
 ) -> Result<Option<(u16, &'a [u8])>, Error> {
-    find(rows, row_bytes, wanted).ok_or(Error::Corrupt(Part::Meaning))
+    find(rows, row_bytes, stem, word).ok_or(Error::Corrupt(Part::Meaning))
 }
 
-fn find<'a>(rows: &'a [u8], row_bytes: usize, wanted: &[u8]) -> Option<Option<(u16, &'a [u8])>> {
+fn find<'a>(
+    rows: &'a [u8],
+    row_bytes: usize,
+    stem: &[u8],
+    word: &str,
+) -> Option<Option<(u16, &'a [u8])>> {
+    let mut found = None;
     let mut cursor = Cursor::new(rows);
     let count = cursor.varint()?;
     let mut heads = Cursor::new(cursor.counted()?);
@@ -87,21 +108,27 @@ fn find<'a>(rows: &'a [u8], row_bytes: usize, wanted: &[u8]) -> Option<Option<(u
         key.extend_from_slice(heads.counted()?);
         let scale = heads.u16()?;
         let packed = cursor.take(row_bytes)?;
-        if key == wanted {
-            return Some(Some((scale, packed)));
+        let is_it = key.starts_with(stem) && {
+            let rest = &key[stem.len()..];
+            rest.is_empty() || (rest[0] == FORM && rest[1..] == *word.as_bytes())
+        };
+        if is_it {
+            found = Some((scale, packed));
         }
     }
-    Some(None)
+    Some(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
 
     fn sample() -> Vec<u8> {
         let mut writer = RowsWriter::default();
-        for (at, key) in (1..).zip(["call", "calling", "dial"]) {
-            writer.add(key.as_bytes(), &Row { scale: at * 300, packed: [at as u8; 4].into() });
+        let [call, calling, dial] = ["call", "calling", "dial"].map(Vec::from);
+        for (at, key) in (1..).zip([call, form_key(b"call", "calls"), calling, dial]) {
+            writer.add(&key, &Row { scale: at * 300, packed: [at as u8; 4].into() });
         }
         writer.finish()
     }
@@ -109,20 +136,27 @@ mod tests {
     #[test]
     fn rows_come_back() {
         let rows = sample();
-        assert_eq!(row_of(&rows, 4, b"calling"), Ok(Some((600, &[2; 4][..]))));
-        assert_eq!(row_of(&rows, 4, b"dial"), Ok(Some((900, &[3; 4][..]))));
-        assert_eq!(row_of(&rows, 4, b"dia"), Ok(None));
-        assert_eq!(row_of(&RowsWriter::default().finish(), 4, b"dia"), Ok(None));
+        let row = |at: u8| Some((u16::from(at) * 300, vec![at; 4]));
+        let of = |stem: &[u8], word: &str| {
+            row_of(&rows, 4, stem, word).unwrap().map(|(scale, row)| (scale, row.to_vec()))
+        };
+        assert_eq!([of(b"calling", "calling"), of(b"dial", "dials")], [row(3), row(4)]);
+        assert_eq!([of(b"call", "call"), of(b"call", "calling")], [row(1), row(1)]);
+        assert_eq!(of(b"call", "calls"), row(2), "a form with a row of its own");
+        assert_eq!([of(b"dia", "dia"), of(b"cal", "calls")], [None, None]);
+        assert_eq!(row_of(&RowsWriter::default().finish(), 4, b"dia", ""), Ok(None));
+        assert_eq!(stem_in(&form_key(b"call", "calls")), b"call");
+        assert_eq!(stem_in(b"call"), b"call");
     }
 
     #[test]
     fn cut_and_flipped_rows_never_panic() {
         let rows = sample();
         for cut in 0..rows.len() {
-            assert!(row_of(&rows[..cut], 4, b"none").is_err());
+            assert!(row_of(&rows[..cut], 4, b"none", "").is_err());
             let mut flipped = rows.clone();
             flipped[cut] ^= 0x81;
-            let _ = row_of(&flipped, 4, b"dial");
+            let _ = row_of(&flipped, 4, b"dial", "dials");
         }
     }
 }

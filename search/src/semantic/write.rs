@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::LIST_PASSAGES;
 use super::map::{Lists, Map, NOWHERE};
-use super::rows::{ELSEWHERE_SHARDS, Row, RowsWriter, elsewhere};
+use super::rows::{ELSEWHERE_SHARDS, Row, RowsWriter, elsewhere, stem_in};
 use crate::ids::ShardId;
 use crate::ledger::ShardNote;
 use crate::lists;
@@ -35,7 +35,7 @@ pub struct Meaning {
     pub clusters: Vec<u16>,
     /// By slot.
     pub vectors: Vec<u8>,
-    /// In order of keys.
+    /// Of stems, and of forms of them, in order of keys.
     pub rows: Vec<(Box<[u8]>, Row)>,
     /// Of stems that stand nowhere in the library, in order of keys. Who knows those knows rare ones too: where there are some, terms in fewer
     /// passages than [`super::ROW_PASSAGES_MIN`] may have rows.
@@ -167,7 +167,7 @@ impl Meaning {
     fn rows_between(&self, first: &[u8], last: &[u8]) -> Vec<u8> {
         let begin = self.rows.partition_point(|(key, _)| **key < *first);
         let mut rows = RowsWriter::default();
-        let between = self.rows[begin..].iter().take_while(|(key, _)| **key <= *last);
+        let between = self.rows[begin..].iter().take_while(|(key, _)| stem_in(key) <= last);
         between.for_each(|(key, row)| rows.add(key, row));
         rows.finish()
     }
