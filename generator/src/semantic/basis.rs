@@ -6,13 +6,13 @@
 use std::{collections::HashMap, path::Path};
 
 use anyhow::Result;
-use search::{Row, stems_of};
+use search::{Row, form_key, stems_of};
 use serde::{Deserialize, Serialize};
 
 use super::{
     clusters::Clusters,
     fit::{Stems, weight},
-    matrix::Dense,
+    forms::Form,
     numbers::packed,
     projection::Projection,
     sealed,
@@ -21,7 +21,7 @@ use super::{
 use crate::encoder::wide;
 
 /// What the file begins with; the number changes with what is in it.
-const MARK: &sealed::Mark = b"MDWYLSA3";
+const MARK: &sealed::Mark = b"MDWYLSA4";
 
 /// The place of each stem in a basis.
 pub(crate) type Places<'b> = HashMap<&'b [u8], u32>;
@@ -30,7 +30,7 @@ pub(crate) type Places<'b> = HashMap<&'b [u8], u32>;
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Basis {
     columns: usize,
-    /// The stems in order, all in one.
+    /// The stems in order, all in one; then forms of them.
     keys: Vec<u8>,
     key_ends: Vec<u32>,
     /// A row for each stem, times how much the stem tells; each in parts of its own scale.
@@ -46,21 +46,31 @@ pub(crate) struct Basis {
 }
 
 impl Basis {
-    pub(super) fn new(stems: &Stems, directions: &Dense) -> Basis {
-        let mut basis = Basis { columns: directions.columns, ..Basis::default() };
-        let rows = directions.numbers.chunks_exact(directions.columns);
+    /// A basis of these rows, one for each stem, of so many numbers.
+    pub(super) fn new(stems: &Stems, columns: usize, rows: &[f32]) -> Basis {
+        let mut basis = Basis { columns, ..Basis::default() };
+        let rows = rows.chunks_exact(columns);
         if stems.words.iter().any(Option::is_some) {
             basis.elsewhere = stems.words.iter().map(Option::is_some).collect();
         }
         for ((key, idf), row) in stems.keys.iter().zip(&stems.idf).zip(rows) {
-            basis.keys.extend_from_slice(key);
-            basis.key_ends.push(basis.keys.len() as u32);
-            let most = row.iter().fold(0.0f32, |most, number| most.max(number.abs()));
-            let step = if most > 0.0 { most / 127.0 } else { 1.0 };
-            basis.scales.push(step * idf);
-            basis.rows.extend(row.iter().map(|number| (number / step).round() as i8));
+            basis.add(key, *idf, row);
         }
         basis
+    }
+
+    /// Adds the row of a form of a stem.
+    pub(super) fn add_form(&mut self, stems: &Stems, form: &Form, row: &[f32]) {
+        self.add(&form_key(&stems.keys[form.stem], &form.word), stems.idf[form.stem], row);
+    }
+
+    fn add(&mut self, key: &[u8], idf: f32, row: &[f32]) {
+        self.keys.extend_from_slice(key);
+        self.key_ends.push(self.keys.len() as u32);
+        let most = row.iter().fold(0.0f32, |most, number| most.max(number.abs()));
+        let step = if most > 0.0 { most / 127.0 } else { 1.0 };
+        self.scales.push(step * idf);
+        self.rows.extend(row.iter().map(|number| (number / step).round() as i8));
     }
 
     /// The basis in a file, if there is a whole one, and its checksum.
@@ -139,6 +149,10 @@ impl Basis {
         let is_elsewhere = |at: usize| self.elsewhere.get(at).is_some_and(|is_it| *is_it);
         let (away, here): (Vec<_>, Vec<_>) =
             rows.into_iter().enumerate().partition(|(at, _)| is_elsewhere(*at));
-        [here, away].map(|rows| rows.into_iter().map(of).collect())
+        [here, away].map(|rows| {
+            let mut rows: Vec<(Box<[u8]>, Row)> = rows.into_iter().map(of).collect();
+            rows.sort_by(|left, right| left.0.cmp(&right.0));
+            rows
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Words that a model knows and a library does not have: who asks by one of them means something all the same.
 //!
-//! In: a model. Out: stems as the index has them, each with one of its words. Knows no library.
+//! In: a model. Out: stems as the index has them, each with its words. Knows no library.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,11 @@ use crate::encoder::Model;
 /// `tests/figures/technical_words.py`.
 const TECHNICAL: &str = include_str!("technical.txt");
 
-/// The stems of the words that a model knows, each with the first of its words: the model's own come first, the most frequent of these first.
-pub(super) fn words(model: &Model) -> Result<Vec<(Box<[u8]>, String)>> {
+/// Stems as the index has them, each with words of it.
+pub(super) type Spoken = BTreeMap<Box<[u8]>, Vec<String>>;
+
+/// The stems of the words that a model knows: its own come first, the most frequent of these first.
+pub(super) fn words(model: &Model) -> Result<Spoken> {
     let mut words = model.words();
     words.extend(TECHNICAL.lines().filter(|word| model.can_spell(word)));
     let mut segment = SegmentBuilder::new();
@@ -24,8 +27,8 @@ pub(super) fn words(model: &Model) -> Result<Vec<(Box<[u8]>, String)>> {
     }
     let mut stems = BTreeMap::new();
     stems_of(&segment.encode(), &mut |key, passages| {
-        let first = passages.iter().map(|(word, _)| *word as usize).min();
-        stems.extend(first.map(|first| (Box::from(key), words[first].to_owned())));
+        let own = passages.iter().map(|(word, _)| words[*word as usize].to_owned());
+        stems.insert(Box::from(key), own.collect());
     })?;
-    Ok(stems.into_iter().collect())
+    Ok(stems)
 }

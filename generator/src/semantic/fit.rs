@@ -14,7 +14,7 @@ use super::{
     basis::Basis,
     by_source,
     clusters::Clusters,
-    elsewhere,
+    elsewhere::{self, Spoken},
     matrix::{Dense, Sparse, eigen},
     numbers::normalise,
     taught::Seen,
@@ -53,10 +53,11 @@ pub(crate) fn fit(
     let least = if seen.is_some() { 1 } else { ROW_PASSAGES_MIN };
     let mut stems = Stems::of(&read, sample.len(), least);
     if let Some(seen) = seen.filter(|_| stems.keys.len() >= 2) {
-        stems.add_elsewhere(elsewhere::words(seen.model())?, sample.len());
+        let spoken = elsewhere::words(seen.model())?;
+        stems.add_elsewhere(&spoken, sample.len());
         let matrix = stems.matrix(&read, &sources, sample.len());
         drop(read);
-        let lesson = seen.lesson(passages, &sample, &stems, &matrix, segments)?;
+        let lesson = seen.lesson(passages, &sample, (&stems, &spoken), &matrix, segments)?;
         return Ok(Some(lesson.basis(&stems, passages.len())));
     }
     let dimensions = DIMENSIONS
@@ -69,7 +70,7 @@ pub(crate) fn fit(
     let matrix = stems.matrix(&read, &sources, sample.len());
     drop(read);
     let directions = directions(&matrix, stems.keys.len(), dimensions);
-    let mut basis = Basis::new(&stems, &directions);
+    let mut basis = Basis::new(&stems, dimensions, &directions.numbers);
     let mut points = matrix.times(&directions);
     points.numbers.par_chunks_mut(dimensions).for_each(normalise);
     basis.clusters = Clusters::fit(&points, passages.len());
@@ -166,11 +167,12 @@ impl Stems {
         Stems { keys: stems.into_iter().map(|(key, _)| key).collect(), idf, words }
     }
 
-    /// Adds stems that are not there yet, each with a word of it.
-    fn add_elsewhere(&mut self, others: Vec<(Box<[u8]>, String)>, passages: usize) {
-        let new = others.into_iter().filter(|(key, _)| self.find(key).is_none());
+    /// Adds stems that are not there yet, each with the first of its words.
+    fn add_elsewhere(&mut self, spoken: &Spoken, passages: usize) {
+        let new = spoken.iter().filter(|(key, _)| self.find(key).is_none());
+        let idf = idf(passages, ELSEWHERE_PASSAGES);
         let new: Vec<_> =
-            new.map(|(key, word)| (key, idf(passages, ELSEWHERE_PASSAGES), Some(word))).collect();
+            new.map(|(key, words)| (key.clone(), idf, words.first().cloned())).collect();
         let known = std::mem::take(&mut self.keys).into_iter().zip(std::mem::take(&mut self.idf));
         let known = known.map(|(key, idf)| (key, idf, None));
         let mut all: Vec<(Box<[u8]>, f32, Option<String>)> = known.chain(new).collect();
@@ -222,7 +224,7 @@ fn idf(passages: usize, count: f32) -> f32 {
     libm::logf((passages as f32 + 1.0) / (count + 0.5)).max(0.0)
 }
 
-fn shorten(row: &mut [(u32, f32)]) {
+pub(super) fn shorten(row: &mut [(u32, f32)]) {
     let length = row.iter().map(|(_, number)| number * number).sum::<f32>().sqrt();
     row.iter_mut().for_each(|(_, number)| *number /= length.max(f32::MIN_POSITIVE));
 }

@@ -35,11 +35,23 @@ pub(crate) type Square = Vec<Vec<f64>>;
 impl Sparse {
     pub(crate) fn of(rows: Vec<Vec<(u32, f32)>>, columns: usize) -> Sparse {
         let mut sparse = Sparse { starts: vec![0], entries: Vec::new(), columns };
-        for row in rows {
-            sparse.entries.extend(row);
-            sparse.starts.push(sparse.entries.len());
-        }
+        sparse.add(rows);
         sparse
+    }
+
+    /// The same with further rows, of so many columns.
+    pub(crate) fn with(&self, rows: Vec<Vec<(u32, f32)>>, columns: usize) -> Sparse {
+        let mut all =
+            Sparse { starts: self.starts.clone(), entries: self.entries.clone(), columns };
+        all.add(rows);
+        all
+    }
+
+    fn add(&mut self, rows: Vec<Vec<(u32, f32)>>) {
+        for row in rows {
+            self.entries.extend(row);
+            self.starts.push(self.entries.len());
+        }
     }
 
     pub(crate) fn rows(&self) -> usize {

@@ -52,13 +52,9 @@ impl Projection {
         short
     }
 
-    /// Vectors as far from their own mean, in these directions.
-    pub(crate) fn apply_centred(&self, vectors: &[Vec<f32>]) -> Dense {
-        let mut mean = vec![0.0; self.mean.len()];
-        for vector in vectors {
-            super::numbers::add(&mut mean, 1.0 / vectors.len() as f32, vector);
-        }
-        let numbers = vectors.iter().flat_map(|vector| self.turned(vector, &mean)).collect();
+    /// Vectors as far from another mean than that of passages, in these directions.
+    pub(crate) fn apply_from(&self, mean: &[f32], vectors: &[Vec<f32>]) -> Dense {
+        let numbers = vectors.iter().flat_map(|vector| self.turned(vector, mean)).collect();
         Dense { numbers, columns: self.axes.len() / self.mean.len().max(1) }
     }
 
@@ -66,6 +62,15 @@ impl Projection {
         let far: Vec<f32> = vector.iter().zip(mean).map(|(number, mean)| number - mean).collect();
         self.axes.chunks_exact(self.mean.len().max(1)).map(|axis| dot(axis, &far)).collect()
     }
+}
+
+/// The mean of vectors.
+pub(super) fn mean(vectors: &[Vec<f32>]) -> Vec<f32> {
+    let mut mean = vec![0.0; vectors.first().map_or(0, Vec::len)];
+    for vector in vectors {
+        super::numbers::add(&mut mean, 1.0 / vectors.len() as f32, vector);
+    }
+    mean
 }
 
 fn halves(model: u128) -> [u64; 2] {

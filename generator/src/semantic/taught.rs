@@ -3,23 +3,24 @@
 //! In: a model, the passages' texts. Out: their vectors, which are kept beside the site; rows of stems that add up to where the model sees
 //! the passages: no model is needed to ask.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+use std::{collections::HashSet, path::Path};
 
 use anyhow::Result;
 use rayon::prelude::*;
-use search::{Numbered, words_of};
+use search::Numbered;
 
 use super::{
     Segments,
     basis::Basis,
     by_source,
     clusters::Clusters,
+    elsewhere::Spoken,
     fit::{Stems, sample},
+    forms::Words,
     matrix::{Dense, Sparse},
-    projection::Projection,
+    numbers::{add, dot, normalise},
+    phrases,
+    projection::{Projection, mean},
     ridge,
 };
 use crate::{
@@ -32,6 +33,8 @@ const BATCH_TEXTS: usize = 128;
 /// Of single words, so many bytes keep all cores busy.
 const BATCH_BYTES: usize = 8_192;
 const DIMENSIONS: usize = 128;
+/// A form that looks where its stem does needs no row of its own.
+const FORM_COSINE_MAX: f32 = 0.9;
 
 /// Brings the texts of a source's passages.
 pub(crate) type Texts<'a> = &'a (dyn Fn(u32) -> Result<Vec<String>> + Sync);
@@ -55,6 +58,7 @@ pub(crate) struct Taught<'a> {
 pub(crate) struct Seen<'a> {
     model: &'a Model,
     vectors: Vectors<'a>,
+    texts: Texts<'a>,
     /// By passage, in their order; none of those that the model did not look at.
     keys: Vec<Option<TextKey>>,
 }
@@ -98,11 +102,11 @@ impl<'a> Taught<'a> {
             }
         }
         encoding.end()?;
-        Ok(Seen { model: &teacher.model, vectors, keys })
+        Ok(Seen { model: &teacher.model, vectors, texts, keys })
     }
 }
 
-fn text<'t>(texts: &'t [String], passage: &Numbered) -> &'t str {
+pub(super) fn text<'t>(texts: &'t [String], passage: &Numbered) -> &'t str {
     texts.get(passage.chunk as usize).map_or("", String::as_str)
 }
 
@@ -166,14 +170,26 @@ pub(super) struct Lesson {
     projection: Projection,
     /// Where the passages lie.
     points: Dense,
-    /// A row for each stem.
+    /// A row for each stem, then one for each form.
     rows: Dense,
+    words: Words,
 }
 
 impl Lesson {
     /// What is recorded of it, for so many passages.
     pub(super) fn basis(self, stems: &Stems, passages: usize) -> Basis {
-        let mut basis = Basis::new(stems, &self.rows);
+        let columns = self.rows.columns;
+        let (own, forms) = self.rows.numbers.split_at(stems.keys.len() * columns);
+        let mut basis = Basis::new(stems, columns, own);
+        for (form, apart) in self.words.forms.iter().zip(forms.chunks_exact(columns)) {
+            let own = &own[form.stem * columns..][..columns];
+            let mut row = own.to_vec();
+            add(&mut row, 1.0, apart);
+            let lengths = (dot(own, own) * dot(&row, &row)).sqrt();
+            if dot(own, &row) < FORM_COSINE_MAX * lengths {
+                basis.add_form(stems, form, &row);
+            }
+        }
         basis.clusters = Clusters::fit(&self.points, passages);
         basis.projection = Some(self.projection);
         basis
@@ -230,7 +246,7 @@ impl Seen<'_> {
         &mut self,
         passages: &[Numbered],
         sample: &[Numbered],
-        stems: &Stems,
+        (stems, spoken): (&Stems, &Spoken),
         matrix: &Sparse,
         segments: Segments<'_>,
     ) -> Result<Lesson> {
@@ -246,13 +262,35 @@ impl Seen<'_> {
         let rows = long.numbers.par_chunks_exact(long.columns);
         let points = rows.flat_map_iter(|row| projection.apply(row)).collect();
         let points = Dense { numbers: points, columns: dimensions };
-        let words = frequent_words(sample, stems, segments)?;
-        let guess = projection.apply_centred(&self.look_at_words(&words)?);
-        let rows = ridge::fit(matrix, &points, &guess);
-        Ok(Lesson { projection, points, rows })
+        let words = Words::of(sample, stems, segments, spoken)?;
+        let guess = self.guess(&words, &projection)?;
+        // Passages say where many words together look; what a few do, as those of a query, is said by phrases.
+        let phrases = phrases::phrases(sample, self.texts)?;
+        let seen = self.look_at(&phrases)?;
+        let mut both = projection.apply_from(&mean(&seen), &seen);
+        both.numbers.par_chunks_exact_mut(dimensions).for_each(normalise);
+        both.numbers.splice(..0, points.numbers.iter().copied());
+        let matrix = matrix.with(phrases::rows(&phrases, stems)?, guess.rows());
+        let rows = ridge::fit(&matrix, &both, &guess);
+        Ok(Lesson { projection, points, rows, words })
     }
 
-    fn look_at_words(&mut self, words: &[String]) -> Result<Vec<Vec<f32>>> {
+    /// What the model says of each stem's commonest word, and how far off the other forms are.
+    fn guess(&mut self, words: &Words, projection: &Projection) -> Result<Dense> {
+        let common = self.look_at(&words.common)?;
+        let mean = mean(&common);
+        let mut guess = projection.apply_from(&mean, &common);
+        let forms: Vec<String> = words.forms.iter().map(|form| form.word.clone()).collect();
+        let mut apart = projection.apply_from(&mean, &self.look_at(&forms)?);
+        let columns = guess.columns;
+        for (form, row) in words.forms.iter().zip(apart.numbers.chunks_exact_mut(columns)) {
+            add(row, -1.0, &guess.numbers[form.stem * columns..][..columns]);
+        }
+        guess.numbers.append(&mut apart.numbers);
+        Ok(guess)
+    }
+
+    fn look_at(&mut self, words: &[String]) -> Result<Vec<Vec<f32>>> {
         let keys: Vec<TextKey> = words.iter().map(|word| TextKey::of(word)).collect();
         let missing = keys.iter().filter(|key| !self.vectors.has(**key)).copied().collect();
         let mut encoding = Encoding::of(&mut self.vectors, missing);
@@ -261,40 +299,4 @@ impl Seen<'_> {
         let vector = |key: &TextKey| Ok(self.vectors.get(*key)?.unwrap_or_default());
         keys.iter().map(vector).collect()
     }
-}
-
-/// A stem, a word of it, and in how many passages.
-type Said = (usize, Box<[u8]>, u32);
-
-/// Of each stem, the word that most passages have, or the one from elsewhere.
-fn frequent_words(
-    sample: &[Numbered],
-    stems: &Stems,
-    segments: Segments<'_>,
-) -> Result<Vec<String>> {
-    let read = |places: &Vec<usize>| -> Result<Vec<Said>> {
-        let mut found = Vec::new();
-        words_of(&segments(sample[places[0]].source)?, &mut |key, word, passages| {
-            if let Some(stem) = stems.find(key) {
-                found.push((stem, word.into(), passages));
-            }
-        })?;
-        Ok(found)
-    };
-    let mut counts: Vec<HashMap<Box<[u8]>, u32>> = vec![HashMap::new(); stems.keys.len()];
-    for turn in by_source(sample).chunks(1024) {
-        let found: Vec<_> = turn.par_iter().map(read).collect::<Result<_>>()?;
-        for (stem, word, passages) in found.into_iter().flatten() {
-            *counts[stem].entry(word).or_default() += passages;
-        }
-    }
-    let words = counts.into_iter().zip(&stems.keys).zip(&stems.words);
-    let words = words.map(|((counts, key), elsewhere)| {
-        let best =
-            counts.into_iter().max_by(|left, right| (left.1, &right.0).cmp(&(right.1, &left.0)));
-        let own =
-            || String::from_utf8_lossy(best.as_ref().map_or(key, |(word, _)| word)).into_owned();
-        elsewhere.clone().unwrap_or_else(own)
-    });
-    Ok(words.collect())
 }
