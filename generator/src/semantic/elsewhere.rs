@@ -20,15 +20,19 @@ pub(super) type Spoken = BTreeMap<Box<[u8]>, Vec<String>>;
 pub(super) fn words(model: &Model) -> Result<Spoken> {
     let mut words = model.words();
     words.extend(TECHNICAL.lines().filter(|word| model.can_spell(word)));
-    let mut segment = SegmentBuilder::new();
-    // A passage for each word, so that it is cut and stemmed as the words of a text are.
-    for word in &words {
-        segment.add(&Fields { title: "", headings: &[], body_markdown: word });
-    }
     let mut stems = BTreeMap::new();
-    stems_of(&segment.encode(), &mut |key, passages| {
+    stems_of(&segment_of(&words), &mut |key, passages| {
         let own = passages.iter().map(|(word, _)| words[*word as usize].to_owned());
         stems.insert(Box::from(key), own.collect());
     })?;
     Ok(stems)
+}
+
+/// A segment with a passage for each text, so that these are cut and stemmed as those of the library are.
+pub(super) fn segment_of(texts: &[impl AsRef<str>]) -> Vec<u8> {
+    let mut segment = SegmentBuilder::new();
+    for text in texts {
+        segment.add(&Fields { title: "", headings: &[], body_markdown: text.as_ref() });
+    }
+    segment.encode()
 }

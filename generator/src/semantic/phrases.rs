@@ -6,10 +6,11 @@ use std::ops::RangeInclusive;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use search::{Fields, Numbered, SegmentBuilder, stems_of};
+use search::{Numbered, stems_of};
 
 use super::{
     by_source,
+    elsewhere::segment_of,
     fit::{Stems, shorten, weight},
     taught::{Texts, text},
 };
@@ -65,12 +66,8 @@ fn spread<'t>(
 
 /// A row of weights for each phrase, of its stems.
 pub(super) fn rows(phrases: &[String], stems: &Stems) -> Result<Vec<Vec<(u32, f32)>>> {
-    let mut segment = SegmentBuilder::new();
-    for phrase in phrases {
-        segment.add(&Fields { title: "", headings: &[], body_markdown: phrase });
-    }
     let mut rows = vec![Vec::new(); phrases.len()];
-    stems_of(&segment.encode(), &mut |key, passages| {
+    stems_of(&segment_of(phrases), &mut |key, passages| {
         let Some(stem) = stems.find(key) else { return };
         for (phrase, count) in passages {
             rows[*phrase as usize].push((stem as u32, weight(*count) * stems.idf[stem]));
