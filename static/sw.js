@@ -1,49 +1,67 @@
 // The service worker: what a reader has seen or saved of the site, answered when the network does not answer.
 // In: requests for the site's own files. Out: from the network while there is one; else the build that was saved, whole, and beside
 // it what was visited. Saved pages lie in bundles (generator/src/offline/bundle.rs) and are unpacked when asked for. A file whose name
-// tells its content is never asked for twice. Knows no page; static/js/saved.js decides what is saved.
+// tells its content is never asked for twice; pages say which of these they loaded, since nothing waits for the worker that need not.
+// Knows no page; static/js/saved.js decides what is saved.
 'use strict';
 // A library that does not want a worker gets this line with `false`: it then removes what it kept, and itself.
 const ON = true;
 const root = new URL('./', location.href).href;
 const name = (kind) => `mcdewey ${new URL(root).pathname} ${kind}`;
 const HASHED = /^(assets\/|files\/|search\/[^/]+\/|offline\/[^/]+\.pack$)/;
+/** Of these, what pages load; and how a browser is told to look for it in its caches by itself, for to ask a worker takes as long as a file. */
+const SEEN = /^(assets\/|files\/|search\/[^/]+\/)/;
+const ROUTES = ['assets/*', 'files/*', 'search/*/*'];
 /** What the server answers by itself, and the list, of which only the newest is of use. A folder `mcp` of the library is none of it. */
 const LIVE = /^(mcp|search|healthz|\.mcdewey\/(events|reload\.js)|offline\/list\.json)$/;
 const OPENED_MAX = 6;
 
-addEventListener('install', () => skipWaiting());
+addEventListener('install', (event) => {
+  skipWaiting();
+  const routes = ROUTES.map((urlPattern) => ({ condition: { urlPattern }, source: 'cache' }));
+  // A browser that knows no routes, or not these, asks the worker.
+  if (ON) event.waitUntil(event.addRoutes?.(routes).catch(() => {}));
+});
 addEventListener('activate', (event) => event.waitUntil(ON ? clients.claim() : undo()));
 
 const undo = async () => {
-  const own = (await caches.keys()).filter((key) => key.startsWith(name('')));
-  await Promise.all(own.map((key) => caches.delete(key)));
+  const names = (await caches.keys()).filter((key) => key.startsWith(name('')));
+  await Promise.all(names.map((key) => caches.delete(key)));
   await registration.unregister();
 };
 
 addEventListener('fetch', (event) => {
   const { method, url } = event.request;
-  if (!ON || method !== 'GET' || !url.startsWith(root)) return;
-  const path = new URL(url).href.slice(root.length).replace(/[?#].*/, '');
-  if (LIVE.test(path)) return;
-  event.respondWith(HASHED.test(path) ? lasting(path, event.request) : fresh(path || 'index.html', event.request));
+  const path = own(url);
+  if (!ON || method !== 'GET' || path === null || LIVE.test(path)) return;
+  event.respondWith(HASHED.test(path) ? lasting(event.request) : fresh(path || 'index.html', event));
 });
 
-/** A file that is named by its content. */
-const lasting = async (path, request) => {
-  for (const kind of ['kept', 'seen']) {
-    const there = await (await caches.open(name(kind))).match(root + path);
-    if (there) return there;
-  }
-  const response = await fetch(request);
-  if (response.status === 200) await keep('seen', root + path, response.clone());
-  return response;
+/** What a page has loaded by now. */
+addEventListener('message', (event) => event.waitUntil(Promise.all(event.data.map(see))));
+
+/** Where a file of this site lies below its root; null for any other. */
+const own = (url) => url.startsWith(root) ? new URL(url).href.slice(root.length).replace(/[?#].*/, '') : null;
+
+/** A file that is named by its content: whichever cache has it has the right one. A query asks for it anew. */
+const lasting = async (request) => (await caches.match(request.url)) ?? fetch(request);
+
+/** The browser has it still: what is named by its content is as good however old it is. */
+const see = async (url) => {
+  const path = own(url);
+  if (!SEEN.test(path) || await caches.match(root + path)) return;
+  const response = await fetch(root + path, { cache: 'force-cache' }).catch(() => null);
+  if (response?.status === 200 && !isInstead(path, response)) await keep('seen', root + path, response);
 };
 
+/** Whether a page came instead, which asks for a password perhaps: it would stand for the file for ever. */
+const isInstead = (path, response) => response.redirected || (/html/.test(response.headers.get('Content-Type')) && !/\.html?$/.test(path));
+
 /** A file that the next build may change: as the server has it, or as it was when there was one. */
-const fresh = async (path, request) => {
+const fresh = async (path, event) => {
+  const { request } = event;
   const response = await fetch(request).catch(() => null);
-  if (response?.status === 200 && !response.redirected) await keep('visited', root + path, response.clone());
+  if (response?.status === 200 && !response.redirected) event.waitUntil(keep('visited', root + path, response.clone()));
   // A server in trouble is as good as none.
   if (response && response.status < 500) return response;
   return (await stored(path)) ?? response ?? (request.mode === 'navigate' ? notHere() : Response.error());

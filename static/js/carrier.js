@@ -11,7 +11,9 @@
   /** The inflated bytes of a carrier. `mode` is fetch's cache mode; names with a hash in them need none. */
   M.carry = async (id, url, mode = 'default') => {
     const bring = M.site.onDisk ? inject : download;
-    const { length, bytes } = await M.within(SECONDS, bring(id, M.site.link(url), mode), id);
+    // A query passes by what was run or kept before.
+    const from = M.site.link(mode === 'reload' ? `${url}?${Date.now()}` : url);
+    const { length, bytes } = await M.within(SECONDS, bring(id, from, mode), id);
     const raw = await inflate(bytes.subarray(1).map((byte) => byte ^ bytes[0])).catch(() => null);
     if (raw?.length !== length) throw new M.Fault('damaged', id);
     return raw;
@@ -64,10 +66,8 @@
     received.set(id, { length, bytes });
   };
 
-  const inject = (id, url, mode) =>
+  const inject = (id, src) =>
     new Promise((resolve, reject) => {
-      // A query makes the browser read a file again that it has already run.
-      const src = mode === 'reload' ? `${url}?${Date.now()}` : url;
       const script = M.element('script', { charset: 'x-user-defined', src });
       script.onload = () => {
         const carrier = received.get(id);

@@ -106,9 +106,24 @@
     document.body.append(note);
   };
 
+  /** Tells the worker what this page loads from now on: files that are named by their content pass it by. */
+  const follow = () => {
+    const PAUSE_MS = 300; // who types goes first
+    let names = [];
+    let timer;
+    const tell = () => navigator.serviceWorker.controller?.postMessage(names.splice(0));
+    addEventListener('pagehide', tell);
+    new PerformanceObserver((list) => {
+      names.push(...list.getEntries().map((entry) => entry.name));
+      clearTimeout(timer);
+      timer = setTimeout(tell, PAUSE_MS);
+    }).observe({ type: 'resource', buffered: true });
+  };
+
   const begin = async () => {
     await navigator.serviceWorker.register(M.site.link('sw.js'), { updateViaCache: 'none' });
     await navigator.serviceWorker.ready;
+    follow();
     const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
     await M.saved.prime([location.href, ...['index.html', 'search.html'].map(M.site.link), ...loaded]);
     document.documentElement.dataset.offline = 'ready';

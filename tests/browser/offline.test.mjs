@@ -9,12 +9,19 @@ const site = build();
 /** What stands below the address of the endpoint is the library's. */
 const protocol = build(library({ 'mcp/v1/spec/spec.md': '# Frames\n\nA frame ends with a zero.\n' }));
 
+/** Where the shards of a page came from, as far as a browser tells. */
+const sources = (session) => session.ask(() => {
+  const shards = performance.getEntriesByType('resource').filter(({ name }) => /search\/[^/]+\//.test(name));
+  return [...new Set(shards.map((entry) => entry.workerFinalSourceType))];
+});
+
 inEach((walk, name) => {
   test('what was visited can be visited again', () => walk(site, async (session, host) => {
     await session.go(`${host.url}index.html`);
     await ready(session);
     const found = await search(session, host, 'q=dtmf');
     assert.ok(found.length > 0);
+    await ready(session);
     await session.go(host.url + PAGE);
     await until(session, 'the page', () => document.querySelector('#chunk-id'));
     await host.stop();
@@ -25,6 +32,31 @@ inEach((walk, name) => {
     await until(session, 'home', () => document.querySelector('#library'));
     await session.go(`${host.url}browse/harbor-grid.html`);
     await until(session, 'that it was not saved', () => document.title === 'Not saved');
+  }));
+
+  test('what is typed on a page that is open can be searched again, and nothing waits for the worker', () => walk(site, async (session, host) => {
+    await session.go(`${host.url}index.html`);
+    await ready(session);
+    await search(session, host, 'q=dtmf');
+    await ready(session);
+    const before = host.asked.length;
+    await session.ask(() => {
+      const form = document.getElementById('search');
+      form.q.value = 'snapshot restore';
+      form.requestSubmit();
+    });
+    await until(session, 'other results', () => document.querySelector('#results > li mark')?.textContent.toLowerCase() !== 'dtmf' && !document.querySelector('#results').hasAttribute('aria-busy'));
+    assert.ok(host.asked.length > before, 'files of its own');
+    const passes = name === 'chromium' ? ['network', 'cache'] : [undefined, undefined];
+    assert.deepEqual(await sources(session), [passes[0]], 'the host is asked, not the worker');
+    // Left at once, as who clicks the first result does.
+    await session.go(host.url + PAGE);
+    const kept = host.asked.length;
+    const found = await search(session, host, 'q=snapshot+restore');
+    assert.deepEqual(await sources(session), [passes[1]], 'nor is it where a file is kept');
+    assert.deepEqual(host.asked.slice(kept).filter(([file]) => PARTS.test(file)), []);
+    await host.stop();
+    assert.deepEqual(await search(session, host, 'q=snapshot+restore'), found);
   }));
 
   test('a folder that is named like the endpoint can be visited again', () => walk(protocol, async (session, host) => {
