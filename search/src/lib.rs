@@ -56,6 +56,7 @@ mod late;
 mod ledger;
 mod lexicon;
 mod likeness;
+mod links;
 mod lists;
 mod lookup;
 mod meant;

@@ -17,6 +17,7 @@ use crate::fold::{Class, fold};
 use crate::guides::{GuideEntry, Name};
 use crate::hash::hash;
 use crate::likeness::{Groups, Likeness, LikenessBuilder};
+use crate::links::length_of_links;
 use crate::lookup::{EXPANSIONS_MAX, may_begin_with};
 use crate::meant::{Fit, fit, folded};
 use crate::merge::keep_weightiest;
@@ -133,7 +134,7 @@ impl Oracle {
         let lengths = Lengths {
             title: count(fields.title, |counts| counts.title += 1),
             headings: fields.headings.iter().map(|heading| count(heading, headings)).sum(),
-            body: count(&text, body),
+            body: count(&text, body) + length_of_links(fields.body_markdown) as u16,
         };
         for heading in within {
             count(&heading, headings);

@@ -12,6 +12,7 @@ use crate::error::{Error, Part};
 use crate::foreign::{Foreign, ForeignWords, Stemmer};
 use crate::hash::hash;
 use crate::likeness::{Likeness, LikenessBuilder};
+use crate::links::length_of_links;
 use crate::plain::plain_with_headings;
 use crate::synonyms::{Recent, Synonyms};
 use crate::text::{Kind, Token, tokens};
@@ -149,7 +150,7 @@ impl SegmentBuilder {
         for heading in within {
             self.add_field(&heading, Field::Headings);
         }
-        let body = self.add_body(&text, &mut likeness);
+        let body = self.add_body(&text, &mut likeness) + length_of_links(fields.body_markdown);
         self.likenesses.push(likeness.finish());
         self.end_passage();
         let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;

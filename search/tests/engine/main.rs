@@ -83,6 +83,17 @@ fn what_stands_within_counts_more_below_its_own_heading() {
 }
 
 #[test]
+fn what_only_links_to_a_text_stands_behind_it() {
+    let passage = |title: &str, body: &str| (title.to_string(), vec![], body.to_string());
+    let links = "[Quota backend](a.md)\\\n[Quota limits](b.md)\n- [Quota and backend](c.md)\n";
+    let text =
+        "The quota is what the backend may take. ".to_string() + &"It is set once. ".repeat(9);
+    let guide = vec![vec![passage("See also", links), passage("Limits", &text)]];
+    let found = build(&[("A/-/-/guide", guide)], 1 << 12).find("quota backend ");
+    assert_eq!(found, ["A/-/-/guide::0::1", "A/-/-/guide::0::0"]);
+}
+
+#[test]
 fn a_run_of_glyphs_is_found_by_any_two_of_them() {
     let guide = vec![vec![("".into(), vec![], "重置密码".into())]];
     let library = build(&[("A/-/-/guide", guide)], 1 << 12);
