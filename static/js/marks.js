@@ -9,7 +9,7 @@
   /** What a narrow window has no room for. */
   const wordy = (words) => M.element('span', { class: 'wordy' }, words);
   const next = M.element('button', { type: 'button' }, 'Next', wordy(' mark'));
-  const bar = M.element('p', { class: 'marked' });
+  const bar = M.element('section', { class: 'marked', 'aria-label': 'Found words' });
   /** The marks to be led to, and which of them the reader was led to. */
   let places = [];
   let at = -1;

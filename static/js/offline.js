@@ -109,7 +109,7 @@
   /** Tells the worker what this page loads from now on: files that are named by their content pass it by. */
   const follow = () => {
     const PAUSE_MS = 300; // who types goes first
-    let names = [];
+    const names = [];
     let timer;
     const tell = () => navigator.serviceWorker.controller?.postMessage(names.splice(0));
     addEventListener('pagehide', tell);

@@ -43,7 +43,7 @@ test('an address that names a place leads there, marks or none', () => walk('sea
 
 test('a button leads from mark to mark and round', () => walk('search.html?q=quench', async (page) => {
   await opened(page);
-  const next = page.getByRole('button', { name: 'Next mark' });
+  const next = page.getByRole('region', { name: 'Found words' }).getByRole('button', { name: 'Next mark' });
   const first = await now(page);
   const count = Number((await page.locator('.marked [role=status]').textContent()).match(/1 of (\d+)/)[1]);
   assert.ok(count > 1);
