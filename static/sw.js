@@ -9,8 +9,7 @@ const ON = true;
 const root = new URL('./', location.href).href;
 const name = (kind) => `mcdewey ${new URL(root).pathname} ${kind}`;
 const HASHED = /^(assets\/|files\/|search\/[^/]+\/|offline\/[^/]+\.pack$)/;
-/** Of these, what pages load; and how a browser is told to look for it in its caches by itself, for to ask a worker takes as long as a file. */
-const SEEN = /^(assets\/|files\/|search\/[^/]+\/)/;
+/** Of these, what pages load: a browser may look for it in its caches by itself, for to ask a worker takes as long as a file. */
 const ROUTES = ['assets/*', 'files/*', 'search/*/*'];
 /** What the server answers by itself, and the list, of which only the newest is of use. A folder `mcp` of the library is none of it. */
 const LIVE = /^(mcp|search|healthz|\.mcdewey\/(events|reload\.js)|offline\/list\.json)$/;
@@ -49,7 +48,7 @@ const lasting = async (request) => (await caches.match(request.url)) ?? fetch(re
 /** The browser has it still: what is named by its content is as good however old it is. */
 const see = async (url) => {
   const path = own(url);
-  if (!SEEN.test(path) || await caches.match(root + path)) return;
+  if (!HASHED.test(path) || path.startsWith('offline/') || await caches.match(root + path)) return;
   const response = await fetch(root + path, { cache: 'force-cache' }).catch(() => null);
   if (response?.status === 200 && !isInstead(path, response)) await keep('seen', root + path, response);
 };

@@ -134,7 +134,7 @@ impl Oracle {
         let lengths = Lengths {
             title: count(fields.title, |counts| counts.title += 1),
             headings: fields.headings.iter().map(|heading| count(heading, headings)).sum(),
-            body: count(&text, body) + length_of_links(fields.body_markdown) as u16,
+            body: count(&text, body).saturating_add(length_of_links(fields.body_markdown) as u16),
         };
         for heading in within {
             count(&heading, headings);

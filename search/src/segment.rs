@@ -1,7 +1,6 @@
 //! All that the index knows of one source: its terms, where they stand, how long its passages are.
 //!
-//! In: the fields of its passages, in order. Out: bytes that the merge reads back. Knows nothing of any other source, so
-//! segments can be made on any thread or machine.
+//! In: the fields of its passages, in order. Out: bytes that the merge reads back. Knows no other source: any thread or machine makes one.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -153,8 +152,8 @@ impl SegmentBuilder {
         let body = self.add_body(&text, &mut likeness) + length_of_links(fields.body_markdown);
         self.likenesses.push(likeness.finish());
         self.end_passage();
-        let short = |length: u32| length.min(u32::from(u16::MAX)) as u16;
-        let [title, headings, body] = [title, headings, body].map(short);
+        let [title, headings, body] =
+            [title, headings, body].map(|length| length.min(u32::from(u16::MAX)) as u16);
         self.lengths.push(Lengths { title, headings, body });
     }
 
