@@ -6,7 +6,7 @@
 /// So many links are a list.
 const LINKS_MIN: u32 = 2;
 /// A list of links has at most one byte beside them for so many in them.
-const IN_LINKS_MIN: u32 = 3;
+const IN_LINKS_MIN: usize = 3;
 
 /// By how many words the body of such a passage counts as longer; some four times an average one.
 const LENGTH: u32 = 400;
@@ -18,17 +18,21 @@ pub(crate) fn length_of_links(markdown: &str) -> u32 {
 
 /// Whether most of a passage's text stands in links.
 fn is_list_of_links(markdown: &str) -> bool {
-    let (mut links, mut inside, mut beside) = (0, 0, 0);
+    let (mut links, mut inside, mut beside) = (0u32, 0, 0);
     // Letters behind the last bracket that opened, if one did, or behind the last link.
     let (mut letters, mut is_open) = (0, false);
     let (mut is_heading, mut is_address) = (false, false);
     let mut before = b'\n';
-    for byte in markdown.bytes() {
+    for (place, byte) in markdown.bytes().enumerate() {
         match byte {
             b'#' if before == b'\n' => is_heading = true,
             b'\n' => {
                 beside += letters;
                 (letters, is_open, is_heading, is_address) = (0, false, false, false);
+                // A text without links is settled in its first quarter: were all that follows in links, it would not do.
+                if IN_LINKS_MIN * beside > inside + (markdown.len() - place) {
+                    return false;
+                }
             }
             _ if is_heading => {}
             b'[' => {
@@ -42,7 +46,7 @@ fn is_list_of_links(markdown: &str) -> bool {
             }
             b')' => is_address = false,
             _ if is_address => {}
-            _ => letters += u32::from(byte.is_ascii_alphanumeric() || !byte.is_ascii()),
+            _ => letters += usize::from(byte.is_ascii_alphanumeric() || !byte.is_ascii()),
         }
         before = byte;
     }
