@@ -244,7 +244,14 @@ impl Config {
             Ok(text) => {
                 toml::from_str(&text).with_context(|| format!("cannot use {}", file.display()))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Config::default()),
+            // Asked before a build makes anything: where there is no library, nothing is to be left of it.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                std::fs::metadata(library).with_context(|| {
+                    let name = library.display();
+                    format!("cannot open the library {name}; give the folder that holds the guides")
+                })?;
+                Ok(Config::default())
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
                 let name = library.display();
                 Err(error).with_context(|| {

@@ -144,7 +144,10 @@ fn libraries_that_are_not_there_or_empty_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
     fs::create_dir(path("empty")).unwrap();
-    run(&["build", &path("nowhere"), "-o", &path("site")]).assert_fails(1, &["nowhere"]);
+    run(&["build", &path("nowhere"), "-o", &path("site")])
+        .assert_fails(1, &["nowhere", "give the folder"]);
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(left, [folder.path().join("empty")], "no lock, no cache");
     run(&["build", &path("empty"), "-o", &path("site")])
         .assert_fails(1, &["empty", "no documents"]);
     fs::write(path("guide.md"), "# Guide\n").unwrap();
