@@ -161,6 +161,9 @@
     return forget(kept, new Set([...names, ...state.former, STATE]));
   });
 
+  /** Whether a page came for a file that is none, one that asks for a password perhaps; the worker looks alike. */
+  const isInstead = (path, response) => response.redirected || (/html/.test(response.headers.get('Content-Type')) && !/\.html?$/.test(path));
+
   /** Keeps what this page is made of: it was loaded before the worker could see it. */
   const prime = async (urls) => {
     const [seen, visited] = [await open('seen'), await open('visited')];
@@ -172,7 +175,7 @@
       if (path.startsWith('offline/') || await cache.match(name)) return;
       // The browser has it: a file that is named by its content is as good however old it is.
       const response = await fetch(name, cache === seen ? { cache: 'force-cache' } : {}).catch(() => null);
-      if (response?.status === 200) await put(cache, name, response);
+      if (response?.status === 200 && !(cache === seen && isInstead(path, response))) await put(cache, name, response);
     }));
     await trim(seen, SEEN_MAX);
     await trim(visited, VISITED_MAX);

@@ -1,4 +1,5 @@
-// A plain host of static files, as simple as hosts come: it can be stopped for real, given another folder, made to break off and to take its time.
+// A plain host of static files, as simple as hosts come: it can be stopped for real, given another folder, made to break off, to take its time
+// and to ask for a password.
 // In: a folder. Out: an address that stays the same, and what was asked for. Knows nothing of the site but which names never change.
 import fs from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,9 +13,9 @@ const TYPES = {
 const COMPRESSED = ['html', 'css', 'json', 'svg', 'webmanifest'];
 const HASHED = /^(assets\/|files\/|search\/[^/]+\/|offline\/[^/]+\.pack$)/;
 
-/** Serves `folder` below `at`. `host.asked` holds path and bytes sent of every answer. */
+/** Serves `folder` below `at`. `host.asked` holds path and bytes sent of every answer; of files that `host.locked` matches a page comes instead. */
 export const hostOf = async (folder, at = '/') => {
-  const host = { folder, asked: [], breakAfter: Infinity, pauseMs: 0, server: null, port: 0 };
+  const host = { folder, asked: [], breakAfter: Infinity, pauseMs: 0, locked: null, server: null, port: 0 };
   const answer = (request, response) => {
     const { pathname } = new URL(request.url, 'http://host');
     const name = decodeURIComponent(pathname).slice(at.length) || 'index.html';
@@ -23,6 +24,10 @@ export const hostOf = async (folder, at = '/') => {
     if (!pathname.startsWith(at) || !fs.existsSync(file) || fs.statSync(file).isDirectory()) {
       host.asked.push([name, 0, 404]);
       return response.writeHead(404, { 'Content-Type': TYPES.html }).end('<!doctype html><title>Not here</title>');
+    }
+    if (host.locked?.test(name)) {
+      host.asked.push([name, 0, 200]);
+      return response.writeHead(200, { 'Content-Type': TYPES.html }).end('<!doctype html><title>Sign in</title>');
     }
     const kind = path.extname(name).slice(1);
     const zipped = (COMPRESSED.includes(kind) || name.startsWith('assets/app.')) && /gzip/.test(request.headers['accept-encoding'] ?? '');
