@@ -7,6 +7,8 @@
 pub(crate) struct Cited<'a> {
     pub(crate) id: &'a str,
     pub(crate) title: &'a str,
+    /// The nearest heading above its own.
+    pub(crate) above: Option<&'a str>,
     /// The title of its source.
     pub(crate) document: &'a str,
     pub(crate) guide: &'a str,
@@ -25,11 +27,15 @@ impl Cited<'_> {
         format!("{quoted}{guide}{levels}{}. {id}", self.page())
     }
 
-    /// The document, unless it is the guide as a whole, and the section in it, where no page says more.
+    /// The document, unless it is the guide as a whole, and the section in it, where no page says more: a guide may have many that are
+    /// called "Example".
     fn quoted(&self) -> String {
         let document = Some(self.document).filter(|name| !name.is_empty() && *name != self.guide);
         let is_section = self.page.is_none() && self.title != self.document;
-        let section = is_section.then_some(self.title);
+        let above =
+            self.above.filter(|name| ![self.document, self.guide, self.title].contains(name));
+        let section =
+            is_section.then_some([above, Some(self.title)]).into_iter().flatten().flatten();
         let names: Vec<&str> = document.into_iter().chain(section).collect();
         if names.is_empty() { String::new() } else { format!("“{}”, ", names.join(" › ")) }
     }
@@ -48,11 +54,31 @@ mod tests {
     use super::*;
 
     fn check(title: &str, document: &str, page: Option<u32>, expected: &str) {
+        check_under(None, title, document, page, expected);
+    }
+
+    fn check_under(
+        above: Option<&str>,
+        title: &str,
+        document: &str,
+        page: Option<u32>,
+        expected: &str,
+    ) {
         let levels = vec!["Cisco", "Finesse", "v12.5"];
-        let label = page.map(|_| "91");
-        let cited =
-            Cited { id: "f::91", title, document, guide: "Developer Guide", levels, page, label };
+        let (guide, label) = ("Developer Guide", page.map(|_| "91"));
+        let cited = Cited { id: "f::91", title, above, document, guide, levels, page, label };
         assert_eq!(cited.line(), expected);
+    }
+
+    #[test]
+    fn a_section_is_cited_with_the_heading_above_it() {
+        let end = "Developer Guide, Cisco Finesse v12.5. f::91";
+        let expected = format!("“Dialog API › Hold a call › Examples”, {end}");
+        check_under(Some("Hold a call"), "Examples", "Dialog API", None, &expected);
+        let expected = format!("“Hold a call › Examples”, {end}");
+        check_under(Some("Hold a call"), "Examples", "Developer Guide", None, &expected);
+        let expected = format!("“Dialog API › Examples”, {end}");
+        check_under(Some("Dialog API"), "Examples", "Dialog API", None, &expected);
     }
 
     #[test]

@@ -329,7 +329,9 @@ impl Reading {
         match chunk {
             None => self.sibling(library, -1),
             Some(at) => match self.document.chunks.get(at) {
-                Some(chunk) => Some((said(chunk), self.names[at].url.clone())),
+                Some(chunk) => {
+                    Some((said(chunk, &self.source(library).title), self.names[at].url.clone()))
+                }
                 None => self.sibling(library, 1),
             },
         }
@@ -343,9 +345,9 @@ impl Reading {
     }
 }
 
-/// What a link to a chunk says of it: a page's number alone says too little.
-fn said(chunk: &Chunk) -> String {
-    match chunk.headings.last().filter(|_| chunk.page.is_some()) {
+/// What a link to a chunk says of it: a page's number alone says too little, and so may a heading that others have as well.
+fn said(chunk: &Chunk, document: &str) -> String {
+    match chunk.headings.last().filter(|heading| chunk.page.is_some() || *heading != document) {
         Some(heading) => format!("{} · {heading}", chunk.title),
         None => chunk.title.clone(),
     }

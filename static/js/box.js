@@ -91,13 +91,10 @@
     const made = option(M.site.link(hit.url), 'hit',
       M.element('span', { class: 'title' }, hit.title),
       M.element('span', { class: 'label' }, M.label(hit)),
-      M.element('span', { class: 'crumb' }, place(hit)));
+      M.element('span', { class: 'crumb' }, M.around(hit).join(' › ')));
     made.dataset.words = M.words([hit]);
     return made;
   };
-
-  /** Guides are alike in their headings: of which source it is tells one hit from the other. */
-  const place = (hit) => [...new Set([M.place(hit), hit.guide, hit.headings[0]])].filter((name) => name && name !== hit.title).join(' › ');
 
   const option = (href, kind, ...children) => M.element('a', { role: 'option', class: kind, tabindex: '-1', href }, ...children);
 

@@ -13,26 +13,21 @@
     return [hit.vendor, product].filter(Boolean).join(' › ');
   };
 
-  /** A hit of the search page. */
-  M.result = (hit) => M.element('li', { 'data-id': hit.id, 'data-words': M.words([hit]) },
-    M.element('p', { class: 'crumb' }, M.place(hit)),
-    M.element('h2', {}, heading(hit), ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
-      hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
-    path(hit),
-    M.snippet(hit),
-    ...(M.elsewhere?.(hit) ?? []),
-    M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
+  /** The names around a hit, from its vendor to the nearest heading above it; its own it has already. */
+  M.around = (hit) => [...new Set([M.place(hit), hit.guide, ...hit.headings])].filter((name) => name && name !== hit.title);
 
-  /** The headings above it, without the guide's own title, which stands beside the hit's. */
-  const path = (hit) => {
-    const above = hit.headings.filter((one) => one !== hit.guide);
-    return above.length ? M.element('p', { class: 'path' }, above.join(' › ')) : '';
-  };
-
-  /** Heading and guide: a heading like "Introduction" says little without it. */
-  const heading = (hit) => {
-    const guide = hit.guide && hit.guide !== hit.title && M.element('span', { class: 'guide' }, ` · ${hit.guide}`);
-    return M.element('a', { href: M.site.link(hit.url) }, hit.title, guide || '');
+  /** A hit of the search page. A heading like "Example" says little without what it stands in. */
+  M.result = (hit) => {
+    const around = M.around(hit);
+    const near = around.length > 1 && M.element('span', { class: 'near' }, ` · ${around.pop()}`);
+    return M.element('li', { 'data-id': hit.id, 'data-words': M.words([hit]) },
+      M.element('p', { class: 'crumb' }, around.join(' › ')),
+      M.element('h2', {}, M.element('a', { href: M.site.link(hit.url) }, hit.title, near || ''),
+        ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
+        hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
+      M.snippet(hit),
+      ...(M.elsewhere?.(hit) ?? []),
+      M.element('p', { class: 'in-context' }, M.element('a', { href: M.site.link(hit.context) }, '↗ View in doc context')));
   };
 
   M.snippet = (hit) => {

@@ -77,6 +77,7 @@ fn line(room: &Room, record: &Record) -> String {
     let cited = Cited {
         id: &place.id,
         title: &record.title,
+        above: record.headings.last().map(String::as_str),
         document,
         guide: place.guide.as_deref().unwrap_or(&place.source),
         levels: levels.map(String::as_str).collect(),

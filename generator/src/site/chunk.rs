@@ -86,6 +86,7 @@ fn cited<'a>(site: &'a Site, reading: &'a Reading, at: usize) -> Cited<'a> {
     Cited {
         id: &reading.names[at].id,
         title: &chunk.title,
+        above: chunk.headings.last().map(String::as_str),
         document: &reading.source(site.library).title,
         guide: &guide.title,
         levels: site.level_names(&guide.place),
@@ -164,11 +165,12 @@ fn source_crumbs(site: &Site, reading: &Reading, source: &Source) -> Vec<Crumb> 
     crumbs
 }
 
-/// The browser's title: a page number alone says too little, and the title of a source is the same in every version.
+/// The browser's title: a page number alone says too little, and so does a heading like "Example"; the title of a source is the same
+/// in every version.
 fn page_title(chunk: &Chunk, source_title: &str, edition: &str) -> String {
-    let heading = chunk.headings.last().filter(|_| chunk.page.is_some());
-    let heading = heading.map(String::as_str);
-    tab_title(heading.into_iter().chain([chunk.title.as_str(), source_title, edition]))
+    let (own, above) = (Some(chunk.title.as_str()), chunk.headings.last().map(String::as_str));
+    let nearest = if chunk.page.is_some() { [above, own] } else { [own, above] };
+    tab_title(nearest.into_iter().flatten().chain([source_title, edition]))
 }
 
 /// What a tab, a bookmark and a search engine show: names from the inside out, each once.
@@ -185,8 +187,12 @@ pub(super) fn tab_title<'a>(steps: impl IntoIterator<Item = &'a str>) -> String 
 /// Which of the chunks of its page this is, or without pages of those under its heading.
 fn part(chunks: &[Chunk], at: usize) -> Option<String> {
     let number = |chunk: &Chunk| chunk.page.as_ref().map(|page| page.number);
-    let same =
-        |chunk: &Chunk| number(chunk) == number(&chunks[at]) && chunk.title == chunks[at].title;
+    let this = &chunks[at];
+    let same = |chunk: &Chunk| {
+        number(chunk) == number(this)
+            && chunk.title == this.title
+            && (chunk.page.is_some() || chunk.headings == this.headings)
+    };
     let first = chunks[..at].iter().rposition(|chunk| !same(chunk)).map_or(0, |last| last + 1);
     let count = chunks[first..].iter().take_while(|chunk| same(chunk)).count();
     (count > 1).then(|| format!("{} of {count}", at - first + 1))

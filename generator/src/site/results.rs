@@ -53,11 +53,12 @@ pub(crate) struct ResultLine {
     title: String,
     url: String,
     context_url: String,
+    /// The names around it, from its vendor down.
     place: String,
-    guide: String,
+    /// The nearest of them, which stands beside the title instead; empty where there is only one.
+    near: String,
     label: String,
     is_related: bool,
-    headings: Vec<String>,
     snippet: Vec<SnippetPiece>,
 }
 
@@ -115,34 +116,42 @@ impl Shell {
 impl ResultLine {
     pub(crate) fn of(hit: &Hit) -> ResultLine {
         let record = &hit.record;
-        let product = [&record.product, &record.place.version].into_iter().flatten();
-        let product = product.map(String::as_str).collect::<Vec<_>>().join(" ");
-        let place = record.vendor.iter().map(String::as_str).chain([product.as_str()]);
+        let mut around = around(record);
+        let near = if around.len() > 1 { around.pop() } else { None };
         let label = match (record.place.page, &record.place.label) {
             (Some(page), Some(label)) => format!("Page {page} · p. {label}"),
             (Some(page), None) => format!("Page {page}"),
             (None, _) => String::new(),
         };
-        let guide = record.place.guide.clone().filter(|guide| *guide != record.title);
         let piece =
             |piece: &search::Piece| SnippetPiece { text: piece.text.clone(), marked: piece.marked };
         ResultLine {
             title: record.title.clone(),
             url: record.place.url.clone(),
             context_url: record.place.context_url.clone(),
-            place: place.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" › "),
-            guide: guide.unwrap_or_default(),
+            place: around.join(" › "),
+            near: near.unwrap_or_default(),
             label,
             is_related: hit.is_related,
-            headings: record
-                .headings
-                .iter()
-                .filter(|heading| record.place.guide.as_ref() != Some(heading))
-                .cloned()
-                .collect(),
             snippet: hit.snippet.iter().map(piece).collect(),
         }
     }
+}
+
+/// The names around a hit, from its vendor to the nearest heading above it, each once and without its own; the list that scripts make
+/// shows the same.
+fn around(record: &search::Record) -> Vec<String> {
+    let product = [&record.product, &record.place.version].into_iter().flatten();
+    let product = product.map(String::as_str).collect::<Vec<_>>().join(" ");
+    let place = record.vendor.iter().map(String::as_str).chain([product.as_str()]);
+    let place = place.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" › ");
+    let mut names: Vec<String> = Vec::new();
+    for name in std::iter::once(&place).chain(&record.place.guide).chain(&record.headings) {
+        if !name.is_empty() && *name != record.title && !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 fn frame<'a>(manifest: &'a Manifest, query: &str) -> Frame<'a> {
