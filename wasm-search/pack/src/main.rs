@@ -5,6 +5,8 @@
 //! `catalogue.{wasm,js}` likewise. The generator carries them.
 //! Knows no site. A file that would not change is not touched, so nothing that depends on it is built again.
 
+mod order;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,7 +97,8 @@ fn optimised(workspace: &Path, compiled: &Path, module: &[u8]) -> Result<Vec<u8>
         .status()
         .context("running node, which the packer needs")?;
     ensure!(status.success(), "{} could not be made smaller (see above)", bound.display());
-    fs::read(&small).with_context(|| format!("reading {}", small.display()))
+    let small = fs::read(&small).with_context(|| format!("reading {}", small.display()))?;
+    order::reordered(&small)
 }
 
 /// Of the ways to load a module the glue keeps one, from bytes and at once: it is all that a worker needs. The others, which fetch and
