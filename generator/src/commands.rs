@@ -288,8 +288,8 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
             chunk_id: &place.id,
             score: hit.score,
             related: hit.is_related,
-            title: &hit.record.title,
-            path: path(&hit.record),
+            title: hit.title(),
+            path: path(hit),
             page: place.page,
             label: place.label.as_deref(),
             source: &place.source,
@@ -304,12 +304,13 @@ fn print_json(out: &mut impl Write, answer: &Answer) -> Result<()> {
 }
 
 /// Vendor, product, version, guide and headings, as far as there are any and they say more than the title.
-fn path(record: &Record) -> Vec<&str> {
-    let Record { vendor, product, place, headings, title, .. } = record;
-    let guide = place.guide.as_ref().filter(|guide| *guide != title);
-    let levels = [vendor.as_ref(), product.as_ref(), place.version.as_ref(), guide];
-    let headings = headings.iter().filter(|heading| place.guide.as_ref() != Some(heading));
-    levels.into_iter().flatten().chain(headings).map(String::as_str).collect()
+fn path(hit: &Hit) -> Vec<&str> {
+    let Record { vendor, product, place, .. } = &hit.record;
+    let guide = place.guide.as_deref().filter(|guide| *guide != hit.title());
+    let levels = [vendor, product, &place.version].map(Option::as_deref);
+    let headings =
+        hit.headings().into_iter().filter(|heading| place.guide.as_deref() != Some(heading));
+    levels.into_iter().chain([guide]).flatten().chain(headings).collect()
 }
 
 pub(crate) fn eval(arguments: &EvalArguments) -> Result<ExitCode> {
@@ -496,14 +497,15 @@ fn print_hits(out: &mut impl Write, answer: &Answer, paint: &Paint) -> Result<()
 }
 
 fn print_hit(out: &mut impl Write, rank: usize, hit: &Hit, paint: &Paint) -> Result<()> {
-    let Record { title, place, .. } = &hit.record;
+    let place = &hit.record.place;
+    let title = visible(hit.title());
     let Paint { bold, faint, plain } = paint;
     let page = place.page.map_or(String::new(), |page| format!(" · Page {page}"));
     let label = place.label.as_ref().map_or(String::new(), |label| format!(" (printed {label})"));
     let related = if hit.is_related { " · related by meaning" } else { "" };
     writeln!(out, "{rank:>2}. {bold}{title}{plain}{page}{label}{faint}{related}{plain}")?;
     // Names and ids are those of files and records: what is no letter must not reach the terminal.
-    writeln!(out, "    {faint}{}{plain}", visible(&path(&hit.record).join(" › ")))?;
+    writeln!(out, "    {faint}{}{plain}", visible(&path(hit).join(" › ")))?;
     writeln!(out, "    {faint}{} · {}{plain}", visible(&place.id), visible(&place.url))?;
     let versions: Vec<&str> =
         hit.record.others.iter().filter_map(|other| other.version.as_deref()).collect();

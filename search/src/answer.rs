@@ -130,8 +130,35 @@ pub struct Hit {
     pub gain: u32,
     /// What is shown of it.
     pub record: Record,
+    /// The section of it that says more of the query than its title does.
+    pub section: Option<Section>,
     /// Its best lines as plain text, cut where a marked word begins or ends.
     pub snippet: Vec<Piece>,
+}
+
+impl Hit {
+    /// What it goes by where it answers this query: the section that does, or the passage.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.section.as_ref().map_or(&self.record.title, |section| &section.title)
+    }
+
+    /// The headings above that, the outermost first.
+    #[must_use]
+    pub fn headings(&self) -> Vec<&str> {
+        let Record { headings, title, .. } = &self.record;
+        let above = self.section.as_ref().map_or(headings.len(), |section| section.above);
+        headings.iter().chain([title]).take(above).map(String::as_str).collect()
+    }
+}
+
+/// A heading within a passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// As plain text.
+    pub title: String,
+    /// How many stand above it of the passage's headings and, as the last of them, its title.
+    pub above: usize,
 }
 
 /// A run of a snippet's text.

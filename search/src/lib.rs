@@ -105,7 +105,7 @@ mod writer;
 
 pub use answer::{
     Answer, Clause, ClauseKind, DocumentId, Facet, Fetched, Hit, Level, Named, Piece, Reply,
-    Wanted, Word,
+    Section, Wanted, Word,
 };
 pub use engine::Engine;
 pub use error::{Error, Part};

@@ -6,8 +6,9 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
-use crate::answer::{DocumentId, Hit};
+use crate::answer::{DocumentId, Hit, Section};
 use crate::parameters;
 use crate::plan::Term;
 use crate::query::Query;
@@ -106,30 +107,38 @@ fn put_in_order(hits: &mut [Hit]) {
 
 pub(crate) fn hit(ranked: Ranked, record: Record, asked: &Asked<'_>) -> Hit {
     let text = Marked::markdown(&record.text, &asked.marks, &asked.beginnings);
-    let gain = gain(ranked.score, &record, &text, asked);
+    let title = Marked::of(record.title.clone(), &asked.marks, &asked.beginnings);
+    let share = title_share(&title, &(0..usize::MAX), &asked.marks);
+    let gain = gain(ranked.score, &record, (&title, share), &text, asked);
     Hit {
         document: DocumentId(ranked.document),
         score: ranked.score.saturating_add(gain),
         gain,
         is_related: false,
+        section: section(&record, share, &text, asked),
         snippet: text.snippet(&record.title, &asked.marks, &asked.phrases),
         record,
     }
 }
 
 /// What a score gains by how the words of the query stand in the title and in the text.
-fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
-    let Asked { marks, beginnings, words, .. } = asked;
-    let title = Marked::of(record.title.clone(), marks, beginnings);
+fn gain(
+    score: u32,
+    record: &Record,
+    (title, share): (&Marked, u32),
+    text: &Marked,
+    asked: &Asked<'_>,
+) -> u32 {
+    let Asked { words, .. } = asked;
     let exactness = match is_called(&record.title, words) {
         false => 0,
         true if trimmed(&record.title).eq_ignore_ascii_case(trimmed(asked.text)) => 5,
         true => 4,
     };
     let (near, has_row) = near_share(text, asked);
-    let near = near.max(near_share(&title, asked).0);
+    let near = near.max(near_share(title, asked).0);
     let worth = parameters::exact_title() * SHARE * exactness / 4
-        + parameters::title() * title_share(&title, marks)
+        + parameters::title() * share
         + parameters::near() * near
         + parameters::row() * SHARE * u32::from(has_row);
     (u64::from(score) * u64::from(worth) / u64::from(16 * SHARE)) as u32
@@ -138,12 +147,39 @@ fn gain(score: u32, record: &Record, text: &Marked, asked: &Asked<'_>) -> u32 {
 /// Shares are of this.
 const SHARE: u32 = 256;
 
-/// How much of the query stands in the title, and of the title in the query.
-fn title_share(title: &Marked, marks: &[Mark<'_>]) -> u32 {
+/// The section whose heading says more of the query than the title does; of equals the first.
+fn section(record: &Record, share: u32, text: &Marked, asked: &Asked<'_>) -> Option<Section> {
+    let mut best = (share, None);
+    let mut own = None;
+    for heading in text.headings() {
+        let name = trimmed(text.slice(&heading.bytes));
+        if own.is_none() && name == trimmed(&record.title) {
+            own = Some(heading.level);
+        }
+        let share = title_share(text, &heading.bytes, &asked.marks);
+        if share > best.0 {
+            best = (share, Some((name, above(record.headings.len(), own, heading.level))));
+        }
+    }
+    best.1.map(|(title, above)| Section { title: title.into(), above })
+}
+
+/// How many of so many headings and the title below them stand above a heading of this level. Where a passage goes on with a section it
+/// has no heading of its own, and nobody knows the title's level: all is within the first.
+fn above(headings: usize, own: Option<u8>, level: u8) -> usize {
+    let Some(own) = own else { return headings.min(1) };
+    match own.checked_sub(level) {
+        None => headings + 1,
+        Some(steps) => headings.saturating_sub(steps.into()).max(headings.min(1)),
+    }
+}
+
+/// How much of the query stands in a title, which are these bytes of a text, and of the title in the query.
+fn title_share(text: &Marked, title: &Range<usize>, marks: &[Mark<'_>]) -> u32 {
     let mut found = vec![false; marks.len()];
     let mut words = 0;
     let mut last = None;
-    for spot in &title.spots {
+    for spot in text.spots.iter().filter(|spot| title.contains(&spot.start)) {
         found[spot.mark] = true;
         words += u32::from(last != Some(spot.position));
         last = Some(spot.position);
@@ -152,7 +188,7 @@ fn title_share(title: &Marked, marks: &[Mark<'_>]) -> u32 {
     let here: u32 =
         marks.iter().zip(&found).filter(|(_, found)| **found).map(|(mark, _)| mark.idf).sum();
     let share_of_query = here * SHARE / total.max(1);
-    let share_of_title = words * SHARE / (title.words() as u32).max(1);
+    let share_of_title = words * SHARE / (text.words_in(title) as u32).max(1);
     // A long title that has all the words is worth half of one that has no others.
     share_of_query * (SHARE + share_of_title) / (2 * SHARE)
 }
@@ -211,6 +247,10 @@ mod tests {
 
     /// What a score of 1,000 gains.
     fn gained(query: &str, title: &str, text: &str) -> u32 {
+        found(query, title, &[], text).gain
+    }
+
+    fn found(query: &str, title: &str, headings: &[&str], text: &str) -> Hit {
         let plan = Plan::of(query, crate::query::Reading::Language);
         let mark = |term| Mark { term, idf: 10, surfaces: Vec::new() };
         let marks: Vec<Mark<'_>> = plan.terms.iter().map(mark).collect();
@@ -222,8 +262,28 @@ mod tests {
             text: query,
             places: places(query, &plan.terms),
         };
-        let record = Record { title: title.into(), text: text.into(), ..Record::default() };
-        gain(1000, &record, &Marked::markdown(text, &asked.marks, &asked.beginnings), &asked)
+        let headings = headings.iter().map(|heading| String::from(*heading)).collect();
+        let (title, text) = (title.into(), text.into());
+        let record = Record { title, headings, text, ..Record::default() };
+        hit(Ranked { score: 1000, document: 0 }, record, &asked)
+    }
+
+    #[test]
+    fn a_hit_goes_by_the_section_that_answers() {
+        let check = |query: &str, title: &str, text: &str, expected: &[&str]| {
+            let hit = found(query, title, &["Class", "Replace"], text);
+            let names: Vec<&str> = hit.headings().into_iter().chain([hit.title()]).collect();
+            assert_eq!(names, expected, "{query}");
+        };
+        let text = "### Example\n\na\n\n### <a id=\"x\"></a> Insert `end`\n\n#### Notes on ends\n\nb\n\n## Delete\n\nc\n\n```\n# Trim\n```\n";
+        check("insert", "Example", text, &["Class", "Replace", "Insert end"]);
+        check("notes", "Example", text, &["Class", "Replace", "Example", "Notes on ends"]);
+        check("delete", "Example", text, &["Class", "Delete"]);
+        for query in ["example", "c", "trim", "class", ""] {
+            check(query, "Example", text, &["Class", "Replace", "Example"]);
+        }
+        check("insert the end", "Insert end", text, &["Class", "Replace", "Insert end"]);
+        check("delete", "Remarks", text, &["Class", "Delete"]);
     }
 
     fn check(query: &str, better: (&str, &str), worse: (&str, &str)) {

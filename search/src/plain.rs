@@ -13,30 +13,36 @@ use crate::text::trimmed;
 /// The text of Markdown: headings, emphasis, links, tables, lists, fences and HTML without their signs, a line for a line.
 #[must_use]
 pub fn plain(markdown: &str) -> String {
-    read(markdown, |_, _| {})
+    read(markdown, |_, _, _| {})
 }
 
 /// The text of Markdown, and the headings that stand in it, as text; not the one that is the title.
 pub(crate) fn plain_with_headings(title: &str, markdown: &str) -> (String, Vec<String>) {
     let mut headings = Vec::new();
-    let text = read(markdown, |out, from| headings.push(text_of(out[from..].to_vec())));
+    let text = read(markdown, |out, from, _| headings.push(text_of(out[from..].to_vec())));
     headings.retain(|heading| trimmed(heading) != trimmed(title));
     (text, headings)
 }
 
 /// What a heading ends with where its end is told.
 pub(crate) const HEADING_END: &str = " ›\n";
+/// Of that, what stands in the line.
+pub(crate) const HEADING_SIGN: &str = " ›";
 
-/// The text of Markdown, where each heading ends with [`HEADING_END`].
-pub(crate) fn plain_with_heading_ends(markdown: &str) -> String {
-    read(markdown, |out, _| {
+/// The text of Markdown, where each heading ends with [`HEADING_END`], and their levels.
+pub(crate) fn plain_with_heading_ends(markdown: &str) -> (String, Vec<u8>) {
+    let mut levels = Vec::new();
+    let text = read(markdown, |out, _, level| {
         out.pop();
         out.extend_from_slice(HEADING_END.as_bytes());
-    })
+        levels.push(level);
+    });
+    (text, levels)
 }
 
-/// The text of Markdown, line by line. Behind each line that was a heading, what is written so far is given, and where that line begins in it.
-fn read(markdown: &str, mut heading: impl FnMut(&mut Vec<u8>, usize)) -> String {
+/// The text of Markdown, line by line. Behind each line that was a heading, what is written so far is given, where that line begins in it, and
+/// the heading's level.
+fn read(markdown: &str, mut heading: impl FnMut(&mut Vec<u8>, usize, u8)) -> String {
     let mut out = Vec::with_capacity(markdown.len());
     let mut fences = Fences::default();
     let mut may_define = true;
@@ -53,7 +59,8 @@ fn read(markdown: &str, mut heading: impl FnMut(&mut Vec<u8>, usize)) -> String 
                 let from = out.len();
                 strip_line(&mut out, line_text);
                 if line_text.starts_with('#') && out.len() > from {
-                    heading(&mut out, from);
+                    let level = line_text.bytes().take_while(|byte| *byte == b'#').count();
+                    heading(&mut out, from, level as u8);
                 }
             }
         }

@@ -4,9 +4,10 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::answer::Piece;
-use crate::plain::{HEADING_END, plain_with_heading_ends};
+use crate::plain::{HEADING_END, HEADING_SIGN, plain_with_heading_ends};
 use crate::plan::Term;
 use crate::row::Row;
 use crate::stem::stem;
@@ -95,12 +96,48 @@ pub(crate) struct Marked {
     /// In the text's order.
     pub(crate) spots: Vec<Spot>,
     glyphs: usize,
+    /// Of the headings in the text.
+    levels: Vec<u8>,
+}
+
+/// A heading that stands in a text: its bytes there, and its level.
+pub(crate) struct Heading {
+    pub(crate) bytes: Range<usize>,
+    pub(crate) level: u8,
 }
 
 impl Marked {
     /// Finds the marks in the plain text of Markdown.
     pub(crate) fn markdown(markdown: &str, marks: &[Mark<'_>], beginnings: &Beginnings) -> Marked {
-        Marked::of(plain_with_heading_ends(markdown), marks, beginnings)
+        let (text, levels) = plain_with_heading_ends(markdown);
+        Marked { levels, ..Marked::of(text, marks, beginnings) }
+    }
+
+    /// The headings of the text, in its order.
+    pub(crate) fn headings(&self) -> Vec<Heading> {
+        let mut levels = self.levels.iter();
+        let mut headings = Vec::new();
+        let mut start = 0;
+        for line in self.text.as_bytes().split(|byte| *byte == b'\n') {
+            let end = start + line.len();
+            if line.ends_with(HEADING_SIGN.as_bytes())
+                && let Some(&level) = levels.next()
+            {
+                headings.push(Heading { bytes: start..end - HEADING_SIGN.len(), level });
+            }
+            start = end + 1;
+        }
+        headings
+    }
+
+    /// What stands in these bytes.
+    pub(crate) fn slice(&self, bytes: &Range<usize>) -> &str {
+        self.text.get(bytes.clone()).unwrap_or("")
+    }
+
+    /// How many words stand in these bytes.
+    pub(crate) fn words_in(&self, bytes: &Range<usize>) -> usize {
+        self.positions.iter().filter(|position| bytes.contains(&position.start)).count()
     }
 
     /// How many words the text has.
@@ -171,7 +208,7 @@ pub(crate) struct Spot {
     pub(crate) mark: usize,
     /// How many words stand before it.
     pub(crate) position: usize,
-    start: usize,
+    pub(crate) start: usize,
     end: usize,
 }
 
@@ -196,7 +233,7 @@ impl Marked {
                 marks.iter().position(|mark| mark.term.marks(token, &key) || mark.has(token.text));
             spots.extend(mark.map(|mark| Spot { mark, position, start, end }));
         });
-        Marked { text, positions, spots, glyphs }
+        Marked { text, positions, spots, glyphs, levels: Vec::new() }
     }
 
     /// Marks words that stand in a row, the row as one, and no quoted word by itself. The list stays in the order of the text.

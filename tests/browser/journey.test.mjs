@@ -74,6 +74,12 @@ for (const [world, open] of Object.entries(worlds)) {
       assert.match(await results(page).first().locator('.crumb').textContent(), /Northwind Voice.*Callbridge 12\.5/);
     }));
 
+    test('a result goes by the section that answers, beside the nearest heading above it', () => walk(`${home.url}search.html?q=dtmf`, async (page) => {
+      await shown(page);
+      assert.equal(await results(page).first().locator('h2 a').textContent(), 'Sending DTMF tones · Dialog API');
+      assert.equal(await results(page).first().locator('.crumb').textContent(), 'Northwind Voice › Callbridge 12.5 › Developer guide');
+    }));
+
     test('a search is a link', () => walk(`${home.url}search.html?q=queue&version=v2.3`, async (page) => {
       await shown(page);
       for (const id of await results(page).evaluateAll((all) => all.map((one) => one.dataset.id))) {

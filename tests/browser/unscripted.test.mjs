@@ -40,6 +40,12 @@ describe('without JavaScript', () => {
     assert.ok(widths.length && widths.every((width) => width <= 46 * 16), `${widths[0]} pixels`);
   });
 
+  test('a result goes by the same names as with scripts', async () => {
+    const page = await open('search?q=dtmf');
+    assert.equal(await lines(page).locator('h2 a').first().textContent(), 'Sending DTMF tones · Dialog API');
+    assert.equal(await lines(page).locator('.crumb').first().textContent(), 'Northwind Voice › Callbridge 12.5 › Developer guide');
+  });
+
   test('filters are kept from page to page, and can be lifted', async () => {
     const page = await open('search?q=the&product=callbridge');
     const total = Number((await page.locator('#status').textContent()).match(/\d+/)[0]);

@@ -14,6 +14,7 @@ const journey = async (client) => {
   const { results } = await call(client, 'search', { query: 'rotate the logs', product: 'callbridge', version: '12.5' });
   const hit = results.find(({ page, other_versions }) => page && other_versions.length);
   assert.ok(hit, JSON.stringify(results));
+  assert.equal((await call(client, 'search', { query: 'dtmf' })).results[0].section, 'Sending DTMF tones');
   const passage = await call(client, 'fetch', { id: hit.id });
   assert.equal(passage.id, hit.id);
   assert.equal(passage.metadata.page, hit.page);

@@ -98,11 +98,11 @@ fn hit(json: &mut Json, hit: &Hit) {
         json.key("document").number(hit.document.0);
         json.key("group").number(record.group.0);
         json.key("near").number(record.near.len() as u32);
-        json.key("title").text(&record.title);
+        json.key("title").text(hit.title());
         json.key("vendor").optional(record.vendor.as_ref());
         json.key("product").optional(record.product.as_ref());
         place(json, &record.place);
-        json.key("headings").list(&record.headings, |json, heading| json.text(heading));
+        json.key("headings").list(&hit.headings(), |json, heading| json.text(heading));
         json.key("snippet").list(&hit.snippet, |json, piece| {
             json.raw("[");
             json.text(&piece.text);
@@ -246,6 +246,7 @@ mod tests {
             related: 3,
             is_cut: true,
             hits: vec![Hit {
+                section: None,
                 document: DocumentId(1),
                 score: 10,
                 gain: 0,

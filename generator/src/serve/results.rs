@@ -139,7 +139,7 @@ fn page(served: &Served, edition: &Edition, asked: &Asked) -> Result<String> {
         related: found.related,
         is_least: found.told.is_least(),
         notices,
-        lines: found.hits.iter().map(ResultLine::of).collect(),
+        lines: found.hits.iter().map(|hit| ResultLine::of(&hit.found)).collect(),
         previous: (asked.offset > 0).then(|| asked.url(asked.offset.saturating_sub(SHOWN))),
         next: (found.goes_on_behind(end) && end <= OFFSET_MAX).then(|| asked.url(end)),
     };

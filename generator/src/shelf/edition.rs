@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use search::{Engine, Piece, Query, Record, Wanted};
+use search::{Engine, Query, Record, Wanted};
 
 use super::{Stamp, catalogue::Catalogue, shards::Shards};
 use crate::{
@@ -59,11 +59,7 @@ impl Found {
 
 /// A passage that answers.
 pub(crate) struct Hit {
-    pub(crate) record: Record,
-    pub(crate) score: u32,
-    pub(crate) snippet: Vec<Piece>,
-    /// Whether no word led to it, but its meaning.
-    pub(crate) is_related: bool,
+    pub(crate) found: search::Hit,
     /// The other versions whose guide has the same source, newest first.
     pub(crate) other_versions: Vec<String>,
 }
@@ -128,10 +124,9 @@ impl Edition {
         self.asked(|engine| engine.fetch(wanted).map(Step::from))
     }
 
-    fn hit(&self, hit: search::Hit) -> Hit {
-        let other_versions = self.catalogue.other_versions(&hit.record.place.source);
-        let search::Hit { record, score, snippet, is_related, .. } = hit;
-        Hit { record, score, snippet, is_related, other_versions }
+    fn hit(&self, found: search::Hit) -> Hit {
+        let other_versions = self.catalogue.other_versions(&found.record.place.source);
+        Hit { found, other_versions }
     }
 
     /// Asks an idle engine, and keeps it for the next question.

@@ -5,11 +5,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use search::Hit;
 use serde::Serialize;
 use tera::Tera;
 
 use super::{Frame, assets, counted};
-use crate::{manifest::Manifest, shelf::Hit};
+use crate::manifest::Manifest;
 
 const TEMPLATE: &str = "results.html";
 
@@ -116,7 +117,7 @@ impl Shell {
 impl ResultLine {
     pub(crate) fn of(hit: &Hit) -> ResultLine {
         let record = &hit.record;
-        let mut around = around(record);
+        let mut around = around(hit);
         let near = if around.len() > 1 { around.pop() } else { None };
         let label = match (record.place.page, &record.place.label) {
             (Some(page), Some(label)) => format!("Page {page} · p. {label}"),
@@ -126,7 +127,7 @@ impl ResultLine {
         let piece =
             |piece: &search::Piece| SnippetPiece { text: piece.text.clone(), marked: piece.marked };
         ResultLine {
-            title: record.title.clone(),
+            title: hit.title().to_string(),
             url: record.place.url.clone(),
             context_url: record.place.context_url.clone(),
             place: around.join(" › "),
@@ -140,15 +141,18 @@ impl ResultLine {
 
 /// The names around a hit, from its vendor to the nearest heading above it, each once and without its own; the list that scripts make
 /// shows the same.
-fn around(record: &search::Record) -> Vec<String> {
+fn around(hit: &Hit) -> Vec<String> {
+    let record = &hit.record;
     let product = [&record.product, &record.place.version].into_iter().flatten();
     let product = product.map(String::as_str).collect::<Vec<_>>().join(" ");
     let place = record.vendor.iter().map(String::as_str).chain([product.as_str()]);
     let place = place.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" › ");
     let mut names: Vec<String> = Vec::new();
-    for name in std::iter::once(&place).chain(&record.place.guide).chain(&record.headings) {
-        if !name.is_empty() && *name != record.title && !names.contains(name) {
-            names.push(name.clone());
+    for name in
+        [place.as_str()].into_iter().chain(record.place.guide.as_deref()).chain(hit.headings())
+    {
+        if !name.is_empty() && name != hit.title() && !names.iter().any(|known| known == name) {
+            names.push(name.to_string());
         }
     }
     names

@@ -42,7 +42,7 @@ fn found(room: &Room, record: &Record, guides: &[&Guide]) -> Result<Vec<Record>,
     };
     let query = Query { limit: LOOKED_AT, ..filter.query(question(record)) };
     let hits = room.edition.search(&query)?.hits;
-    Ok(hits.into_iter().map(|hit| hit.record).collect())
+    Ok(hits.into_iter().map(|hit| hit.found.record).collect())
 }
 
 /// Plain words: nothing in a text may be taken for a sign of the query language.
