@@ -37,7 +37,7 @@ addEventListener('fetch', (event) => {
 });
 
 /** What a page has loaded by now. */
-addEventListener('message', (event) => event.waitUntil(Promise.all(event.data.map(see))));
+addEventListener('message', (event) => ON && event.waitUntil(Promise.all(event.data.map(see))));
 
 /** Where a file of this site lies below its root; null for any other. */
 const own = (url) => url.startsWith(root) ? new URL(url).href.slice(root.length).replace(/[?#].*/, '') : null;

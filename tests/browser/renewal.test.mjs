@@ -129,7 +129,16 @@ inEach((walk) => {
   test('a library that gives it up clears up', () => walk(first, async (session, host) => {
     await save(session, host, 'index.html');
     host.folder = build(without);
-    await session.ask(async () => (await navigator.serviceWorker.getRegistration()).update());
+    // A page that is open goes on telling what it loaded, the worker that clears up too.
+    await session.ask(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      registration.addEventListener('updatefound', () => {
+        const worker = registration.installing;
+        const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
+        worker.addEventListener('statechange', () => worker.postMessage(loaded));
+      });
+      await registration.update();
+    });
     await until(session, 'an empty browser', async () => !(await navigator.serviceWorker.getRegistration()) && !(await caches.keys()).length);
   }));
 });
