@@ -92,7 +92,7 @@
       M.element('span', { class: 'title' }, hit.title),
       M.element('span', { class: 'label' }, M.label(hit)),
       M.element('span', { class: 'crumb' }, M.around(hit).join(' › ')));
-    made.dataset.words = M.words([hit]);
+    Object.assign(made.dataset, { title: hit.title, words: M.words([hit]) });
     return made;
   };
 

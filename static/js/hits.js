@@ -20,7 +20,7 @@
   M.result = (hit) => {
     const around = M.around(hit);
     const near = around.length > 1 && M.element('span', { class: 'near' }, ` · ${around.pop()}`);
-    return M.element('li', { 'data-id': hit.id, 'data-words': M.words([hit]) },
+    return M.element('li', { 'data-id': hit.id, 'data-title': hit.title, 'data-words': M.words([hit]) },
       M.element('p', { class: 'crumb' }, around.join(' › ')),
       M.element('h2', {}, M.element('a', { href: M.site.link(hit.url) }, hit.title, near || ''),
         ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
@@ -52,7 +52,7 @@
     const home = M.site.link('');
     if (event.button > 1 || !link?.href.startsWith(home) || link.pathname === location.pathname) return;
     const hit = link.closest('[data-words]');
-    const found = hit ? { ...asked, marks: `${hit.dataset.words}\n${asked.marks}`, hit: 1 } : M.store.get('found');
+    const found = hit ? { ...asked, marks: `${hit.dataset.words}\n${asked.marks}`, hit: hit.dataset.title } : M.store.get('found');
     // Only pages with texts have something to mark.
     if (!found || !/^(?!browse\/).+\//.test(link.href.slice(home.length))) return;
     const said = new URL(M.searchLink(found)).search;

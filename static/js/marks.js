@@ -30,8 +30,15 @@
     tell(fields);
     // An address that names a place leads there; a page that the reader comes back to stands where it stood.
     const isNew = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
-    if (hit && isNew && !location.hash && places.length && !places.some(isInSight)) step();
+    if (!hit || !isNew || location.hash || !places.length) return;
+    // A hit that goes by a section of the passage leads there.
+    const home = places.findIndex((range) => heading(range)?.textContent.trim() === hit);
+    if ((home < 0 ? places : [places[home]]).some(isInSight)) return;
+    at = home - 1;
+    step();
   };
+
+  const heading = (range) => range.startContainer.parentElement.closest('h2, h3, h4, h5, h6');
 
   const words = (marks) => [...new Set(marks.split('\n').map((word) => word.trim()))].filter(Boolean).slice(0, 40);
 

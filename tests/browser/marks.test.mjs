@@ -8,7 +8,8 @@ const dull = Array.from({ length: 12 }, (_, at) => `Line ${at} of the manual is 
 const text = `${dull}\n\nOne must quench it.\n\n\`\`\`\n${'x'.repeat(300)} quench\n\`\`\`\n\n${dull}\n`;
 const guide = `# Quench\n\n${text}\n## Forge\n\n${dull}\n\n${dull}\n`;
 const tongs = '# Tongs\n\nThey copy a grip.\n\n```sh\ntongs copy --from copy.txt\n```\n';
-const { walk } = hosted(build(library({ 'acme/anvil/guide.md': guide, 'acme/anvil/tongs.md': tongs })));
+const bellows = `# Bellows\n\nThey are no damper.\n\n## Fire\n\n${dull}\n\n${dull}\n\n## Mend a damper\n\nGlue it.\n`;
+const { walk } = hosted(build(library({ 'acme/anvil/guide.md': guide, 'acme/anvil/tongs.md': tongs, 'acme/anvil/bellows.md': bellows })));
 
 const small = { viewport: { width: 1024, height: 500 } };
 const opened = async (page) => {
@@ -32,6 +33,13 @@ test('the page of a hit shows the first mark below its title', () => walk('searc
   await page.reload();
   await page.locator('.marked').waitFor();
   assert.equal(await page.evaluate(() => scrollY), 300, 'who comes back stays where they were');
+}, small));
+
+test('a hit that goes by a section leads there, though a word stands further up', () => walk('search.html?q=damper', async (page) => {
+  await page.locator('#results h2 a', { hasText: /^Mend a damper · Bellows/ }).click();
+  await page.locator('.marked').waitFor();
+  assert.equal((await now(page))?.seen, true);
+  assert.equal(await page.evaluate(() => [...CSS.highlights.get('now')][0].startContainer.parentElement.closest('h2')?.id), 'h-mend-a-damper');
 }, small));
 
 test('an address that names a place leads there, marks or none', () => walk('search.html?q=quench', async (page) => {
