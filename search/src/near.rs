@@ -187,6 +187,9 @@ fn title_share(text: &Marked, title: &Range<usize>, marks: &[Mark<'_>]) -> u32 {
     let total: u32 = marks.iter().map(|mark| mark.idf).sum();
     let here: u32 =
         marks.iter().zip(&found).filter(|(_, found)| **found).map(|(mark, _)| mark.idf).sum();
+    if here == 0 {
+        return 0;
+    }
     let share_of_query = here * SHARE / total.max(1);
     let share_of_title = words * SHARE / (text.words_in(title) as u32).max(1);
     // A long title that has all the words is worth half of one that has no others.
