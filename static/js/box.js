@@ -88,10 +88,11 @@
   };
 
   const hitOption = (hit) => {
+    const [around, near] = M.names(hit);
     const made = option(M.site.link(hit.url), 'hit',
-      M.element('span', { class: 'title' }, hit.title),
+      M.element('span', { class: 'title' }, hit.title, near),
       M.element('span', { class: 'label' }, M.label(hit)),
-      M.element('span', { class: 'crumb' }, M.around(hit).join(' › ')));
+      M.element('span', { class: 'crumb' }, around));
     Object.assign(made.dataset, { title: hit.title, words: M.words([hit]) });
     return made;
   };

@@ -13,16 +13,22 @@
     return [hit.vendor, product].filter(Boolean).join(' › ');
   };
 
-  /** The names around a hit, from its vendor to the nearest heading above it; its own it has already. */
-  M.around = (hit) => [...new Set([M.place(hit), hit.guide, ...hit.headings])].filter((name) => name && name !== hit.title);
+  /**
+   * What a hit goes by: the names around it, from its vendor down, and the nearest of them, which stands beside its title instead:
+   * a heading like "Example" says little without it.
+   */
+  M.names = (hit) => {
+    const around = [...new Set([M.place(hit), hit.guide, ...hit.headings])].filter((name) => name && name !== hit.title);
+    const near = around.length > 1 ? M.element('span', { class: 'near' }, ` · ${around.pop()}`) : '';
+    return [around.join(' › '), near];
+  };
 
-  /** A hit of the search page. A heading like "Example" says little without what it stands in. */
+  /** A hit of the search page. */
   M.result = (hit) => {
-    const around = M.around(hit);
-    const near = around.length > 1 && M.element('span', { class: 'near' }, ` · ${around.pop()}`);
+    const [around, near] = M.names(hit);
     return M.element('li', { 'data-id': hit.id, 'data-title': hit.title, 'data-words': M.words([hit]) },
-      M.element('p', { class: 'crumb' }, around.join(' › ')),
-      M.element('h2', {}, M.element('a', { href: M.site.link(hit.url) }, hit.title, near || ''),
+      M.element('p', { class: 'crumb' }, around),
+      M.element('h2', {}, M.element('a', { href: M.site.link(hit.url) }, hit.title, near),
         ' ', M.label(hit) && M.element('span', { class: 'label' }, M.label(hit)),
         hit.related ? M.element('span', { class: 'label' }, 'related by meaning') : ''),
       M.snippet(hit),
