@@ -227,3 +227,35 @@ pub(super) fn description(markdown: &str) -> String {
 pub(super) fn anchor_of(chunk: &Chunk) -> String {
     address::anchor(&chunk.own)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Page;
+
+    fn check(chunks: &[(&str, &str, Option<u32>)], expected: &[Option<&str>]) {
+        let chunk = |(heading, title, page): &(&str, &str, Option<u32>)| Chunk {
+            title: title.to_string(),
+            headings: vec![heading.to_string()],
+            page: page.map(|number| Page { number, label: None }),
+            ..Chunk::default()
+        };
+        let chunks: Vec<Chunk> = chunks.iter().map(chunk).collect();
+        let parts: Vec<_> = (0..chunks.len()).map(|at| part(&chunks, at)).collect();
+        assert_eq!(parts.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn parts_are_of_one_section_or_of_one_page() {
+        let example = |heading| (heading, "Example", None);
+        check(
+            &[example("Put"), example("Put"), example("Get")],
+            &[Some("1 of 2"), Some("2 of 2"), None],
+        );
+        let page = |heading, number| (heading, "Page", Some(number));
+        check(
+            &[page("Put", 7), page("Get", 7), page("Get", 8)],
+            &[Some("1 of 2"), Some("2 of 2"), None],
+        );
+    }
+}
