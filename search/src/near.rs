@@ -287,6 +287,8 @@ mod tests {
         }
         check("insert the end", "Insert end", text, &["Class", "Replace", "Insert end"]);
         check("delete", "Remarks", text, &["Class", "Delete"]);
+        let text = alloc::format!("{text}\n# rotate {}\n", "what came before it ".repeat(9));
+        check("rotate", "Example", &text, &["Class", "Replace", "Example"]);
     }
 
     fn check(query: &str, better: (&str, &str), worse: (&str, &str)) {

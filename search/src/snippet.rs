@@ -113,7 +113,7 @@ impl Marked {
         Marked { levels, ..Marked::of(text, marks, beginnings) }
     }
 
-    /// The headings of the text, in its order.
+    /// The headings of the text, in its order, but for those that are text.
     pub(crate) fn headings(&self) -> Vec<Heading> {
         let mut levels = self.levels.iter();
         let mut headings = Vec::new();
@@ -122,6 +122,7 @@ impl Marked {
             let end = start + line.len();
             if line.ends_with(HEADING_SIGN.as_bytes())
                 && let Some(&level) = levels.next()
+                && line.len() <= HEADING_BYTES_MAX
             {
                 headings.push(Heading { bytes: start..end - HEADING_SIGN.len(), level });
             }
