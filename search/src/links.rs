@@ -62,6 +62,7 @@ mod tests {
         let also = "## See also (more of it)\n\n[Overview](a.md)\\\n[Known *issues*](b.md#x)\n- [Runtime](c.md)\n";
         assert!(is_list_of_links(also));
         assert!(is_list_of_links("[交换机](a.md) | [路由器](b.md)"));
+        assert!(is_list_of_links("Read on:\n\n- [Overview of it](a.md)\n- [Known issues](b.md)\n"));
         assert!(!is_list_of_links("[Overview](a.md)"), "one link is no list");
         assert!(!is_list_of_links("Call [open](a.md) first, then set the mode by [mode](b.md)."));
         assert!(!is_list_of_links("a](b ](c [d](e"));

@@ -1,6 +1,6 @@
 //! How do the words of a query stand in a passage: together, in order, in its title? What that is worth on top of each by itself.
 //!
-//! In: the record of a passage that is fetched to be shown anyway, and the query's words. Out: what its score gains. Knows no
+//! In: the record of a passage that is fetched to be shown anyway, and the query's words. Out: what its score gains, and its section that answers. Knows no
 //! postings: passages are gathered by their words alone, and those of one page are put in order by this.
 
 use alloc::string::String;

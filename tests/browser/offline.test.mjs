@@ -15,6 +15,13 @@ const sources = (session) => session.ask(() => {
   return [...new Set(shards.map((entry) => entry.workerFinalSourceType))];
 });
 
+/** Asks on a search page that is open. */
+const type = (session, words) => session.ask((words) => {
+  const form = document.getElementById('search');
+  form.q.value = words;
+  form.requestSubmit();
+}, words);
+
 inEach((walk, name) => {
   test('what was visited can be visited again', () => walk(site, async (session, host) => {
     await session.go(`${host.url}index.html`);
@@ -40,11 +47,7 @@ inEach((walk, name) => {
     await search(session, host, 'q=dtmf');
     await ready(session);
     const before = host.asked.length;
-    await session.ask(() => {
-      const form = document.getElementById('search');
-      form.q.value = 'snapshot restore';
-      form.requestSubmit();
-    });
+    await type(session, 'snapshot restore');
     await until(session, 'other results', () => document.querySelector('#results > li mark')?.textContent.toLowerCase() !== 'dtmf' && !document.querySelector('#results').hasAttribute('aria-busy'));
     assert.ok(host.asked.length > before, 'files of its own');
     const passes = name === 'chromium' ? ['network', 'cache'] : [undefined, undefined];
@@ -60,19 +63,12 @@ inEach((walk, name) => {
   }));
 
   test('a page that asks for a password is not kept for a file', () => walk(site, async (session, host) => {
-    const ask = async (words) => {
-      await session.ask((words) => {
-        const form = document.getElementById('search');
-        form.q.value = words;
-        form.requestSubmit();
-      }, words);
-    };
     await session.go(`${host.url}index.html`);
     await ready(session);
     await search(session, host, 'q=dtmf');
     await ready(session);
     host.locked = PARTS;
-    await ask('snapshot restore');
+    await type(session, 'snapshot restore');
     await until(session, 'that it failed', () => document.body.textContent.includes('Part of the search index is damaged.'));
     // Leaving tells the worker the last of it.
     await session.go(host.url + PAGE);

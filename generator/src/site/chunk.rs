@@ -246,6 +246,17 @@ mod tests {
     }
 
     #[test]
+    fn a_tab_names_the_nearest_heading() {
+        let titled = |title: &str, page: Option<u32>| {
+            let (title, headings) = (title.to_string(), vec!["Ports".into(), "Open".into()]);
+            let page = page.map(|number| Page { number, label: None });
+            page_title(&Chunk { title, headings, page, ..Chunk::default() }, "Ports", "Edge 1")
+        };
+        assert_eq!(titled("Example", None), "Example · Open · Ports · Edge 1");
+        assert_eq!(titled("Page 7", Some(7)), "Open · Page 7 · Ports · Edge 1");
+    }
+
+    #[test]
     fn parts_are_of_one_section_or_of_one_page() {
         let example = |heading| (heading, "Example", None);
         check(

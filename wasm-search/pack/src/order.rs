@@ -1,7 +1,7 @@
 //! The order of a module's functions: none of them cares, but a compressor does, which finds again what stands near.
 //!
-//! In: a module. Out: the same module, its functions put so that each stands near some that are like it, short ones first: these
-//! are called most, and a low number takes a byte less wherever it is called. Knows nothing of what a function does.
+//! In: a module. Out: the same module, its functions put so that each stands near some that are like it, short ones first.
+//! Knows nothing of what a function does.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
